@@ -1,0 +1,1 @@
+"""Text to sung words: lines, syllables, stress, rhyme; Indonesian and English."""

@@ -1,0 +1,70 @@
+"""Which language a text is in, and which language a single word of it belongs to."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from senandung.language.letters import base_letter, words_of
+from senandung.language.tables import english_words, indonesian_words
+
+
+def detect_language(text: str) -> str:
+    """The language of a text: "id" or "en". What cannot be told is "id".
+
+    Words that only English has, function words and spelling count for "en"; Indonesian, its slang and Javanese or
+    Sundanese words for "id".
+
+    >>> detect_language("aku rindu kamu"), detect_language("I miss you tonight"), detect_language("galau bgt sumpah")
+    ('id', 'en', 'id')
+    """
+    score = 0.0
+    for word in words_of(text):
+        for piece in word.split("-"):
+            score += _weight(_plain(piece))
+    return "en" if score > 0 else "id"
+
+
+def word_language(word: str, language: str) -> str:
+    """The language by whose rules a word is divided: that of its line, unless it surely belongs to the other.
+
+    >>> word_language("heart", "id"), word_language("hati", "en"), word_language("main", "id")
+    ('en', 'id', 'id')
+    """
+    plain = _plain(word)
+    if language == "en":
+        return "id" if plain in _indonesian_only() or (_shape(plain) < 0 and plain not in english_words("")) else "en"
+    return "en" if plain in english_words("only") or _shape(plain) > 0 else "id"
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"(.)\1{2,}", r"\1", "".join(base_letter(letter) for letter in word))
+
+
+def _weight(plain: str) -> float:
+    if plain in english_words("function"):
+        return 1.0
+    if plain in indonesian_words("function"):
+        return -1.0
+    if plain in english_words("only"):
+        return 0.8
+    if plain in _indonesian_only():
+        return -0.8
+    return 0.6 * _shape(plain)
+
+
+@lru_cache(maxsize=1)
+def _indonesian_only() -> frozenset[str]:
+    return frozenset(indonesian_words("function")) | frozenset(indonesian_words("common"))
+
+
+EN_SHAPE = re.compile(r"(?:tion|ough|ight|tch|wh[aeio]|ck|[aeiou]sh|(?<!a)th|ould|ness|ful|less|ee[dklmnpt]|oo[dklmnt]|ea[cdkmrstl]|[bcdfgklmnprstvz]ly)$|^(?:wh|wr|kn|th[aeio])|'(?:s|t|re|ve|ll|d|m)$|ou[nrst]|igh|x[aeiou]")
+ID_SHAPE = re.compile(r"(?:nya|kan|lah|kah|ngan|yang|ku|mu|an|i|ak|uk|ng)$|^(?:me[mnlry]|ber[^r]|ter[^r]|di[^aeiou]|ng|peng|meng|ny)|aa|dh|sy|kh")
+
+
+@lru_cache(maxsize=4096)
+def _shape(plain: str) -> float:
+    """What the spelling alone says: 1 surely English, −1 surely Indonesian, 0 nothing."""
+    english = bool(EN_SHAPE.search(plain)) and not re.search("(?:nya|kan|lah)$", plain)
+    indonesian = bool(ID_SHAPE.search(plain)) and len(plain) > 4 and not re.search("ing$|[cqxv]", plain)
+    return float(english) - float(indonesian)

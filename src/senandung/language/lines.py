@@ -1,0 +1,131 @@
+"""Any text as singable lines: no word is lost or moved."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from senandung.language.letters import words_of
+from senandung.language.rhyme import count_syllables
+
+SHORTEST, LONGEST = 4, 14
+"""Syllables in a comfortable line: under SHORTEST it is joined to its neighbour, over LONGEST it is divided."""
+
+QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u0060": "'", "\u00b4": "'",
+                        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"',
+                        "\u2010": "-", "\u2011": "-", "\u00a0": " "})  # fmt: skip
+URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*", re.IGNORECASE)
+HASHTAG = re.compile(r"#(\w+)")
+CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[a-zà-ÿA-Z])(?=\d)|_+")
+OPENERS = {
+    "id": frozenset(
+        "yang dan tapi tetapi namun karena karna krn sebab ketika saat kala waktu kalau kalo jika bila walau walaupun "
+        "meski meskipun sampai hingga agar supaya biar lalu kemudian atau sedangkan sementara padahal seperti bagai "
+        "bagaikan seakan seolah sejak setelah sebelum tanpa untuk demi dengan tp yg".split()
+    ),
+    "en": frozenset(
+        "and but because cause when while if though although until till so or that who which where since after "
+        "before without like as with for than then yet".split()
+    ),
+}
+"""Words that begin a phrase, before which a long line divides."""
+
+
+def normalise_text(text: str, language: str) -> str:
+    """The text in one spelling: composed letters, plain quotes, no invisible characters, no emoji and no addresses.
+
+    Accents stay (é and ê tell the e apart); letters in decorative alphabets become plain; `#RinduBerat` becomes
+    its words; line ends stay. `language` is "id" or "en".
+
+    >>> normalise_text("ka\u200bngen  banget 😭 #RinduBerat https://example.org", "id")
+    'kangen banget Rindu Berat'
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(QUOTES)
+    text = URL.sub(" ", text)
+    text = HASHTAG.sub(lambda match: " " + CAMEL.sub(" ", match[1]) + " ", text)
+    text = re.sub(r"(?<!\w)@(\w+)", lambda match: match[1].replace("_", " "), text)
+    amp = " dan " if language == "id" else " and "
+    text = re.sub(r"\s&\s", amp, text)
+    kept = "".join(_kept(char) for char in text)
+    return "\n".join(" ".join(row.split()) for row in unicodedata.normalize("NFC", kept).split("\n")).strip()
+
+
+def split_lines(text: str, language: str) -> tuple[str, ...]:
+    """A status, a paragraph or a lyric as lines of about 4 to 14 syllables, in order, with every word.
+
+    Divided at line ends, sentence marks and commas, then before words that open a phrase, then in the middle; a
+    piece of fewer than 4 syllables joins a neighbour of its sentence. Text without a letter or digit gives ().
+
+    >>> split_lines("Aku rindu kamu, malam ini hujan turun lagi. 😭", "id")
+    ('Aku rindu kamu,', 'malam ini hujan turun lagi.')
+    >>> split_lines("😭😭😭", "id")
+    ()
+    """
+    lines: list[str] = []
+    for row in normalise_text(text, language).split("\n"):
+        for sentence in re.split(r"(?<=[.!?…;])[\"')\]]*\s+(?=\S)", row):
+            pieces = [piece for piece in re.split(r"(?<=[,:])\s+|\s+[–—-]+\s+", sentence) if words_of(piece)]
+            fitted = [part for piece in pieces for part in _divide(piece.strip(), language)]
+            lines += _join(fitted, language)
+    return tuple(lines)
+
+
+def _kept(char: str) -> str:
+    category = unicodedata.category(char)
+    if char == "\n" or char == "\u2028":
+        return "\n"
+    if category in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    if category[0] == "C" or char in "\ufe0e\ufe0f\u20e3":
+        return ""
+    if category == "So" or 0x1F3FB <= ord(char) <= 0x1F3FF:
+        return " "
+    if 0x1D400 <= ord(char) <= 0x1D7FF or 0xFF01 <= ord(char) <= 0xFF5E:
+        return unicodedata.normalize("NFKC", char)
+    return char
+
+
+def _divide(piece: str, language: str) -> list[str]:
+    """A piece in parts of at most LONGEST syllables: before a phrase opener near the middle, or at the middle."""
+    tokens = piece.split(" ")
+    total = count_syllables(piece, language)
+    if total <= LONGEST or len(tokens) < 2:
+        return [piece]
+    best, best_cost = 0, float("inf")
+    before = 0
+    for at in range(1, len(tokens)):
+        before += count_syllables(tokens[at - 1], language)
+        word = (words_of(tokens[at]) or ("",))[0].lower()
+        last = (words_of(tokens[at - 1]) or ("",))[0].lower()
+        cost = abs(before - total / 2)
+        if word in OPENERS[language]:
+            cost -= 4 if total < 3 * LONGEST else 2
+        if last in OPENERS[language] or last in ("di", "ke", "dari", "pada", "the", "a", "my", "your", "of", "to", "in"):
+            cost += 5
+        if min(before, total - before) < SHORTEST:
+            cost += 10
+        if cost < best_cost:
+            best, best_cost = at, cost
+    return [
+        *_divide(" ".join(tokens[:best]), language),
+        *_divide(" ".join(tokens[best:]), language),
+    ]
+
+
+def _join(pieces: list[str], language: str) -> list[str]:
+    """Pieces of one sentence, those that are too short joined with the shorter neighbour that has room."""
+    counts = [count_syllables(piece, language) for piece in pieces]
+    while len(pieces) > 1:
+        short = [at for at, count in enumerate(counts) if count < SHORTEST]
+        options = [
+            (counts[at] + counts[other], min(at, other))
+            for at in short
+            for other in (at - 1, at + 1)
+            if 0 <= other < len(pieces) and counts[at] + counts[other] <= LONGEST
+        ]
+        if not options:
+            break
+        total, at = min(options)
+        pieces = [*pieces[:at], f"{pieces[at]} {pieces[at + 1]}", *pieces[at + 2 :]]
+        counts = [*counts[:at], total, *counts[at + 2 :]]
+    return pieces

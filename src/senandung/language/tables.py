@@ -1,0 +1,58 @@
+"""The word tables of this room, read once when they are first asked for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = resources.files("senandung.weights").joinpath(name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def _indonesian() -> dict[str, list[str]]:
+    return {row[0]: row[1].split() for row in _rows("indonesian-words.tsv")}
+
+
+@lru_cache(maxsize=32)
+def indonesian_words(group: str) -> tuple[str, ...]:
+    """The words of one group of the table weights/indonesian-words.tsv.
+
+    >>> "kecewa" in indonesian_words("taling")
+    True
+    """
+    return tuple(_indonesian()[group])
+
+
+@lru_cache(maxsize=1)
+def indonesian_divisions() -> dict[str, tuple[str, ...]]:
+    """Word → syllables, for the Indonesian words that no rule divides rightly."""
+    return {entry.replace(".", ""): tuple(entry.split(".")) for entry in _indonesian()["divided"]}
+
+
+@lru_cache(maxsize=1)
+def english_divisions() -> dict[str, tuple[tuple[str, ...], int]]:
+    """Word → (syllables, index of the stressed one), for the English words where the rules are wrong."""
+    try:
+        rows = _rows("english-stress.tsv")
+    except FileNotFoundError:
+        return {}
+    table = {}
+    for word, division in rows:
+        parts = division.split(".")
+        stressed = next((index for index, part in enumerate(parts) if part.startswith("*")), 0)
+        table[word] = (tuple(part.lstrip("*") for part in parts), stressed)
+    return table
+
+
+@lru_cache(maxsize=8)
+def english_words(group: str) -> frozenset[str]:
+    """English words: "only" (no Indonesian word is written so), "function", or all that are known ("").
+
+    >>> "heart" in english_words("only")
+    True
+    """
+    table = {row[0]: frozenset(row[1].split()) for row in _rows("english-words.tsv")}
+    return table[group] if group else table["only"] | table["function"] | frozenset(english_divisions())
