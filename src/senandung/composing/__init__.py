@@ -1,0 +1,1 @@
+"""Feeling, style and words become a song: plan, words, harmony, melody, arrangement."""

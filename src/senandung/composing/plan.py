@@ -1,0 +1,96 @@
+"""The levels between a wish and a song: what was wished, the plan, and the sketch that is arranged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from senandung.domain.checks import require, require_unit
+from senandung.domain.chords import Chord
+from senandung.domain.metre import Metre
+from senandung.domain.scales import Key
+from senandung.domain.song import ChordSpan, Note, Section
+from senandung.domain.words import Words
+
+VOCAL_KINDS = ("verse", "prechorus", "chorus", "bridge")
+"""Kinds of section that are sung; the others are played."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for beside the feeling, the style and the words. None leaves it to the composer.
+
+    `bpm` in beats a minute; `minutes` or `bars` the length, at most one of them; `chords` a progression that is
+    repeated, one chord a bar; `form` such as "intro4 verse8 chorus8"; `ensemble` instrument names; `voice` False for
+    no vocal part at all; `verses` True where the machine may propose further lines.
+    """
+
+    key: Key | None = None
+    bpm: float | None = None
+    metre: Metre | None = None
+    minutes: float | None = None
+    bars: int | None = None
+    chords: tuple[Chord, ...] = ()
+    form: str = ""
+    ensemble: tuple[str, ...] = ()
+    voice: bool = True
+    verses: bool = False
+    title: str = ""
+    story: str = ""
+
+    def __post_init__(self) -> None:
+        ok = self.minutes is None or 0.25 <= self.minutes <= 15
+        require(ok, "minutes must be in 0.25..15", self.minutes)
+        require(self.bars is None or 4 <= self.bars <= 600, "bars must be in 4..600", self.bars)
+        require(self.minutes is None or self.bars is None, "give minutes or bars, not both", self.bars)
+        require(self.bpm is None or 30 <= self.bpm <= 260, "a tempo must be in 30..260 beats a minute", self.bpm)
+
+
+@dataclass(frozen=True)
+class SectionPlan:
+    """One section: name ("Verse 1"), kind, length in bars, intensity in 0..1, and how many sung lines it holds.
+
+    `slots` is 0 where nobody sings. A slot is `bars / slots` bars long. `repeats` is the index of an earlier section
+    whose chords and melody come back here (varied), or None.
+    """
+
+    name: str
+    kind: str
+    bars: int
+    intensity: float
+    slots: int = 0
+    repeats: int | None = None
+
+    def __post_init__(self) -> None:
+        require(self.bars >= 1, "a section must have at least one bar", self.bars)
+        require_unit("intensity", self.intensity, 0.0)
+        require(0 <= self.slots <= 4 * self.bars, "a section must have at most four lines a bar", self.slots)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The form with its key, metre and tempo (beats a minute, the metre's beat)."""
+
+    key: Key
+    metre: Metre
+    bpm: float
+    sections: tuple[SectionPlan, ...]
+
+    @property
+    def bars(self) -> int:
+        """Length in bars."""
+        return sum(section.bars for section in self.sections)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """Plan, words, harmony and melody: all that the arranger needs.
+
+    `melody` is the vocal line (its notes carry syllable numbers), or the leading line of an instrumental; `sections`
+    are the plan's, placed in ticks, in the same order.
+    """
+
+    plan: Plan
+    words: Words
+    sections: tuple[Section, ...]
+    chords: tuple[ChordSpan, ...]
+    melody: tuple[Note, ...]

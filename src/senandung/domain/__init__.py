@@ -1,0 +1,1 @@
+"""Frozen nouns and their arithmetic. Standard library and numpy only; every other room may import this one."""

@@ -1,0 +1,130 @@
+"""A style: tempo, metres, ensemble, form, harmony and patterns, all of it data.
+
+A style is one TOML file; `composing/styles.py` loads it. Everything here is checked when it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from senandung.domain.checks import require, require_unit
+from senandung.domain.instruments import instrument
+from senandung.domain.metre import Metre
+from senandung.domain.song import ROLES, SECTION_KINDS
+from senandung.domain.tuning import TUNINGS
+
+_FORM_ITEM = re.compile(r"^([a-z]+)(\d+)$")
+
+
+@dataclass(frozen=True)
+class Player:
+    """One player of the ensemble.
+
+    Parameters
+    ----------
+    track : the track's name, unique in the style ("Cuk").
+    role : one of `domain.song.ROLES`.
+    instrument : a name of the instrument table.
+    pattern : the name of the figure that the arranger plays for this player ("ballad-arpeggio", "cak-engkel").
+    enters : the section intensity, 0..1, from which the player takes part.
+    level : loudness against the others in dB.
+    pan : -1 (left) .. 1 (right).
+    """
+
+    track: str
+    role: str
+    instrument: str
+    pattern: str
+    enters: float = 0.0
+    level: float = 0.0
+    pan: float = 0.0
+
+    def __post_init__(self) -> None:
+        require(self.role in ROLES, f"a role must be one of {', '.join(ROLES)}", self.role)
+        instrument(self.instrument)
+        require_unit("enters", self.enters, 0.0)
+        require_unit("pan", self.pan)
+        require(-30 <= self.level <= 12, "a player's level must be in -30..12 dB", self.level)
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style.
+
+    Parameters
+    ----------
+    name, title : lower-case name with hyphens, and what a person reads.
+    description : one sentence in Indonesian and one in English, by language code.
+    tempo : slowest and fastest tempo in beats a minute.
+    metres : metres it is played in, the usual first.
+    modes : modes it is sung in, the usual first.
+    place : valence and arousal where it fits best; a style is chosen by its distance to the feeling.
+    reach : how far from its place it still fits, 0..2.
+    languages : languages it is usually sung in; empty where any will do.
+    ensemble : its players; at least one.
+    lead : the instrument that plays the vocal line until a voice sings it.
+    forms : forms such as "intro4 verse8 chorus8 outro4": section kinds with their lengths in bars.
+    harmony : name of the learned chord table ("pop", "song", "hymn").
+    schemes : fixed harmony for a kind of section, bars divided by "|", Roman numerals ("I | IV V | I").
+    swing : 0 straight .. 1 triplet.
+    tuning : name of the tuning of its tuned tracks.
+    licks : figure names that the arranger may use for fills, intro and interlude.
+    sources : where its facts come from.
+    """
+
+    name: str
+    title: str
+    description: Mapping[str, str]
+    tempo: tuple[float, float]
+    metres: tuple[str, ...]
+    modes: tuple[str, ...]
+    place: tuple[float, float]
+    reach: float
+    ensemble: tuple[Player, ...]
+    lead: str
+    forms: tuple[str, ...]
+    harmony: str
+    languages: tuple[str, ...] = ()
+    schemes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    swing: float = 0.0
+    tuning: str = "equal"
+    licks: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        named = bool(re.match(r"^[a-z0-9]+(-[a-z0-9]+)*$", self.name))
+        require(named, "a style's name must be lower-case words joined by hyphens", self.name)
+        require(20 <= self.tempo[0] <= self.tempo[1] <= 300, "a style's tempo must rise within 20..300", self.tempo)
+        for text in self.metres:
+            Metre.parse(text)
+        require(bool(self.ensemble), "a style must have a player", self.ensemble)
+        tracks = [player.track for player in self.ensemble]
+        require(len(set(tracks)) == len(tracks), "a style's players must have names of their own", tracks)
+        instrument(self.lead)
+        require_unit("valence", self.place[0])
+        require_unit("arousal", self.place[1])
+        require(bool(self.forms), "a style must have a form", self.forms)
+        for form in self.forms:
+            parse_form(form)
+        require(self.tuning in TUNINGS, f"a tuning must be one of {', '.join(TUNINGS)}", self.tuning)
+        require_unit("swing", self.swing, 0.0)
+
+
+def parse_form(text: str) -> tuple[tuple[str, int], ...]:
+    """Read a form such as "intro4 verse8 chorus8": kinds of section with their bars.
+
+    >>> parse_form("intro4 verse8")
+    (('intro', 4), ('verse', 8))
+    """
+    items = []
+    for word in text.replace(",", " ").split():
+        match = _FORM_ITEM.match(word)
+        ok = match is not None and match.group(1) in SECTION_KINDS and 1 <= int(match.group(2)) <= 64
+        require(ok, f"a form must look like intro4 verse8 chorus8, with {', '.join(SECTION_KINDS)} and 1..64", word)
+        assert match is not None
+        items.append((match.group(1), int(match.group(2))))
+    require(bool(items), "a form must have at least one section", text)
+    return tuple(items)

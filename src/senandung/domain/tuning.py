@@ -1,0 +1,93 @@
+"""Tunings: how many cents each tone of a scale stands above its reference.
+
+A note of a tuned track keeps a MIDI number; each degree of the tuning belongs to the equal-tempered semitone nearest to
+it, and the tuning gives the exact cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from senandung.domain.checks import require
+from senandung.domain.pitch import check_midi, midi_to_hz
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A tuning.
+
+    Parameters
+    ----------
+    name, source : what it is called, and where its figures come from.
+    degrees : cents above the reference tone within one octave, the first 0, rising.
+    reference_midi : the MIDI number that stands for the reference tone.
+    reference_hz : its frequency in Hz.
+    octave : cents of the octave; more than 1200 where it is stretched.
+    """
+
+    name: str
+    source: str
+    degrees: tuple[float, ...]
+    reference_midi: int = 60
+    reference_hz: float = midi_to_hz(60)
+    octave: float = 1200.0
+
+    def __post_init__(self) -> None:
+        require(bool(self.degrees) and self.degrees[0] == 0, "a tuning's first degree must be 0 cents", self.degrees)
+        ordered = all(a < b for a, b in zip(self.degrees, (*self.degrees[1:], self.octave), strict=True))
+        require(ordered, "a tuning's degrees must rise and stay below its octave", self.degrees)
+        classes = [round(cents / 100) % 12 for cents in self.degrees]
+        require(len(set(classes)) == len(classes), "each degree must have a semitone of its own", self.degrees)
+        require(self.reference_hz > 0, "a reference must be above 0 Hz", self.reference_hz)
+        check_midi(self.reference_midi)
+
+    def pitch_classes(self) -> tuple[int, ...]:
+        """The pitch classes, 0..11, of the MIDI numbers that this tuning sounds, in the order of its degrees."""
+        return tuple((self.reference_midi + round(cents / 100)) % 12 for cents in self.degrees)
+
+    def cents(self, midi: int) -> float:
+        """Cents of a MIDI number above the reference tone.
+
+        >>> TUNINGS["slendro"].cents(62), TUNINGS["slendro"].cents(72)
+        (231.0, 1208.0)
+        """
+        check_midi(midi)
+        octaves, semitone = divmod(midi - self.reference_midi, 12)
+        for cents in self.degrees:
+            if round(cents / 100) % 12 == semitone:
+                return octaves * self.octave + cents
+        require(False, f"a note in {self.name} must be one of its tones", midi)
+        raise AssertionError
+
+    def hz(self, midi: int) -> float:
+        """The frequency in Hz of a MIDI number.
+
+        >>> round(TUNINGS["equal"].hz(69), 3)
+        440.0
+        """
+        return float(self.reference_hz * 2.0 ** (self.cents(midi) / 1200))
+
+
+TUNINGS: Mapping[str, Tuning] = MappingProxyType(
+    {
+        tuning.name: tuning
+        for tuning in (
+            Tuning("equal", "twelve equal steps, A4 = 440 Hz (ISO 16)", tuple(100.0 * step for step in range(12))),
+            Tuning(
+                "slendro",
+                "one slendro set of the Scala tuning archive",
+                (0.0, 231.0, 474.0, 717.0, 955.0),
+                octave=1208.0,
+            ),
+            Tuning(
+                "pelog",
+                "average of published pelog sets by successive steps 128 139 297 139 112 165 236 (preinfarction)",
+                (0.0, 128.0, 267.0, 564.0, 703.0, 815.0, 980.0),
+                octave=1214.0,
+            ),
+        )
+    }
+)
+"""Tunings by name. There is no single slendro or pelog: each gamelan has its own."""
