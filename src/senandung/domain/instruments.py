@@ -1,8 +1,8 @@
 """The instrument table: sounds, ranges and clefs.
 
 Programs count from 0 (General MIDI 1 sound set, MIDI Manufacturers Association); bank 8 program 24 is the ukulele of
-General MIDI Level 2. Ranges are sounding pitches after Adler, *The Study of Orchestration* (3rd ed.); `low..high` is what
-can be played, `comfortable` what a good arranger stays inside. Keroncong tunings: see docs/styles.md.
+General MIDI Level 2. Ranges are sounding pitches after Adler, *The Study of Orchestration* (3rd ed.); `low..high` is
+what can be played, `comfortable` what a good arranger stays inside. Keroncong tunings: see docs/styles.md.
 """
 
 from __future__ import annotations

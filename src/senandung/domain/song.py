@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -215,7 +216,7 @@ class Song:
         require(bool(self.tempos), "a song must have a tempo", self.tempos)
         TempoMap(self.tempos)
         for what, onsets in (("metre", [c.onset for c in self.metres]), ("key", [c.onset for c in self.keys])):
-            ok = bool(onsets) and onsets[0] == 0 and all(a < b for a, b in zip(onsets, onsets[1:], strict=False))
+            ok = bool(onsets) and onsets[0] == 0 and all(a < b for a, b in itertools.pairwise(onsets))
             require(ok, f"changes of {what} must begin at tick 0 and rise", onsets)
         at = 0
         for section in self.sections:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,7 +59,7 @@ class TempoMap:
         require(bool(self.changes), "a tempo map must have at least one tempo", self.changes)
         onsets = [change.onset for change in self.changes]
         require(onsets[0] == 0, "the first tempo must stand at tick 0", onsets[0])
-        rising = all(a < b for a, b in zip(onsets, onsets[1:], strict=False))
+        rising = all(a < b for a, b in itertools.pairwise(onsets))
         require(rising, "tempo changes must stand at rising ticks", onsets)
 
     @cached_property

@@ -1,0 +1,46 @@
+# Every target sets up what it needs by itself; a second call starts at once.
+#   make song TEXT="aku rindu kamu, malam ini hujan turun lagi"   (ARGS="--style keroncong --seed 7" for options)
+#   make test · make check · make bench
+
+.PHONY: song test check docs bench system clean
+.DEFAULT_GOAL := help
+
+# The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
+unexport TEXT
+export SENANDUNG_TEXT := $(value TEXT)
+
+RUN := .venv/bin/python -m
+
+help:
+	@sed -n '1,4s/^# *//p' Makefile
+
+system:
+	@sh scripts/system-packages.sh
+
+.venv/.runtime: requirements/runtime.txt pyproject.toml | system
+	@sh scripts/python-packages.sh runtime
+
+.venv/.develop: requirements/develop.txt requirements/runtime.txt pyproject.toml | system
+	@sh scripts/python-packages.sh develop
+
+song: system .venv/.runtime
+	@test -n "$$SENANDUNG_TEXT" || { echo 'Write a line:  make song TEXT="aku rindu kamu, malam ini hujan turun lagi"' >&2; exit 2; }
+	@.venv/bin/senandung create $(ARGS) -- "$$SENANDUNG_TEXT"
+
+test: system .venv/.develop
+	$(RUN) pytest
+
+check: system .venv/.develop docs
+	$(RUN) ruff format --check src tests bench scripts
+	$(RUN) ruff check src tests bench scripts
+	$(RUN) mypy
+	.venv/bin/lint-imports
+
+docs: system .venv/.develop
+	@.venv/bin/zensical build --clean --strict
+
+bench: system .venv/.develop
+	.venv/bin/python bench/create.py $(ARGS)
+
+clean:
+	rm -rf .venv build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

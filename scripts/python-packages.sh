@@ -1,0 +1,22 @@
+#!/bin/sh
+# Make .venv and install a pinned requirements file and the package itself. Usage: python-packages.sh runtime|develop
+set -eu
+cd "$(dirname "$0")/.."
+which="$1"
+
+if ! [ -x .venv/bin/python ]; then
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+        echo "Senandung needs Python 3.11 or newer, got $(python3 --version)." >&2
+        exit 1
+    }
+    python3 -m venv .venv
+fi
+pip() { .venv/bin/python -m pip --disable-pip-version-check install --quiet "$@"; }
+# A dependency without a wheel for this machine needs a compiler; most machines never do.
+pip --only-binary :all: -r "requirements/$which.txt" 2>/dev/null || {
+    sh scripts/system-packages.sh compiler
+    pip -r "requirements/$which.txt"
+}
+pip --no-deps --editable .
+touch ".venv/.$which"
+[ "$which" != develop ] || touch .venv/.runtime
