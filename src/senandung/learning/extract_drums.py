@@ -117,10 +117,16 @@ def _commonest(performances: list[list[Bar]], keep: int) -> list[dict[str, Any]]
 
 
 def _average(members: list[Bar], count: int) -> dict[str, Any]:
+    """The mean bar of a pattern, with the cymbal or hat that most of its drummers keep time on."""
+    by_cymbal: defaultdict[int, list[Bar]] = defaultdict(list)
+    for bar in members:
+        hats = sum(key in (42, 46) for key, _ in bar)
+        by_cymbal[0 if hats >= sum(key in (51, 53) for key, _ in bar) else 1].append(bar)
+    members = max(by_cymbal.values(), key=len)
     played = Counter(hit for bar in members for hit in bar)
     hits: defaultdict[str, list[list[int]]] = defaultdict(list)
-    for (key, step), count in sorted(played.items()):
-        if count * 2 >= len(members):
+    for (key, step), times in sorted(played.items()):
+        if times * 5 >= len(members) * 2:
             loud = [bar[key, step] for bar in members if (key, step) in bar]
             hits[str(key)].append([step, round(sum(loud) / len(loud))])
     return {"hits": dict(hits), "count": count}
