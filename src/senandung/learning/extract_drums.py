@@ -61,7 +61,7 @@ def extract(folder: Path, patterns: int = 24, fills: int = 16) -> dict[str, Any]
             continue
         bars = _bars(path, numerator * 16 // denominator)
         if row["beat_type"] == "beat":
-            beats[style].append(bars)
+            beats[style].append(bars[:-1])  # the last bar is an ending
         else:
             endings[style].extend(bars)
     return {
@@ -96,7 +96,7 @@ def _bars(path: Path, steps: int) -> list[Bar]:
             hit = (KIT[message.note], place % steps)
             bar = bars[place // steps]
             bar[hit] = max(message.velocity, bar.get(hit, 0))
-    return [bars[number] for number in sorted(bars) if len(bars[number]) >= 3]
+    return [bars[number] for number in sorted(bars) if len(bars[number]) >= 5]
 
 
 def _backbone(bar: Bar) -> Strokes:
@@ -112,7 +112,7 @@ def _commonest(performances: list[list[Bar]], keep: int) -> list[dict[str, Any]]
         for bar in bars:
             groups[_backbone(bar)].append(bar)
         heard.update({_backbone(bar) for bar in bars})
-    ranked = sorted((s for s in groups if s), key=lambda s: (-heard[s], -len(groups[s]), s))
+    ranked = sorted((s for s in groups if len(s) >= 2), key=lambda s: (-heard[s], -len(groups[s]), s))
     return [_average(groups[strokes], heard[strokes]) for strokes in ranked[:keep]]
 
 
