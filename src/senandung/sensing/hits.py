@@ -52,6 +52,23 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """The marks of one sentence: exclamation marks, a question mark, "…"."""
+
+    shouts: int = 0
+    asks: bool = False
+    trails_off: bool = False
+
+    def and_also(self, mark: str) -> Marks:
+        """These marks and one more run of them.
+
+        >>> Marks().and_also("?!!")
+        Marks(shouts=2, asks=True, trails_off=False)
+        """
+        return Marks(self.shouts + mark.count("!"), self.asks or "?" in mark, self.trails_off or ".." in mark)
+
+
+@dataclass(frozen=True)
 class Line:
     """A text's tokens, and which hit each belongs to.
 
@@ -64,14 +81,14 @@ class Line:
     tokens: Sequence[Token]
     hits: Sequence[Hit]
     taken: Mapping[int, Hit] = field(init=False, repr=False)
-    marks: Mapping[int, str] = field(init=False, repr=False)
+    marks: Mapping[int, Marks] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         taken = {at: hit for hit in self.hits for at in range(hit.start, hit.end)}
-        marks: dict[int, str] = {}
+        marks: dict[int, Marks] = {}
         for token in self.tokens:
             if token.kind == "mark":
-                marks[token.sentence] = marks.get(token.sentence, "") + token.plain
+                marks[token.sentence] = marks.get(token.sentence, Marks()).and_also(token.plain)
         object.__setattr__(self, "taken", MappingProxyType(taken))
         object.__setattr__(self, "marks", MappingProxyType(marks))
 
@@ -89,9 +106,10 @@ def find_hits(tokens: Sequence[Token], language: str, lexicon: Lexicon) -> list[
     ['patah hati', '😭']
     """
     hits: list[Hit] = []
+    known: dict[str, Entry | None] = {}
     at = 0
     while at < len(tokens):
-        entry, length = _form_at(tokens, at, language, lexicon)
+        entry, length = _form_at(tokens, at, language, lexicon, known)
         if entry is not None:
             shown = " ".join(token.shown for token in tokens[at : at + length])
             hits.append(Hit(at, at + length, entry, shown, entry.valence, entry.arousal, entry.shares, entry.weight))
@@ -99,8 +117,10 @@ def find_hits(tokens: Sequence[Token], language: str, lexicon: Lexicon) -> list[
     return hits
 
 
-def _form_at(tokens: Sequence[Token], at: int, language: str, lexicon: Lexicon) -> tuple[Entry | None, int]:
-    """The entry that begins at a token, if any, and how many tokens it takes."""
+def _form_at(
+    tokens: Sequence[Token], at: int, language: str, lexicon: Lexicon, known: dict[str, Entry | None]
+) -> tuple[Entry | None, int]:
+    """The entry that begins at a token, if any, and how many tokens it takes; `known` collects words looked up."""
     token = tokens[at]
     if token.kind == "laughter":
         return LAUGHTER, 1
@@ -118,4 +138,6 @@ def _form_at(tokens: Sequence[Token], at: int, language: str, lexicon: Lexicon) 
         return phrase
     if token.kind == "number" or cues.is_cue(token.plain):
         return None, 1
-    return lexicon.find_word(token.plain, language), 1
+    if token.plain not in known:
+        known[token.plain] = lexicon.find_word(token.plain, language)
+    return known[token.plain], 1

@@ -78,6 +78,7 @@ class Lexicon:
     entries: tuple[Entry, ...]
     _by_key: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
     _joined: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+    _openings: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_key: dict[str, Entry] = {}
@@ -89,6 +90,8 @@ class Lexicon:
                 by_key.setdefault(" ".join(plain_word(word, language) for word in words), entry)
         joined = {entry.form.replace(" ", ""): entry for entry in self.entries if " " in entry.form}
         object.__setattr__(self, "_by_key", MappingProxyType(by_key))
+        openings = frozenset(form.split()[0] for form in by_key if " " in form)
+        object.__setattr__(self, "_openings", openings)
         object.__setattr__(self, "_joined", MappingProxyType(joined))
 
     def find_emoji(self, emoji: str) -> Entry | None:
@@ -130,6 +133,8 @@ class Lexicon:
         >>> load_lexicon().find_phrase(["patah", "hatiku", "lagi"])[0].form
         'patah hati'
         """
+        if not words or words[0] not in self._openings:
+            return None
         for length in range(min(LONGEST_PHRASE, len(words)), 1, -1):
             part = words[:length]
             for form in (" ".join(part), " ".join([*part[:-1], strip_enclitic(part[-1])])):

@@ -6,11 +6,10 @@ The sizes of the changes are judgement, set on the project's own lines (tests/se
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from senandung.sensing import cues
-from senandung.sensing.hits import Hit, Line
-from senandung.sensing.tokens import Token
+from senandung.sensing.hits import Hit, Line, Marks
 
 NEGATION_REACH = 3
 """Words of content between a negation and the word that it turns."""
@@ -116,42 +115,41 @@ def _degrees_around(hit: Hit, line: Line) -> list[str]:
 
 def _marked(hit: Hit, line: Line) -> Hit:
     """The hit's arousal moved by capitals, "!!!" and "…"; a question weighs less."""
-    marks = line.marks.get(line.sentence(hit), "")
-    shouts = min(3, marks.count("!"))
+    marks = line.marks.get(line.sentence(hit), Marks())
+    shouts = min(3, marks.shouts)
     if any(token.caps for token in line.tokens[hit.start : hit.end]):
         hit = hit.changed("capitals", arousal=hit.arousal + 0.2)
     if shouts:
         hit = hit.changed("!" * shouts, arousal=hit.arousal + 0.1 * shouts)
-    if ".." in marks:
+    if marks.trails_off:
         hit = hit.changed("…", arousal=hit.arousal - 0.1)
-    if "?" in marks and not shouts and line.tokens[hit.start].kind == "word":
+    if marks.asks and not shouts and line.tokens[hit.start].kind == "word":
         hit = hit.changed("question", strength=0.6 * hit.strength)
     return hit
 
 
 def _sarcastic(hits: list[Hit], line: Line) -> list[Hit]:
     """Praise beside a nuisance, with a cue ("ya", "makasih", "pak"), is anger; so are thanks for a hurt."""
-    turned: list[Hit] = []
     by_sentence: dict[int, list[Hit]] = {}
     for hit in hits:
         by_sentence.setdefault(line.sentence(hit), []).append(hit)
+    mocking = {sentence for sentence, beside in by_sentence.items() if _mocks(beside, line)}
+    by_start = {hit.start: hit for hit in hits}
+    turned: list[Hit] = []
     for hit in hits:
-        beside = by_sentence[line.sentence(hit)]
-        if "negated" not in hit.notes and (_mocks(hit, beside, line) or _thanks_for_hurt(hit, beside, line)):
+        praise = hit.entry.form in cues.PRAISE or hit.entry.form in cues.THANKS
+        meant = line.sentence(hit) not in mocking and not _thanks_for_hurt(hit, by_start, line)
+        if not praise or meant or "negated" in hit.notes:
+            turned.append(hit)
+        else:
             strength = 1.2 * hit.strength
             turned.append(hit.changed("sarcasm", valence=-0.6, arousal=0.45, shares={"marah": 1.0}, strength=strength))
-        else:
-            turned.append(hit)
     return turned
 
 
-def _mocks(hit: Hit, beside: Sequence[Hit], line: Line) -> bool:
-    """Whether a hit is praise or thanks in a sentence with praise, a nuisance and a cue, and no contrast."""
-    if hit.entry.form not in cues.PRAISE and hit.entry.form not in cues.THANKS:
-        return False
-    first = min(other.start for other in beside)
-    last = max(other.end for other in beside)
-    around = [token.plain for token in line.tokens[max(0, first - 3) : last + 4]]
+def _mocks(beside: Sequence[Hit], line: Line) -> bool:
+    """Whether a sentence's hits hold praise and a nuisance, with a cue around them and no contrast."""
+    around = [token.plain for token in line.tokens[max(0, beside[0].start - 3) : beside[-1].end + 4]]
     if any(word in cues.CONTRASTS or word in cues.CONCESSIONS or word in cues.WHEN for word in around):
         return False
     nuisance = any(_is_nuisance(other) and "negated" not in other.notes for other in beside)
@@ -163,15 +161,17 @@ def _is_nuisance(hit: Hit) -> bool:
     return hit.entry.basic == "marah" and hit.entry.weight == cues.NUISANCE_WEIGHT
 
 
-def _thanks_for_hurt(hit: Hit, beside: Sequence[Hit], line: Line) -> bool:
-    """Whether thanks are followed within five words by a hurt that they are given for."""
+def _thanks_for_hurt(hit: Hit, by_start: Mapping[int, Hit], line: Line) -> bool:
+    """Whether thanks are followed within five words of the same clause by a hurt that they are given for."""
     if hit.entry.form not in cues.THANKS:
         return False
-    for other in beside:
-        if hit.end <= other.start <= hit.end + 5 and other.entry.valence < -0.35 and "negated" not in other.notes:
-            between = [token.plain for token in line.tokens[hit.end : other.start]]
-            parted = any(word in cues.WHEN or word in cues.CONTRASTS or word in ",;" for word in between)
-            return line.tokens[other.start].kind == "word" and not parted
+    for at in range(hit.end, min(len(line.tokens), hit.end + 6)):
+        token = line.tokens[at]
+        if token.kind != "word" or token.plain in cues.WHEN or token.plain in cues.CONTRASTS:
+            return False
+        other = by_start.get(at)
+        if other is not None and other.entry.valence < -0.35:
+            return "negated" not in other.notes
     return False
 
 
@@ -182,7 +182,7 @@ def _weighed_by_clause(hits: list[Hit], line: Line) -> list[Hit]:
         lesser = {hit.start for hit in hits if hit.start < contrast}
         notes = ("before tapi", "after tapi")
     else:
-        lesser = _conceded(line.tokens)
+        lesser = _conceded(line)
         notes = ("conceded", "main clause")
     inside = [hit.start in lesser for hit in hits]
     if all(inside) or not any(inside):
@@ -196,12 +196,14 @@ def _weighed_by_clause(hits: list[Hit], line: Line) -> list[Hit]:
     ]
 
 
-def _conceded(tokens: Sequence[Token]) -> set[int]:
-    """The tokens of clauses that a word such as "meski" opens, each up to the next mark."""
-    within = False
+def _conceded(line: Line) -> set[int]:
+    """The tokens of clauses that "meski" opens, or "saat" after thanks, each up to the next mark."""
+    within = thanked = False
     found: set[int] = set()
-    for at, token in enumerate(tokens):
-        within = (within and token.kind != "mark") or token.plain in cues.CONCESSIONS
+    for at, token in enumerate(line.tokens):
+        thanked = thanked or (at in line.taken and line.taken[at].entry.form in cues.THANKS)
+        opened = token.plain in cues.CONCESSIONS or (thanked and token.plain in cues.WHEN)
+        within = (within and token.kind != "mark") or opened
         if within:
             found.add(at)
     return found

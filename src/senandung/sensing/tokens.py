@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Function words as they are typed in messages, and their plain form. Feeling words stand in the lexicon instead.
 _SLANG_BY_PLAIN = {
@@ -116,6 +117,7 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((shorter, last_once, single)))
 
 
+@lru_cache(maxsize=4096)
 def plain_word(word: str, language: str) -> str:
     """A lower-case word with its slang spelling replaced, where it is a known function word.
 
