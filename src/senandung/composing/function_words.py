@@ -1,0 +1,58 @@
+"""Words that decide where a line may be cut: Indonesian (with everyday and Javanese forms) and English together.
+
+One list for both languages, by judgement, because people mix them in one line.
+"""
+
+from __future__ import annotations
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written as one string.
+
+    >>> sorted(words("dan tapi"))
+    ['dan', 'tapi']
+    """
+    return frozenset(text.split())
+
+
+COORDINATORS = words("dan tapi tetapi namun atau lalu kemudian terus trus tp karo lan and but or so then yet")
+SUBORDINATORS = words(
+    "karena karna krn sebab ketika saat kala kalau kalo klo jika bila walau walaupun meski meskipun biarpun sampai "
+    "hingga agar supaya biar sejak setelah sebelum sementara padahal seperti bagai bagaikan seakan seolah selama "
+    "because 'cause cause cuz when while if though although until till since before after unless"
+)
+RELATIVES = words("yang yg sing that which who whose where")
+PLACES = words(
+    "di ke dari tanpa dengan dgn demi untuk pada dalam antara sepanjang ing ning neng nang "
+    "in at on under over through without with beneath beyond across into behind beside between from for"
+)
+DAY_TIMES = words("malam pagi siang sore senja hari minggu bulan tahun detik wengi bengi night day morning evening")
+POINTERS = words("ini itu nanti tadi lalu iki kuwi")
+EACH = words("setiap tiap saban sepanjang every this last each")
+TIME_WORDS = words("kini besok esok kemarin sekarang tonight today tomorrow yesterday")
+NEGATORS = words(
+    "tidak tak bukan jangan belum gak nggak ngga enggak ga gk ora dudu not no never don't can't won't didn't doesn't isn't "
+    "ain't cannot couldn't wouldn't aren't wasn't weren't haven't hasn't tanpa without nothing nobody"
+)
+SUBJECTS = words("aku saya gue gua gw kau kamu lo lu dia ia kita kami mereka i you we they")
+NOT_LAST = (
+    COORDINATORS | SUBORDINATORS | RELATIVES | PLACES | EACH
+    | (NEGATORS - {"nothing", "nobody"})
+    | words(
+        "mau ingin akan harus bisa dapat sudah udah telah sedang masih pernah para sang si bagi oleh serta maupun adalah "
+        "ialah kian makin semakin paling sangat terlalu begitu amat sebuah seorang hanya cuma sekadar bahwa tentang "
+        "terhadap per se aja2 apalagi pun2 bahkan malah justru sungguh hendak boleh perlu tetap selalu "
+        "a an the my your our their his her its i i'm i'll i've i'd you're you'll we're we'll they're he's she's it's "
+        "of to by as is are was were am be been will would can could should may might must has have had do does did "
+        "than like very too such some any more most just only even about and's let's there's that's what's"
+    )
+)  # fmt: skip
+"""Words that must not end a piece: something is owed after them."""
+NOT_FIRST = (
+    RELATIVES | POINTERS | COORDINATORS
+    | words(
+        "lagi juga saja aja doang pun lah kah nya sih deh dong kok banget sekali sendiri belas puluh ratus ribu persen "
+        "rupiah of am is are was were be been me him us them too also again ago than"
+    )
+)  # fmt: skip
+"""Words that lean on what stands before them, so no piece begins with them."""
