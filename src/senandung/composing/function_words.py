@@ -31,7 +31,8 @@ POINTERS = words("ini itu nanti tadi lalu iki kuwi")
 EACH = words("setiap tiap saban sepanjang every this last each")
 TIME_WORDS = words("kini besok esok kemarin sekarang tonight today tomorrow yesterday")
 NEGATORS = words(
-    "tidak tak bukan jangan belum gak nggak ngga enggak ga gk ora dudu not no never don't can't won't didn't doesn't isn't "
+    "tidak tak bukan jangan belum gak nggak ngga enggak ga gk "
+    "ora dudu not no never don't can't won't didn't doesn't isn't "
     "ain't cannot couldn't wouldn't aren't wasn't weren't haven't hasn't tanpa without nothing nobody"
 )
 SUBJECTS = words("aku saya gue gua gw kau kamu lo lu dia ia kita kami mereka i you we they")
@@ -39,10 +40,12 @@ NOT_LAST = (
     COORDINATORS | SUBORDINATORS | RELATIVES | PLACES | EACH
     | (NEGATORS - {"nothing", "nobody"})
     | words(
-        "mau ingin akan harus bisa dapat sudah udah telah sedang masih pernah para sang si bagi oleh serta maupun adalah "
+        "mau ingin akan harus bisa dapat sudah udah telah sedang "
+        "masih pernah para sang si bagi oleh serta maupun adalah "
         "ialah kian makin semakin paling sangat terlalu begitu amat sebuah seorang hanya cuma sekadar bahwa tentang "
         "terhadap per se aja2 apalagi pun2 bahkan malah justru sungguh hendak boleh perlu tetap selalu "
-        "a an the my your our their his her its i i'm i'll i've i'd you're you'll we're we'll they're he's she's it's "
+        "a an the my your our their his her its i "
+        "i'm i'll i've i'd you're you'll we're we'll they're he's she's it's "
         "of to by as is are was were am be been will would can could should may might must has have had do does did "
         "than like very too such some any more most just only even about and's let's there's that's what's"
     )
@@ -51,7 +54,8 @@ NOT_LAST = (
 NOT_FIRST = (
     RELATIVES | POINTERS | COORDINATORS
     | words(
-        "lagi juga saja aja doang pun lah kah nya sih deh dong kok banget sekali sendiri belas puluh ratus ribu persen "
+        "lagi juga saja aja doang pun lah kah nya sih "
+        "deh dong kok banget sekali sendiri belas puluh ratus ribu persen "
         "rupiah of am is are was were be been me him us them too also again ago than"
     )
 )  # fmt: skip

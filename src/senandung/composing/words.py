@@ -183,7 +183,7 @@ class _Writer:
         forms = self._as_sung(self.variations[self.hook])
         by_kind = {
             kind: [s for s, v in zip(forms, self.variations[self.hook], strict=True) if v.kind == kind]
-            for kind in KINDS
+            for kind in FORM_COST
         }
         answers = [*by_kind["answer"], *by_kind["tail"], *by_kind["repeat"], *by_kind["reordered"], *by_kind["echo"]]
         tails = [*by_kind["fade"], *by_kind["echo"], *by_kind["sigh"]]
