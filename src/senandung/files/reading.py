@@ -1,0 +1,49 @@
+"""The one way in which a file is read: whole, up to a limit, with one clear sentence where it cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from senandung.domain.errors import FileError
+
+MEGABYTE = 1_000_000
+
+
+def read_bytes(path: Path, limit_bytes: int) -> bytes:
+    """The bytes of a file of at most `limit_bytes`.
+
+    Raises `FileError` for a file that is missing, empty, too large or unreadable, and for a folder.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise FileError(path, "is a folder, not a file")
+        if not path.exists():
+            raise FileError(path, "no such file")
+        with path.open("rb") as stream:
+            data = stream.read(limit_bytes + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileError(path, f"cannot be read: {reason.lower()}") from error
+    if not data:
+        raise FileError(path, "is empty")
+    if len(data) > limit_bytes:
+        raise FileError(path, f"a file of this kind may hold at most {limit_bytes / MEGABYTE:g} MB")
+    return data
+
+
+def decode_text(path: Path, data: bytes) -> str:
+    """Text in UTF-8 (with or without its mark), UTF-16 with its mark, or else Latin-1; line ends become "\\n".
+
+    Raises `FileError` where it holds a NUL, which no text does.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("latin-1")
+    if "\x00" in text:
+        raise FileError(path, "not a text file: it holds a NUL character")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
