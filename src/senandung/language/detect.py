@@ -50,6 +50,8 @@ def _weight(plain: str) -> float:
         return 0.8
     if plain in _indonesian_only():
         return -0.8
+    if plain in english_words("common"):
+        return 0.6
     return 0.6 * _shape(plain)
 
 
@@ -58,8 +60,14 @@ def _indonesian_only() -> frozenset[str]:
     return frozenset(indonesian_words("function")) | frozenset(indonesian_words("common"))
 
 
-EN_SHAPE = re.compile(r"(?:tion|ough|ight|tch|wh[aeio]|ck|[aeiou]sh|(?<!a)th|ould|ness|ful|less|ee[dklmnpt]|oo[dklmnt]|ea[cdkmrstl]|[bcdfgklmnprstvz]ly)$|^(?:wh|wr|kn|th[aeio])|'(?:s|t|re|ve|ll|d|m)$|ou[nrst]|igh|x[aeiou]")
-ID_SHAPE = re.compile(r"(?:nya|kan|lah|kah|ngan|yang|ku|mu|an|i|ak|uk|ng)$|^(?:me[mnlry]|ber[^r]|ter[^r]|di[^aeiou]|ng|peng|meng|ny)|aa|dh|sy|kh")
+EN_SHAPE = re.compile(
+    r"(?:tion|ough|ight|tch|[^n]ck|[aeiou]sh|[^adn]th|ould|ness|ful|less|[bcdfgklmnprstvz]ly)$"
+    r"|^(?:wh|wr|kn|thr|thi)|'(?:s|t|re|ve|ll|d|m)$|[^aeiou]ou[nrst]|igh|x[aeiou]"
+)
+ID_SHAPE = re.compile(
+    r"(?:nya|kan|lah|kah|ngan|yang|ku|mu|an|i|ak|uk|ng)$|^(?:me[mnlry]|ber[^r]|ter[^r]|di[^aeiou]|ng|peng|meng|ny)"
+    r"|aa|dh|sy|kh"
+)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from senandung.language.letters import base_letter, clusters
-from senandung.language.tables import english_divisions
+from senandung.language.tables import english_divisions, english_words
 
 ONSETS = frozenset(
     "bl br ch chr cl cr dr dw fl fr gl gr kl kr kn ph phr phl pl pr qu sc sch scr sh shr sk sl sm sn sp spl spr squ st "
@@ -26,6 +26,9 @@ UNSTRESSED = frozenset(
 """Monosyllables that music does not need to put on a strong beat."""
 
 PREFIXES = "to a be re de un in im en em ex con com dis mis pre pro per for sur trans ad ap ac al ob".split()
+SUFFIX = re.compile("(?:ly|ness|less|ment|ments|ful|fully|some|thing|where|body|time|times|one)$")
+"""Endings before which an e is silent: lone-ly, some-where."""
+
 FINAL_STRESS = re.compile(r"(?:eer|ee|oo|oon|ette|esque|ique|ain|aign|ade|self|selves)$")
 PENULT_STRESS = re.compile(r"(?:[sct]ions?|[cs]ians?|ic|ics|ical|ity|ities|[ct]ial|[ct]ious|ual)$")
 
@@ -40,20 +43,28 @@ def divide_english(word: str) -> list[str]:
     plain = "".join(base_letter(letter) for letter in letters)
     if len(plain) != len(letters):
         return [word]
-    found = _known(plain)
-    if found:
-        parts, at = [], 0
-        for part in found[0]:
-            parts.append("".join(letters[at : at + len(part)]))
-            at += len(part)
-        parts[-1] += "".join(letters[at:])
-        return parts
+    short, origin = _shortened(plain)
+    found = english_divisions().get(short)
+    divided = found[0] if found else divide_by_rule(short)
+    edges = [0]
+    for part in divided:
+        edges.append(edges[-1] + len(part))
+    places = [*(origin[edge] for edge in edges[:-1]), len(letters)]
+    return ["".join(letters[a:b]) for a, b in zip(places, places[1:], strict=False)]
+
+
+def divide_by_rule(plain: str) -> list[str]:
+    """As `divide_english`, for lower-case letters without marks and without the table.
+
+    >>> divide_by_rule("lonely"), divide_by_rule("yesterday")
+    (['lone', 'ly'], ['yes', 'ter', 'day'])
+    """
     nuclei = _nuclei(plain)
     edges = [0]
     for left, right in zip(nuclei, nuclei[1:], strict=False):
         edges.append(_boundary(plain, left[1], right[0]))
-    edges.append(len(letters))
-    return ["".join(letters[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    edges.append(len(plain))
+    return [plain[a:b] for a, b in zip(edges, edges[1:], strict=False)]
 
 
 def stress_english(parts: list[str]) -> int | None:
@@ -65,31 +76,44 @@ def stress_english(parts: list[str]) -> int | None:
     plain = "".join(base_letter(letter) for letter in "".join(parts))
     if len(parts) == 1:
         return None if plain in UNSTRESSED else 0
-    found = _known(plain)
+    found = english_divisions().get(_shortened(plain)[0])
     if found and len(found[0]) == len(parts):
         return found[1]
+    return stress_by_rule(parts)
+
+
+def stress_by_rule(parts: list[str]) -> int:
+    """The index of the stressed syllable by endings and prefixes alone.
+
+    >>> stress_by_rule(["na", "tion"]), stress_by_rule(["a", "way"])
+    (0, 1)
+    """
+    plain = "".join(base_letter(letter) for letter in "".join(parts))
     last = len(parts) - 1
     if FINAL_STRESS.search(plain):
         return last
     if PENULT_STRESS.search(plain):
         return max(last - (2 if re.search("(?:ity|ities|ical|ual)$", plain) else 1), 0)
     first = "".join(base_letter(letter) for letter in parts[0])
-    return 1 if first in PREFIXES else 0
+    return 1 if first in PREFIXES and last else 0
 
 
-def _known(plain: str) -> tuple[tuple[str, ...], int] | None:
-    """The table's answer for a word, or for the word that an elongation hides (foreverrr, babyyy)."""
-    table = english_divisions()
-    if plain in table:
-        return table[plain]
-    short = re.sub(r"(.)\1{2,}$", r"\1", plain)
-    return table.get(short) if short != plain else None
+def _shortened(plain: str) -> tuple[str, list[int]]:
+    """The word without its elongation (foreverrr, loooove), and the place in `plain` of each of its letters."""
+    runs = [(match.start(), match.end()) for match in re.finditer(r"(.)\1*", plain)]
+    options = []
+    for longest in (1, 2):
+        origin = [
+            at for start, end in runs for at in range(start, end if end - start < 3 else start + longest)
+        ]
+        options.append(("".join(plain[at] for at in origin), origin))
+    return next((option for option in options if option[0] in english_words("")), options[0])
 
 
 def _nuclei(plain: str) -> list[tuple[int, int]]:
     """The spans of the vowels that carry the syllables."""
     spans: list[tuple[int, int]] = []
-    for run in re.finditer("[aeiouаеёиоуыэюяіїєαεηιουω]+y?|y", plain):
+    for run in re.finditer("[aeiouаеёиоуыэюяіїєαεηιουω]+y*|y+", plain):
         start, end = run.span()
         text = run.group()
         if text == "y" and start == 0 and len(plain) > 1 and plain[1] in "aeiou":
@@ -118,6 +142,11 @@ def _nuclei(plain: str) -> list[tuple[int, int]]:
             silent = False
         if silent and spans[-2][1] <= start:
             spans.pop()
+    spans = [
+        (start, end)
+        for start, end in spans
+        if not (plain[start:end] == "e" and re.search("[aeiou][^aeiou]{1,2}$", plain[:start]) and SUFFIX.match(plain[end:]))
+    ] or spans
     if plain.endswith("n't") and spans and plain[-4:-3] in ("d", "s") and spans[-1][1] < len(plain) - 3:
         spans.append((len(plain) - 3, len(plain) - 2))
     if re.search("[aeiouy].*[std]h?m$", plain) and re.search("(?:s|th)m$", plain):
@@ -134,6 +163,8 @@ def _boundary(plain: str, start: int, end: int) -> int:
         return end if between in ("x",) else start
     if between[0] == "e":  # a silent e stays with its syllable: love-ly
         return start + 1 + (_boundary(plain, start + 1, end) - start - 1)
+    if len(between) > 1 and between[0] == "s" and between[1] in "ptkclmnqw":
+        return start + 1
     for size in (4, 3, 2):
         if len(between) >= size and between[-size:] in ONSETS:
             return end - size

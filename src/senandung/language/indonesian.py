@@ -9,6 +9,7 @@ penultimate syllable, the last one where the penultimate has a schwa.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from senandung.language.letters import VOWELS, base_letter, clusters
 from senandung.language.tables import indonesian_divisions, indonesian_words
@@ -61,21 +62,29 @@ def _has_schwa(parts: list[str], index: int) -> bool:
     if "ê" in part:
         return True
     plain = "".join(base_letter(letter) for letter in part)
-    if [letter for letter in plain if letter in VOWELS][:1] != ["e"] or re.search("e[iu]", plain):
+    if "e" not in plain or re.search("[aiou]|eks", plain):
         return False
-    word = "".join(base_letter(letter) for part in parts for letter in part)
     after = "".join(base_letter(letter) for part in parts[index + 1 :] for letter in part)
-    if after in CLITICS or after in ("an", "i"):  # the root's last syllable: sore-ku, jelek-mu
-        return re.search(r"e[kh]?$", plain) is None
-    return not any(
-        re.fullmatch(PREFIX + root + "(?:" + CLITIC + ")", word) for root in indonesian_words("taling") if root[0] in word
-    )
+    if plain.endswith("e") and after[:1] in VOWELS:  # te-o-ri, be-o: only a prefix has a schwa before a vowel
+        return index == 0 and len(parts) > 3
+    word = re.sub(r"(.)\1{2,}", r"\1", "".join(base_letter(letter) for part in parts for letter in part))
+    if _taling().fullmatch(word):
+        return False
+    if index and after in ("ku", "mu", "nya", "an", "i"):  # the root's last syllable: kakek-ku, sore-nya
+        return re.search("e[kh]$", plain) is None and not (plain.endswith("e") and after == "nya")
+    return True
+
+
+@lru_cache(maxsize=1)
+def _taling() -> re.Pattern[str]:
+    """A listed root with its prefixes and suffixes."""
+    return re.compile(PREFIX + "(?:" + "|".join(indonesian_words("taling")) + ")" + CLITIC)
 
 
 def _nuclei(plain: str) -> list[tuple[int, int]]:
     """The spans of the vowels that carry the syllables."""
     spans: list[tuple[int, int]] = []
-    for run in re.finditer("[" + "".join(sorted(VOWELS)) + "]+", plain):
+    for run in re.finditer("[" + "".join(sorted(VOWELS)) + "]+|(?<=[^aeiouysn])y+$|(?<=[aeiou]n)y+$", plain):
         spans.extend(_divide_run(plain, run.start(), run.end()))
     return spans
 
@@ -113,15 +122,15 @@ def _is_double(plain: str, start: int, stop: int) -> bool:
         closing = re.fullmatch(f"n(?:{CLITIC})n*", after)
         return bool(closing and re.search("[aeiou]", before) and stop - start == 2 and short not in indonesian_words("ends-an"))
     if vowel == "i":
-        return plain[:start] in ("d", "sed") and stop < len(plain)
+        return plain[:start] in ("d", "ked", "memper") and stop < len(plain) and stop - start == 2
     if vowel == "e":
-        return re.fullmatch("(?:ber)?[sk]", plain[:start]) is not None and stop < len(plain)
+        return re.fullmatch("(?:ber)?[sk]", plain[:start]) is not None and stop < len(plain) and stop - start == 2
     return vowel == "o" and re.match("(?:di|me|ber|peng|meng)?(?:k?ko|zo|o)o(?:r|p|l)", plain[: stop + 1]) is not None
 
 
 def _is_diphthong(plain: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
     """Whether two neighbouring vowels are one syllable: ai, au, oi, ei at a word's end or in a listed root."""
-    if left[1] - left[0] > 1 and plain[left[0]] != "a":
+    if len(set(plain[left[0] : left[1]])) > 1:
         return False
     pair = plain[left[0]] + plain[right[0]]
     around = plain[max(left[0] - 3, 0) : right[1] + 6]
@@ -132,13 +141,15 @@ def _is_diphthong(plain: str, left: tuple[int, int], right: tuple[int, int]) -> 
     if pair not in ("ai", "au", "oi", "ei"):
         return False
     rest = plain[right[1] :]
+    if pair == "au" and plain[: left[1]] == "ka" and re.match("[^aeiou]+[aeiou]+[^aeiou]+[aeiou]", rest):
+        return True
     if rest and re.fullmatch("(?:ku|mu|nya+|la+h+|ka+h+|pu+n+|ka+n+|an|[.])+(?:ku|mu|nya|lah)?", rest) is None:
         return False
-    stem = plain[: right[0]] + plain[right[0]]
+    stem = re.sub(r"(.)\1+", r"\1", plain[: right[0]]) + plain[right[0]]
     if pair == "au":
         return not re.fullmatch(PREFIX + "(?:m|b|t)au", stem)
     if pair == "ai":
-        return not any(re.fullmatch(PREFIX + _softened(root) + "i", stem) for root in indonesian_words("verb-i"))
+        return not any(re.fullmatch(_with_prefix(root) + "i", stem) for root in indonesian_words("verb-i"))
     return True
 
 
@@ -146,10 +157,10 @@ def _covers(plain: str, root: str, at: int) -> bool:
     return any(match.start() <= at < match.start() + len(root) for match in re.finditer(re.escape(root), plain))
 
 
-def _softened(root: str) -> str:
-    """A pattern for the root, or for the root whose first p, t, k, s a prefix has melted (suka, menyuka)."""
-    melted = {"p": "p?", "t": "t?", "k": "k?", "s": "s?"}
-    return melted.get(root[0], root[0]) + root[1:]
+def _with_prefix(root: str) -> str:
+    """A pattern for the root after any prefixes, its first p, t, k or s melted into a nasal one (suka, me-nyuka)."""
+    nasal = {"p": "[mp]em", "t": "[mp]en", "k": "[mp]eng", "s": "[mp]eny"}.get(root[0])
+    return f"(?:{PREFIX}{root}|(?:di|ku|kau)?{nasal}{root[1:]})" if nasal else PREFIX + root
 
 
 def _boundary(plain: str, start: int, end: int) -> int:
@@ -166,7 +177,7 @@ def _boundary(plain: str, start: int, end: int) -> int:
     if count == 2:
         tail = plain[start + sizes[0] :]
         split = re.fullmatch("la+h+", tail) or any(root in plain for root in indonesian_words("closed-stop"))
-        keep = 0 if _opens(units) and not split else 1
+        keep = 0 if _opens(units, inner=True) and not split else 1
     elif units[0] == "k" and units[1][0] == "s":
         keep = 2
     else:
@@ -175,15 +186,15 @@ def _boundary(plain: str, start: int, end: int) -> int:
     return start + sum(sizes[:keep])
 
 
-def _opens(units: list[str]) -> bool:
-    """Whether consonants can open a syllable together."""
+def _opens(units: list[str], inner: bool = False) -> bool:
+    """Whether consonants can open a syllable together; `inner`: right after a vowel, where only liquids follow."""
     if len(units) == 1:
         return True
     if len(units) == 2:
         first, second = units
-        if second[0] in "lr" and first[0] in "pbtdkgf" and len(second) == 1:
-            return not (second == "l" and first in ("t", "d"))
-        return first == "s" and second in ("p", "t", "k", "w", "l", "m", "n", "kh")
+        if second in ("l", "r"):
+            return first in ("p", "b", "k", "g", "f") or first + second in ("tr", "dr")
+        return not inner and (second in ("y", "w") or (first == "s" and second in ("p", "t", "k", "l", "m", "n", "kh")))
     return len(units) == 3 and units[0] == "s" and _opens(units[1:])
 
 

@@ -49,10 +49,10 @@ def english_divisions() -> dict[str, tuple[tuple[str, ...], int]]:
 
 @lru_cache(maxsize=8)
 def english_words(group: str) -> frozenset[str]:
-    """English words: "only" (no Indonesian word is written so), "function", or all that are known ("").
+    """English words: "only" (no Indonesian word is written so), "function", "common", or all that are known ("").
 
     >>> "heart" in english_words("only")
     True
     """
     table = {row[0]: frozenset(row[1].split()) for row in _rows("english-words.tsv")}
-    return table[group] if group else table["only"] | table["function"] | frozenset(english_divisions())
+    return table[group] if group else frozenset().union(*table.values(), english_divisions())
