@@ -101,7 +101,7 @@ def english_stems(word: str) -> Iterator[str]:
     ['hurt', 'hurte']
     """
     for suffix in ("'s", "ness", "ing", "ed", "ly", "es", "s", "d", "er", "est", "in'"):
-        if not word.endswith(suffix) or len(word) - len(suffix) < 3:
+        if not word.endswith(suffix) or len(word) - len(suffix) < 3 or (suffix == "d" and word[-2] != "e"):
             continue
         stem = word[: -len(suffix)]
         yield stem
