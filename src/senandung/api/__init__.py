@@ -1,0 +1,1 @@
+"""One file per wish; the only place where the rooms meet."""

@@ -1,0 +1,1 @@
+"""The command line (and later the web): parse, call the api, show."""

@@ -1,0 +1,135 @@
+"""Traces → a whole song in a folder."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Unpack
+
+from senandung.api.compose import NOTE_FILES, Composed, Options, compose, save_notes
+from senandung.api.render import AUDIO_FILES, save_sound
+from senandung.api.traces import Trace
+from senandung.domain.feeling import Feeling
+from senandung.domain.song import Song
+
+ProgressCall = Callable[[str, float], None]
+"""Called with what is being done and the share of all that is done, 0..1."""
+
+ROOM = 400 << 20
+"""Bytes that must be free before a song is made: stems of a long song with what is written on the way."""
+
+
+@dataclass(frozen=True)
+class Created:
+    """A song folder that was made: the song, its feeling, its sound's length in seconds, and its files' names."""
+
+    folder: Path
+    composed: Composed
+    seconds: float
+    files: tuple[str, ...]
+
+    @property
+    def song(self) -> Song:
+        """The song."""
+        return self.composed.song
+
+    @property
+    def feeling(self) -> Feeling:
+        """The feeling it came from."""
+        return self.composed.feeling
+
+
+def create(
+    *traces: Trace,
+    out: Path | None = None,
+    executor: Executor | None = None,
+    progress: ProgressCall | None = None,
+    **options: Unpack[Options],
+) -> Created:
+    """Make a whole song from traces, in a new folder that appears when all of it is done.
+
+    Parameters
+    ----------
+    traces : a str is text, a Path a UTF-8 text file.
+    out : the folder; None makes `songs/TITLE` in the current folder.
+    executor : where the pictures and scores are drawn; None draws them here, one after the other.
+    progress : called with a stage's name and the share done.
+    options : see `senandung.api.compose.Options`.
+    """
+    from senandung.files.folders import check_free, new_folder
+
+    say = progress or _silent
+    if out is not None:
+        check_free(out)
+    say("composing", 0.02)
+    composed = compose(*traces, **options)
+    song = composed.song
+    target = folder_for(song, out)
+    with new_folder(target, room=ROOM) as folder:
+        save_notes(song, folder)
+        drawings = _draw(composed, folder, executor, say)
+        seconds = save_sound(song, folder, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share))
+        for drawing in drawings:
+            drawing.result()
+        say("page", 0.97)
+        _save_page(composed, folder)
+        files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
+    say("done", 1.0)
+    return Created(target, composed, seconds, files)
+
+
+def folder_for(song: Song, out: Path | None, *, suffix: str = "") -> Path:
+    """The folder that a song goes to: `out`, or a free name of its title under `songs/`."""
+    if out is not None:
+        return out.expanduser().absolute()
+    plain = unicodedata.normalize("NFKD", song.title).encode("ascii", "ignore").decode()
+    name = (re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "lagu") + suffix
+    songs = Path.cwd() / "songs"
+    number = 1
+    while (songs / (name if number == 1 else f"{name}-{number}")).exists():
+        number += 1
+    return songs / (name if number == 1 else f"{name}-{number}")
+
+
+def _silent(stage: str, share: float) -> None:
+    """Say nothing."""
+
+
+def _draw(composed: Composed, folder: Path, executor: Executor | None, say: ProgressCall) -> list[Future[Any]]:
+    """Begin (or, without an executor, finish) every drawing that needs no sound."""
+    from senandung.drawing.feeling import save_feeling
+    from senandung.drawing.not_angka import save_not_angka_pdf
+    from senandung.drawing.roll import save_roll
+    from senandung.drawing.score import save_score_pdf
+    from senandung.files.chordpro import save_chordpro
+    from senandung.files.ustx import save_ustx
+
+    song = composed.song
+    musicxml = (folder / "song.musicxml").read_text(encoding="utf-8")
+    work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+        (save_ustx, (song, folder / "song.ustx")),
+        (save_chordpro, (song, folder / "chords.cho")),
+        (save_score_pdf, (musicxml, folder / "score.pdf")),
+        (save_not_angka_pdf, (song, folder / "not-angka.pdf")),
+        (save_roll, (song, folder / "roll.png")),
+        (save_feeling, (song, composed.feeling, folder / "feeling.png")),
+    ]
+    futures: list[Future[Any]] = []
+    for number, (call, arguments) in enumerate(work):
+        say("writing the score", 0.05 + 0.25 * number / len(work))
+        if executor is not None:
+            futures.append(executor.submit(call, *arguments))
+        else:
+            call(*arguments)
+    return futures
+
+
+def _save_page(composed: Composed, folder: Path) -> None:
+    from senandung.drawing.page import save_page
+
+    names = [*NOTE_FILES, *AUDIO_FILES, "song.ustx", "chords.cho", "score.pdf", "not-angka.pdf"]
+    save_page(composed.song, composed.feeling, folder / "index.html", files=names)

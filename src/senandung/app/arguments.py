@@ -1,0 +1,152 @@
+"""The arguments of every command.
+
+argparse takes a text that begins with a minus for an option, so `order_arguments` sorts them first: what is not a known
+option is a text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from senandung import __version__
+from senandung.domain.errors import InputError
+
+_OPTION_LIKE = re.compile(r"^--?[a-zA-Z][a-z-]*(=.*)?$", re.DOTALL)
+
+
+class UsageError(InputError):
+    """The command line cannot be understood."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage and leaving."""
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def build_parser() -> Parser:
+    """The parser of the whole program."""
+    parser = Parser(
+        prog="senandung",
+        description="Feeling from the traces people leave, and a whole song from it.",
+        epilog='Example:  senandung create "aku rindu kamu, malam ini hujan turun lagi" --style keroncong',
+    )
+    parser.add_argument("--version", action="version", version=f"senandung {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+
+    create = _command(commands, "create", "a whole song: notes, sound, score and a page that plays it")
+    _song_arguments(create)
+    _out(create, "the new folder (default: songs/TITLE)")
+
+    compose = _command(commands, "compose", "as create, notes only: song.json, song.mid, song.musicxml")
+    _song_arguments(compose)
+    _out(compose, "the new folder (default: songs/TITLE-notes)")
+
+    feel = _command(commands, "feel", "the feeling of a text, with its evidence")
+    feel.add_argument("traces", nargs="+", metavar="TRACE", help="a text, a text file, or - for standard input")
+    _language(feel)
+
+    render = _command(commands, "render", "stems, mix and master of a song")
+    _song(render)
+    _out(render, "the new folder (default: beside the song, with -audio)")
+    render.add_argument("--seed", type=int, help="another performance of the same notes (default: the song's own)")
+    render.add_argument("--soundfont", type=Path, metavar="FILE", help="a sound font of your own (SF2 or SF3)")
+
+    _command(commands, "styles", "the styles and the instruments there are")
+
+    verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")
+    verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
+    verify.add_argument("--audio", action="store_true", help="render again and compare the sound too")
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction[Parser], name: str, text: str) -> Parser:
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    command.add_argument("--json", action="store_true", help="one JSON object on standard output and nothing else")
+    return command
+
+
+def _song_arguments(parser: Parser) -> None:
+    parser.add_argument("traces", nargs="+", metavar="TRACE", help="a text, a text file, or - for standard input")
+    parser.add_argument("--style", help="a style by name; see the command styles (default: chosen from the feeling)")
+    parser.add_argument("--feeling", metavar="WORD|V,A", help="a feeling word, or valence,arousal in -1..1")
+    parser.add_argument("--words", metavar="FILE|TEXT", help="what is sung, if not the trace's own words")
+    parser.add_argument("--verses", action="store_true", help="let the machine propose further lines (marked as its own)")
+    parser.add_argument("--chords", metavar="TEXT", help='a progression, one chord a bar, repeated: "Am F C/G G"')
+    parser.add_argument("--form", metavar="TEXT", help='sections with their bars: "intro4 verse8 chorus8 outro4"')
+    parser.add_argument("--ensemble", metavar="A,B", help="instruments; a name given twice is two players")
+    parser.add_argument("--key", help="C, Am, F# minor, D dorian")
+    parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute, 30 to 260")
+    parser.add_argument("--metre", help="4/4, 3/4, 6/8")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--minutes", type=float, help="length, 0.25 to 15")
+    length.add_argument("--bars", type=int, help="length in bars, 4 to 600")
+    parser.add_argument("--no-voice", dest="voice", action="store_false", help="no vocal part at all")
+    parser.add_argument("--title", help="the song's title (default: from its words)")
+    parser.add_argument("--story", metavar="TEXT", help="your story behind the song, kept in its files")
+    parser.add_argument("--seed", type=int, help="the same seed gives the same song (default: a new one)")
+    _language(parser)
+
+
+def _language(parser: Parser) -> None:
+    parser.add_argument("--language", choices=("id", "en"), help="Indonesian or English (default: read from the text)")
+
+
+def _song(parser: Parser) -> None:
+    parser.add_argument("song", type=Path, metavar="SONG", help="a song folder, song.json, MusicXML, MIDI or USTX")
+
+
+def _out(parser: Parser, text: str) -> None:
+    parser.add_argument("--out", type=Path, metavar="DIR", help=text)
+
+
+def order_arguments(arguments: Sequence[str], parser: Parser) -> list[str]:
+    """The same arguments with options first, then `--`, then the texts, so that no text is taken for an option.
+
+    An option's value stays with it even if it begins with a minus. A misspelt option is an error with a suggestion.
+    """
+    arguments = list(arguments)
+    if not arguments or arguments[0].startswith("-"):
+        return arguments
+    command = arguments[0]
+    chosen = _subparsers(parser).get(command)
+    if chosen is None:
+        return arguments
+    takes_value = {
+        name: action.nargs != 0 for action in chosen._actions for name in action.option_strings
+    }
+    options: list[str] = []
+    texts: list[str] = []
+    rest = iter(range(1, len(arguments)))
+    for index in rest:
+        word = arguments[index]
+        name = word.split("=", 1)[0]
+        if word == "--":
+            texts.extend(arguments[index + 1 :])
+            break
+        if name in takes_value and ("=" not in word or takes_value[name]):
+            following = arguments[index + 1] if index + 1 < len(arguments) else None
+            if takes_value[name] and "=" not in word and following is not None and following not in takes_value:
+                options.append(f"{word}={following}")
+                next(rest)
+            else:
+                options.append(word)
+        elif _OPTION_LIKE.match(word) and len(word) > 1:
+            near = difflib.get_close_matches(name, takes_value, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"see senandung {command} --help"
+            raise UsageError(f"unknown option {name}; {hint} (a text that looks like an option comes after --)")
+        else:
+            texts.append(word)
+    return [command, *options, "--", *texts] if texts else [command, *options]
+
+
+def _subparsers(parser: Parser) -> dict[str, Parser]:
+    action = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    return dict(action.choices)

@@ -1,0 +1,232 @@
+"""The command `senandung`.
+
+Exit status: 0; 2 where the input is at fault; 1 where the machine is; 130 when stopped by the keyboard. An error is one
+line on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from senandung.app.arguments import build_parser, order_arguments
+from senandung.domain.errors import FileError, InvalidValueError, SenandungError
+
+_FILE_ENDINGS = frozenset(
+    "txt md lrc csv json mid midi musicxml xml mxl krn abc ustx wav flac mp3 ogg opus m4a aac mp4 webm mov mkv avi".split()
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except SenandungError as error:
+        print(f"senandung: {' '.join(str(error).split())}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("senandung: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left (as `head` does); nothing is wrong, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        print("senandung: this machine has not enough memory for it", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: Sequence[str]) -> int:
+    parser = build_parser()
+    given = parser.parse_args(order_arguments(arguments, parser))
+    if given.command is None:
+        parser.print_help()
+        return 0
+    command = {
+        "create": _create,
+        "compose": _compose,
+        "feel": _feel,
+        "render": _render,
+        "styles": _styles,
+        "verify": _verify,
+    }[given.command]
+    return command(given)
+
+
+def _create(given: argparse.Namespace) -> int:
+    from senandung.api.create import create
+    from senandung.app.show import Progress, feeling_plain, say_created
+
+    options = _options(given)
+    with Progress() as progress:
+        made = create(*_traces(given), out=given.out, progress=progress, **options)
+    if given.json:
+        _print_json(
+            {
+                "folder": str(made.folder),
+                "song_id": made.song.song_id,
+                "style": made.song.provenance.style,
+                "seed": made.song.provenance.seed,
+                "seconds": round(made.seconds, 3),
+                "feeling": feeling_plain(made.feeling),
+                "files": list(made.files),
+            }
+        )
+    else:
+        say_created(made)
+    return 0
+
+
+def _compose(given: argparse.Namespace) -> int:
+    from senandung.api.compose import NOTE_FILES, compose, save_notes
+    from senandung.api.create import folder_for
+    from senandung.app.show import feeling_plain, say_composed
+    from senandung.files.folders import new_folder
+
+    made = compose(*_traces(given), **_options(given))
+    out = folder_for(made.song, given.out, suffix="-notes")
+    with new_folder(out) as folder:
+        save_notes(made.song, folder)
+    if given.json:
+        _print_json(
+            {
+                "folder": str(out),
+                "song_id": made.song.song_id,
+                "style": made.song.provenance.style,
+                "seed": made.song.provenance.seed,
+                "seconds": round(made.song.seconds, 3),
+                "feeling": feeling_plain(made.feeling),
+                "files": list(NOTE_FILES),
+            }
+        )
+    else:
+        say_composed(made, out)
+    return 0
+
+
+def _feel(given: argparse.Namespace) -> int:
+    from senandung.api.feel import feel
+    from senandung.app.show import feeling_plain, say_feeling
+
+    feeling = feel(*_traces(given), language=given.language)
+    if given.json:
+        _print_json(feeling_plain(feeling))
+    else:
+        say_feeling(feeling)
+    return 0
+
+
+def _render(given: argparse.Namespace) -> int:
+    from senandung.api.render import render
+    from senandung.app.show import Progress
+
+    out = given.out
+    if out is None:
+        source = given.song.expanduser().absolute()
+        out = source.parent / f"{source.stem}-audio"
+    with Progress() as progress:
+        made = render(given.song, out=out, seed=given.seed, soundfont=given.soundfont, progress=progress)
+    if given.json:
+        _print_json(
+            {
+                "folder": str(made.folder),
+                "song_id": made.song.song_id,
+                "seed": made.seed,
+                "seconds": round(made.seconds, 3),
+                "files": list(made.files),
+            }
+        )
+    else:
+        print(f"{made.folder}: {made.seconds:.0f} s of sound, {len(made.files)} files")
+    return 0
+
+
+def _styles(given: argparse.Namespace) -> int:
+    from senandung.app.show import instruments_plain, say_styles, styles_plain
+
+    if given.json:
+        _print_json({"styles": styles_plain(), "instruments": instruments_plain()})
+    else:
+        say_styles()
+    return 0
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from senandung.api.verify import verify
+
+    report = verify(given.folder, audio=given.audio)
+    if given.json:
+        _print_json({"folder": str(given.folder), "whole": report.whole, "notes_remade": report.notes_remade,
+                     "audio_remade": report.audio_remade, "problems": list(report.problems)})  # fmt: skip
+    else:
+        print(report.sentence())
+        for problem in report.problems:
+            print(f"  - {problem}")
+    return 0 if report.whole else 2
+
+
+def _options(given: argparse.Namespace) -> Any:
+    names = (
+        "style", "feeling", "verses", "chords", "form", "key", "tempo", "metre", "minutes", "bars", "voice",
+        "language", "title", "story", "seed",
+    )  # fmt: skip
+    options = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
+    if given.words is not None:
+        options["words"] = _trace(given.words)
+    if given.ensemble is not None:
+        options["ensemble"] = [name.strip() for name in given.ensemble.split(",")]
+    return options
+
+
+def _traces(given: argparse.Namespace) -> list[str | Path]:
+    return [_trace(word) for word in given.traces]
+
+
+def _trace(word: str) -> str | Path:
+    """An existing file, `-` for standard input, or text; what looks like a path and does not exist is an error."""
+    if word == "-":
+        from senandung.api.traces import LONGEST_TEXT
+
+        data = sys.stdin.buffer.read(4 * LONGEST_TEXT + 1)
+        if len(data) > 4 * LONGEST_TEXT:
+            raise InvalidValueError(f"a text must have at most {LONGEST_TEXT} characters, got more on standard input")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InvalidValueError(f"standard input must be UTF-8 text: byte {error.start} cannot be read") from error
+    try:
+        is_there = len(word) < 1024 and "\x00" not in word and Path(word).expanduser().exists()
+    except OSError:
+        is_there = False
+    if is_there:
+        return Path(word).expanduser()
+    if looks_like_path(word):
+        raise FileError(Path(word), "no such file")
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidValueError("a text must be UTF-8, got bytes that are not") from error
+    return unicodedata.normalize("NFC", word)
+
+
+def looks_like_path(word: str) -> bool:
+    """Whether a word that is no existing file was meant as one.
+
+    >>> [looks_like_path(word) for word in ("./lagu", "status.txt", "aku/kamu", "hujan.", "a b.txt")]
+    [True, True, False, False, False]
+    """
+    if re.search(r"\s", word):
+        return False
+    ending = word.rsplit(".", 1)[-1].lower() if "." in word else ""
+    return word.startswith(("./", "../", "/", "~/")) or ending in _FILE_ENDINGS
+
+
+def _print_json(plain: dict[str, Any]) -> None:
+    print(json.dumps(plain, ensure_ascii=False, indent=2))
