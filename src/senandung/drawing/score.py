@@ -1,0 +1,182 @@
+"""The engraved score: a lead sheet (tune, words, chords) and the full score, as SVG pages and as PDF."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+from senandung.domain.errors import InvalidValueError
+from senandung.drawing.saving import save_bytes
+from senandung.drawing.svg_pdf import svg_pages_pdf
+
+_A4_TENTHS = (2100, 2970)  # A4 in tenths of a millimetre
+_OPTIONS: dict[str, Any] = {
+    "breaks": "auto",
+    "footer": "none",
+    "header": "auto",
+    "lyricHeightFactor": 1.1,
+    "lyricSize": 4.6,
+    "lyricTopMinMargin": 2.5,
+    "lyricVerseCollapse": True,
+    "lyricWordSpace": 1.6,
+    "mnumInterval": 0,
+    "scale": 100,
+    "spacingStaff": 9,
+    "spacingSystem": 8,
+    "svgHtml5": False,
+    "unit": 9.0,
+}
+
+
+def engrave(musicxml: str, *, lead_sheet_only: bool = False) -> tuple[str, ...]:
+    """Engrave a score: SVG pages in A4's proportions.
+
+    Parameters
+    ----------
+    musicxml : a score-partwise document as text.
+    lead_sheet_only : engrave only the sung part with its chords.
+
+    Returns
+    -------
+    One SVG a page; identifiers are the same for the same score. The more staves a system has, the smaller they are
+    drawn, so that a system always fits its page.
+    """
+    if lead_sheet_only:
+        musicxml = lead_sheet(musicxml)
+    import verovio
+
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit()
+    root = _parse(musicxml)
+    toolkit.setOptions(_OPTIONS | _page_options(_staves(root), lead=lead_sheet_only))
+    if not toolkit.loadData(_prepared(root)):
+        raise InvalidValueError("a score must be MusicXML that can be engraved")
+    return tuple(toolkit.renderToSVG(page + 1) for page in range(toolkit.getPageCount()))
+
+
+def save_score_pdf(musicxml: str, path: Path) -> None:
+    """Write a score as PDF: first the lead sheet, then, where there are more parts, the full score.
+
+    `musicxml` is a score-partwise document as text. The file appears whole or not at all.
+    """
+    root = _parse(musicxml)
+    pages = engrave(musicxml, lead_sheet_only=True)
+    if len(root.findall("part")) > 1:
+        pages += engrave(musicxml)
+    title = root.findtext("work/work-title") or root.findtext("movement-title") or "Senandung"
+    save_bytes(path, svg_pages_pdf(pages, title=title, subject="dibuat mesin / made by a machine"))
+
+
+def lead_sheet(musicxml: str) -> str:
+    """The score reduced to the part that carries the words (else the first), with the score's chord symbols."""
+    from lxml import etree
+
+    root = copy.deepcopy(_parse(musicxml))
+    parts = root.findall("part")
+    if not parts:
+        raise InvalidValueError("a score must have a part")
+    lead = max(parts, key=lambda part: len(part.findall("measure/note/lyric")))
+    if lead.find("measure/harmony") is None:
+        for other in parts:
+            if other.find("measure/harmony") is not None:
+                _move_harmony(other, lead)
+                break
+    if lead is not parts[0]:
+        _move_directions(parts[0], lead)
+    for part in parts:
+        if part is not lead:
+            root.remove(part)
+    listing = root.find("part-list")
+    if listing is not None:
+        for item in list(listing):
+            if item.get("id") != lead.get("id"):
+                listing.remove(item)
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _parse(musicxml: str) -> Any:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        root = etree.fromstring(musicxml.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        raise InvalidValueError(f"a score must be well-formed MusicXML: {error}") from error
+    if root.tag != "score-partwise":
+        raise InvalidValueError(f"a score must be a score-partwise document, got {root.tag!r}")
+    return root
+
+
+def _staves(root: Any) -> int:
+    return sum(max([int(s.text or 1) for s in part.iter("staves")], default=1) for part in root.findall("part"))
+
+
+def _page_options(staves: int, *, lead: bool) -> dict[str, Any]:
+    """Page size in verovio's units: a larger page is a smaller staff once it is fitted to the paper."""
+    factor = 1.15 if lead or staves == 1 else min(max(1.35, staves / 9.5), 3.5)
+    margin = round(120 * factor)
+    return {
+        "pageWidth": round(_A4_TENTHS[0] * factor),
+        "pageHeight": round(_A4_TENTHS[1] * factor),
+        "pageMarginTop": margin,
+        "pageMarginBottom": margin,
+        "pageMarginLeft": margin,
+        "pageMarginRight": margin,
+        "spacingLinear": 0.22 if lead else 0.14,
+        "spacingNonLinear": 0.55 if lead else 0.5,
+        "justifyVertically": False,
+        "xmlIdSeed": 7 if lead else 8,
+    }
+
+
+def _prepared(root: Any) -> str:
+    from lxml import etree
+
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _move_harmony(source: Any, target: Any) -> None:
+    for theirs, ours in zip(source.findall("measure"), target.findall("measure"), strict=False):
+        at = 0
+        place = 0
+        for child in theirs:
+            if child.tag == "harmony":
+                moved = copy.deepcopy(child)
+                for offset in moved.findall("offset"):
+                    moved.remove(offset)
+                if at:
+                    _add_offset(moved, at)
+                ours.insert(_after_attributes(ours) + place, moved)
+                place += 1
+            at += _advance(child)
+
+
+def _add_offset(harmony: Any, at: int) -> None:
+    from lxml import etree
+
+    offset = etree.Element("offset")
+    offset.text = str(at)
+    staff = harmony.find("staff")
+    harmony.insert(len(harmony) if staff is None else harmony.index(staff), offset)
+
+
+def _advance(child: Any) -> int:
+    length = int(float(child.findtext("duration") or 0))
+    if child.tag == "note":
+        return 0 if child.find("chord") is not None else length
+    return {"backup": -length, "forward": length}.get(child.tag, 0)
+
+
+def _after_attributes(measure: Any) -> int:
+    return max([index + 1 for index, child in enumerate(measure) if child.tag in ("attributes", "print")], default=0)
+
+
+def _move_directions(source: Any, target: Any) -> None:
+    """Copy rehearsal marks and tempo marks of the first part to a lead part that has none."""
+    if target.find("measure/direction") is not None:
+        return
+    for theirs, ours in zip(source.findall("measure"), target.findall("measure"), strict=False):
+        for direction in reversed(theirs.findall("direction")):
+            if direction.find(".//rehearsal") is not None or direction.find(".//metronome") is not None:
+                ours.insert(_after_attributes(ours), copy.deepcopy(direction))
