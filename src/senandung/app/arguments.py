@@ -78,7 +78,9 @@ def _song_arguments(parser: Parser) -> None:
     parser.add_argument("--style", help="a style by name; see the command styles (default: chosen from the feeling)")
     parser.add_argument("--feeling", metavar="WORD|V,A", help="a feeling word, or valence,arousal in -1..1")
     parser.add_argument("--words", metavar="FILE|TEXT", help="what is sung, if not the trace's own words")
-    parser.add_argument("--verses", action="store_true", help="let the machine propose further lines (marked as its own)")
+    parser.add_argument(
+        "--verses", action="store_true", help="let the machine propose further lines (marked as its own)"
+    )
     parser.add_argument("--chords", metavar="TEXT", help='a progression, one chord a bar, repeated: "Am F C/G G"')
     parser.add_argument("--form", metavar="TEXT", help='sections with their bars: "intro4 verse8 chorus8 outro4"')
     parser.add_argument("--ensemble", metavar="A,B", help="instruments; a name given twice is two players")
@@ -119,9 +121,7 @@ def order_arguments(arguments: Sequence[str], parser: Parser) -> list[str]:
     chosen = _subparsers(parser).get(command)
     if chosen is None:
         return arguments
-    takes_value = {
-        name: action.nargs != 0 for action in chosen._actions for name in action.option_strings
-    }
+    takes_value = {name: action.nargs != 0 for action in chosen._actions for name in action.option_strings}
     options: list[str] = []
     texts: list[str] = []
     rest = iter(range(1, len(arguments)))

@@ -19,9 +19,8 @@ from typing import Any
 from senandung.app.arguments import build_parser, order_arguments
 from senandung.domain.errors import FileError, InvalidValueError, SenandungError
 
-_FILE_ENDINGS = frozenset(
-    "txt md lrc csv json mid midi musicxml xml mxl krn abc ustx wav flac mp3 ogg opus m4a aac mp4 webm mov mkv avi".split()
-)
+_FILE_ENDINGS = ("txt", "md", "lrc", "csv", "json", "mid", "midi", "musicxml", "xml", "mxl", "krn", "abc", "ustx",
+                 "wav", "flac", "mp3", "ogg", "opus", "m4a", "aac", "mp4", "webm", "mov", "mkv", "avi")  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
