@@ -108,8 +108,8 @@ def build_song(
 ) -> Song:
     """A legal song of parts that were read; parts without notes are left out.
 
-    `marks` are section names by tick; `stated_end` is the tick at which the last section ends where that is later than the
-    last note.
+    `marks` are section names by tick; `stated_end` is the tick at which the last section ends where that is
+    later than the last note.
     """
     kept = [part for part in parts if part.notes]
     end = max((note.end for part in kept for note in part.notes), default=0)
