@@ -13,6 +13,12 @@ LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "made-with": ("Dibuat mesin dengan Senandung (made by a machine)", "Made by a machine, with Senandung"),
         "bars": ("birama", "bars"),
         "bar": ("birama", "bar"),
+        "valence": ("tidak enak  ←  valensi  →  enak", "unpleasant  ←  valence  →  pleasant"),
+        "arousal": ("tenang  ←  gairah  →  bergelora", "calm  ←  arousal  →  excited"),
+        "valence-short": ("valensi", "valence"),
+        "arousal-short": ("gairah", "arousal"),
+        "tension-short": ("tegangan", "tension"),
+        "unread": ("perasaan tidak terbaca", "the feeling could not be read"),
     }
 )
 """Indonesian and English by name."""

@@ -1,0 +1,145 @@
+"""Feeling as a picture: its place in the plane of valence and arousal, and its curve over the song's form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from senandung.domain.feeling import PLACES, Feeling
+from senandung.domain.song import Song
+from senandung.drawing.figure import (
+    AROUSAL_COLOUR,
+    GRID,
+    INK,
+    PAPER,
+    SECTION_COLOURS,
+    SOFT,
+    TENSION_COLOUR,
+    VALENCE_COLOUR,
+    VOCAL_COLOUR,
+    new_figure,
+    plain_text,
+    save_figure,
+)
+from senandung.drawing.fonts import fit
+from senandung.drawing.labels import clock, label
+
+
+def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
+    """Write a PNG: left the feeling in the plane of Russell (1980), right the curve that the song follows.
+
+    The ellipse is one standard deviation of the reading; the curve has valence and arousal in -1..1 and tension in 0..1
+    over minutes and seconds, with the sections behind it.
+    """
+    figure = new_figure(15.0, 5.6)
+    plane = figure.add_axes((0.045, 0.11, 0.315, 0.76))
+    _draw_plane(plane, feeling, song.words.language)
+    curve = figure.add_axes((0.415, 0.11, 0.57, 0.76))
+    _draw_curve(curve, song)
+    figure.text(0.045, 0.945, plain_text(fit(song.title, "Senandung-Bold", 14, 560)), fontsize=14, weight="bold", color=INK)
+    figure.text(0.985, 0.95, label("made", song.words.language), fontsize=9, color=SOFT, ha="right")
+    save_figure(figure, path)
+
+
+def save_feel_picture(feeling: Feeling, path: Path, *, language: str = "id") -> None:
+    """Write a PNG of a feeling alone: its point, spread and the named feelings around it."""
+    figure = new_figure(6.4, 6.6)
+    _draw_plane(figure.add_axes((0.1, 0.09, 0.86, 0.83)), feeling, language)
+    save_figure(figure, path)
+
+
+def _draw_plane(box: Any, feeling: Feeling, language: str) -> None:
+    from matplotlib.patches import Ellipse
+
+    box.set_facecolor(PAPER)
+    box.set_xlim(-1.02, 1.02)
+    box.set_ylim(-1.02, 1.02)
+    box.axhline(0, color=GRID, lw=1)
+    box.axvline(0, color=GRID, lw=1)
+    box.set_xlabel(label("valence", language), fontsize=9, color=SOFT)
+    box.set_ylabel(label("arousal", language), fontsize=9, color=SOFT, labelpad=1)
+    box.tick_params(labelsize=8, colors=SOFT)
+    box.set_xticks([-1, -0.5, 0, 0.5, 1])
+    box.set_yticks([-1, -0.5, 0, 0.5, 1])
+    for side in box.spines.values():
+        side.set_color(GRID)
+    taken: list[tuple[float, float, float]] = [(feeling.valence, feeling.arousal, 0.06)]
+    own = set(feeling.words)
+    for name, place in sorted(PLACES.items(), key=lambda item: item[0] not in own):
+        text = name if language == "id" else place.english
+        chosen = name in own
+        x, y = _free_place(place.valence, place.arousal, 0.021 * len(text) + 0.03, taken)
+        taken.append((x, y, 0.021 * len(text) + 0.03))
+        box.plot(place.valence, place.arousal, ".", ms=3, color=INK if chosen else SOFT, zorder=2)
+        look = {"weight": "bold", "color": INK} if chosen else {"color": SOFT}
+        box.text(x, y, text, fontsize=9.5 if chosen else 8, ha="center", va="center", zorder=4, **look)
+    wide, tall = 2 * feeling.valence_spread, 2 * feeling.arousal_spread
+    centre = (feeling.valence, feeling.arousal)
+    box.add_patch(Ellipse(centre, wide, tall, facecolor=VOCAL_COLOUR, alpha=0.13, lw=0, zorder=1))
+    box.add_patch(Ellipse(centre, wide, tall, fill=False, edgecolor=VOCAL_COLOUR, lw=1.2, zorder=3))
+    box.plot(*centre, "o", ms=9, color=VOCAL_COLOUR, mec=PAPER, mew=1.2, zorder=5)
+    if not feeling.readable:
+        box.text(0, -0.93, label("unread", language), fontsize=9, color=VOCAL_COLOUR, ha="center", zorder=6)
+
+
+def _free_place(x: float, y: float, half: float, taken: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """The nearest place by a point where a word of half-width `half` meets no other and stays in the plane."""
+    best = (x, y)
+    least = float("inf")
+    for dy in (-0.065, 0.065, -0.14, 0.14, -0.21, 0.21):
+        for dx in (0.0, 0.12, -0.12, 0.24, -0.24):
+            place = (min(max(x + dx, half - 1), 1 - half), min(max(y + dy, -0.97), 0.97))
+            clash = sum(
+                max(0.0, half + other - abs(place[0] - tx)) + 0.05
+                for tx, ty, other in taken
+                if abs(place[1] - ty) < 0.068 and abs(place[0] - tx) < half + other
+            )
+            cost = 10 * clash + abs(dx) + abs(dy)
+            if cost < least:
+                best, least = place, cost
+    return best
+
+
+def _draw_curve(box: Any, song: Song) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    language = song.words.language
+    clocked = song.tempo_map.ticks_to_seconds
+    end = max(song.seconds, 1.0)
+    box.set_facecolor(PAPER)
+    box.set_xlim(0, end)
+    box.set_ylim(-1.05, 1.22)
+    for section in song.sections:
+        left, right = clocked(section.onset), clocked(section.end)
+        box.axvspan(left, right, color=SECTION_COLOURS[section.kind], lw=0, alpha=0.7, zorder=0)
+        box.axvline(left, color=PAPER, lw=1.5, zorder=0)
+        room = (right - left) / end * 15.0 * 0.57 * 72 - 6
+        steep = room < 44
+        text = fit(section.name, "Senandung-Bold", 8, 92 if steep else room)
+        box.text(
+            left + (0.012 * end if steep else 3 / 615 * end), 1.19, plain_text(text), fontsize=8, weight="bold", color=INK,
+            rotation=90 if steep else 0, va="top", ha="center" if steep else "left", zorder=5, clip_on=True,
+        )  # fmt: skip
+    box.axhline(0, color=SOFT, lw=0.6, zorder=1)
+    points = song.feeling_curve
+    times = [clocked(point.onset) for point in points]
+    if points:
+        if times[-1] < end:
+            times.append(end)
+            points = (*points, points[-1])
+        rows = (
+            ("valence", [p.valence for p in points], VALENCE_COLOUR, "-"),
+            ("arousal", [p.arousal for p in points], AROUSAL_COLOUR, "--"),
+            ("tension", [p.tension for p in points], TENSION_COLOUR, "-"),
+        )
+        for name, values, colour, dash in rows:
+            box.plot(times, values, dash, color=colour, lw=2.4 if name == "tension" else 1.8,
+                     label=label(name + "-short", language), zorder=4)  # fmt: skip
+        box.fill_between(times, 0, rows[2][1], color=TENSION_COLOUR, alpha=0.1, lw=0, zorder=2)
+        box.legend(loc="lower right", fontsize=9, frameon=True, facecolor=PAPER, edgecolor=GRID, ncols=3)
+    box.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 1.5, 2, 3, 6, 10]))
+    box.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value)))
+    box.set_yticks([-1, -0.5, 0, 0.5, 1])
+    box.tick_params(labelsize=8, colors=SOFT)
+    for side in box.spines.values():
+        side.set_color(GRID)
