@@ -1,0 +1,134 @@
+"""The whole arrangement: who plays, each player's part, and an end on which all come together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from senandung.composing.arranging.bass import play_bass
+from senandung.composing.arranging.chart import Chart, read_chart
+from senandung.composing.arranging.comping import play_guitar, play_keys
+from senandung.composing.arranging.drums import play_drums
+from senandung.composing.arranging.ensemble import choose_players
+from senandung.composing.arranging.fills import play_counter
+from senandung.composing.arranging.keroncong import play_cak, play_cello, play_cuk, play_running_guitar
+from senandung.composing.arranging.melody import play_melody, vocal_track
+from senandung.composing.arranging.pads import play_pad
+from senandung.composing.arranging.player import before_final, hold_final
+from senandung.composing.arranging.quartet import play_parts
+from senandung.composing.arranging.solo import play_solo
+from senandung.composing.plan import Sketch
+from senandung.domain.feeling import Feeling
+from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.song import Note, Track, tidy_notes
+from senandung.domain.style import Player, Style
+
+Figure = Callable[[Chart, Player], list[Note]]
+
+FIGURES: Mapping[str, Figure] = MappingProxyType(
+    {
+        "melody": play_melody,
+        "piano-ballad": play_keys,
+        "piano-pop": play_keys,
+        "piano-dangdut": play_keys,
+        "piano-solo": play_solo,
+        "strings-hold": play_pad,
+        "guitar-strum": play_guitar,
+        "guitar-arpeggio": play_guitar,
+        "guitar-picking": play_guitar,
+        "guitar-offbeat": play_guitar,
+        "guitar-drive": play_guitar,
+        "guitar-dangdut": play_guitar,
+        "bass-ballad": play_bass,
+        "bass-pop": play_bass,
+        "bass-drive": play_bass,
+        "bass-dangdut": play_bass,
+        "bass-keroncong": play_bass,
+        "bass-folk": play_bass,
+        "drums-ballad": play_drums,
+        "drums-pop": play_drums,
+        "drums-rock": play_drums,
+        "drums-brush": play_drums,
+        "drums-dangdut": play_drums,
+        "gendang-chalte": play_drums,
+        "fills": play_counter,
+        "suling-fills": play_counter,
+        "keroncong-flute": play_counter,
+        "keroncong-violin": play_counter,
+        "cuk": play_cuk,
+        "cak": play_cak,
+        "keroncong-cello": play_cello,
+        "keroncong-guitar": play_running_guitar,
+    }
+)
+"""Every figure that a style's player may name; the figure "quartet" is written for all its players together."""
+
+TOGETHER = "quartet"
+
+
+def arrange(
+    sketch: Sketch,
+    style: Style,
+    feeling: Feeling,
+    *,
+    seed: int,
+    ensemble: tuple[str, ...] = (),
+    voice: bool = True,
+) -> tuple[Track, ...]:
+    """Give a sketch to a band.
+
+    Parameters
+    ----------
+    sketch : plan, words, harmony and melody.
+    style : whose players and figures are used.
+    feeling : its arousal raises or lowers the loudness.
+    seed : the same seed gives the same notes.
+    ensemble : names of the instrument table; where given, exactly these play, a name given twice is two players, and
+        only a sung line may stand beside them.
+    voice : False for no vocal part: the melody goes to one of the players.
+
+    Returns
+    -------
+    Tracks, the vocal or leading one first. Notes stand on a grid of sixteenths (thirty-seconds in ornaments) and
+    inside the instruments' ranges; the last chord is held by all to the end of the song.
+    """
+    sung = voice and any(note.syllable is not None for note in sketch.melody)
+    players = choose_players(style, ensemble, needs_melody=not sung and bool(sketch.melody))
+    chart = read_chart(sketch, replace(style, ensemble=players), feeling, seed)
+    tracks = [vocal_track(sketch, style)] if sung else []
+    together = [player for player in players if player.pattern == TOGETHER]
+    parts = play_parts(chart, together, sung) if together else {}
+    for player in players:
+        notes = parts[player.track] if player.track in parts else _figure(player)(chart, player)
+        tracks.append(_finish(chart, player, notes))
+    return tuple(tracks)
+
+
+def _figure(player: Player) -> Figure:
+    found = FIGURES.get(player.pattern)
+    if found is not None:
+        return found
+    sound = INSTRUMENTS[player.instrument]
+    if sound.drum:
+        return play_drums
+    by_role: Mapping[str, Figure] = {"bass": play_bass, "pad": play_pad, "counter": play_counter, "melody": play_melody}
+    return by_role.get(player.role, play_guitar if sound.family == "plucked" else play_keys)
+
+
+def _finish(chart: Chart, player: Player, notes: list[Note]) -> Track:
+    """The player's track: the last chord held, every note inside the range, legal for `Track`."""
+    sound = INSTRUMENTS[player.instrument]
+    if not sound.drum and player.pattern != TOGETHER:
+        notes = before_final(chart, notes)
+        notes = notes + hold_final(chart, player, notes)
+    kept = []
+    for note in notes:
+        pitch = note.pitch
+        while not sound.drum and pitch < sound.low:
+            pitch += 12
+        while not sound.drum and pitch > sound.high:
+            pitch -= 12
+        if sound.plays(pitch):
+            kept.append(replace(note, pitch=pitch, syllable=None))
+    return Track(player.track, player.role, player.instrument, tidy_notes(kept))  # type: ignore[arg-type]

@@ -1,0 +1,146 @@
+"""The bass: roots and fifths of the chord, locked to the bass drum, led by step into the next root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from senandung.composing.arranging.chart import STEP, Bar, Chart
+from senandung.composing.arranging.groove import kick_steps
+from senandung.composing.arranging.player import playing
+from senandung.composing.arranging.voicing import fifth_of, near
+from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.song import Note
+from senandung.domain.style import Player
+
+Cell = tuple[tuple[int, int, str], ...]
+"""Step, length in steps, and degree: R the chord's bass, 5 its fifth, 8 the bass an octave up, A an approach."""
+
+# For each pattern the cells from soft to full, by metre. Commonly stated figures written down by the project.
+CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
+    {
+        "bass-ballad": {
+            "4/4": (
+                ((0, 14, "R"),),
+                ((0, 8, "R"), (8, 6, "5"), (14, 2, "A")),
+                ((0, 6, "R"), (6, 2, "R"), (8, 4, "R"), (12, 2, "5"), (14, 2, "A")),
+            ),
+            "3/4": (((0, 12, "R"),), ((0, 8, "R"), (8, 4, "5")), ((0, 6, "R"), (6, 2, "5"), (8, 2, "8"), (10, 2, "A"))),
+            "6/8": (((0, 12, "R"),), ((0, 6, "R"), (6, 4, "5"), (10, 2, "A")), ((0, 4, "R"), (4, 2, "R"), (6, 4, "5"), (10, 2, "A"))),
+        },
+        "bass-pop": {
+            "4/4": (
+                ((0, 6, "R"), (8, 4, "R"), (14, 2, "A")),
+                ((0, 3, "R"), (3, 3, "R"), (8, 3, "R"), (10, 2, "5"), (12, 2, "8"), (14, 2, "A")),
+                ((0, 2, "R"), (2, 2, "R"), (4, 2, "8"), (6, 2, "R"), (8, 2, "R"), (10, 2, "R"), (12, 2, "8"), (14, 2, "A")),
+            ),
+            "3/4": (((0, 8, "R"), (8, 4, "5")), ((0, 4, "R"), (4, 4, "5"), (8, 2, "8"), (10, 2, "A"))),
+            "6/8": (((0, 6, "R"), (6, 6, "5")), ((0, 4, "R"), (4, 2, "R"), (6, 4, "5"), (10, 2, "A"))),
+        },
+        "bass-drive": {
+            "4/4": (
+                ((0, 4, "R"), (4, 4, "R"), (8, 4, "R"), (12, 2, "R"), (14, 2, "A")),
+                tuple((step, 2, "R") for step in range(0, 14, 2)) + ((14, 2, "A"),),
+            ),
+        },
+        "bass-dangdut": {
+            # The beat before the bar line and the off-beat after the third are what makes it roll (project's reading).
+            "4/4": (
+                ((0, 3, "R"), (6, 2, "5"), (8, 3, "R"), (14, 2, "5")),
+                ((0, 3, "R"), (3, 1, "R"), (6, 2, "5"), (8, 2, "R"), (11, 1, "R"), (12, 2, "5"), (14, 2, "A")),
+                ((0, 3, "R"), (3, 1, "8"), (6, 2, "5"), (8, 2, "R"), (10, 1, "8"), (11, 1, "R"), (12, 2, "5"), (14, 2, "A")),
+            ),
+        },
+        "bass-keroncong": {
+            # The bass on the strong beats (commonly stated).
+            "4/4": (
+                ((0, 7, "R"), (8, 7, "5")),
+                ((0, 7, "R"), (8, 5, "5"), (14, 2, "A")),
+                ((0, 4, "R"), (4, 2, "R"), (8, 4, "5"), (12, 2, "8"), (14, 2, "A")),
+            ),
+            "3/4": (((0, 8, "R"), (8, 4, "5")),),
+        },
+        "bass-folk": {
+            "4/4": (((0, 6, "R"), (8, 6, "5")), ((0, 4, "R"), (4, 3, "R"), (8, 4, "5"), (12, 2, "R"), (14, 2, "A"))),
+            "3/4": (((0, 8, "R"),), ((0, 4, "R"), (4, 4, "5"), (8, 2, "R"), (10, 2, "A"))),
+            "6/8": (((0, 6, "R"), (6, 6, "5")), ((0, 4, "R"), (4, 2, "R"), (6, 4, "5"), (10, 2, "A"))),
+        },
+    }
+)  # fmt: skip
+
+
+def play_bass(chart: Chart, player: Player) -> list[Note]:
+    """The bass part. On beats and at every change of chord it plays a chord tone; approaches stand on off-beats."""
+    low, high = INSTRUMENTS[player.instrument].comfortable
+    table = CELLS.get(player.pattern, CELLS["bass-ballad"])
+    home = near(chart.key.tonic.pitch_class, low + 7, low, min(high, low + 16))
+    notes: list[Note] = []
+    place = home
+    for bar in playing(chart, player):
+        for step, length, degree in _cell(chart, table, bar):
+            tick = bar.onset + step * STEP
+            chord = bar.chord_at(tick)
+            changed = any(span.onset == tick for span in bar.harmony)
+            weight = bar.metre.weight(step * STEP)
+            if changed or degree == "R" or (degree == "A" and weight >= 2):
+                pitch = near(chord.bass_pitch_class, (place + home) // 2, low, high)
+            elif degree == "5":
+                pitch = near(fifth_of(chord), place, low, high)
+            elif degree == "8":
+                root = near(chord.bass_pitch_class, (place + home) // 2, low, high)
+                pitch = root + 12 if root + 12 <= high else root
+            else:
+                pitch = _approach(chart, bar, place, low, high)
+            accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
+            notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
+            place = pitch if degree != "8" else place
+    return _legal_lengths(notes)
+
+
+def _cell(chart: Chart, table: Mapping[str, tuple[Cell, ...]], bar: Bar) -> list[tuple[int, int, str]]:
+    cells = table.get(str(bar.metre))
+    if cells is None:
+        beat = bar.beat_steps
+        cells = (tuple((step, beat, "R" if step == 0 else "5") for step in range(0, bar.steps, beat)),)
+    level = min(len(cells) - 1, int(bar.fullness * len(cells) * 0.999))
+    cell = list(cells[level])
+    if bar.closes_section and level > 0 and cell[-1][2] != "A" and bar.steps >= 8:
+        cell.append((bar.steps - 2, 2, "A"))
+    steps = {step for step, _, _ in cell}
+    for span in bar.harmony:  # every change of chord is heard in the bass
+        step = (span.onset - bar.onset) // STEP
+        if step not in steps:
+            cell.append((step, 2, "R"))
+    if level > 0:  # lock to the bass drum
+        taken = {step for step, _, _ in cell}
+        for step in kick_steps(chart, bar):
+            if step not in taken and not {step - 1, step + 1} & taken:
+                cell.append((step, 2, "R"))
+                taken.add(step)
+    return sorted(cell)
+
+
+def _approach(chart: Chart, bar: Bar, place: int, low: int, high: int) -> int:
+    """A tone a step from the next bar's bass, from the side on which the bass is."""
+    following = chart.bars[min(bar.number + 1, len(chart.bars) - 1)]
+    target = near(following.harmony[0].chord.bass_pitch_class, place, low, high)
+    scale = set(chart.key.pitch_classes)
+    side = -1 if target > place else 1
+    if target == place:
+        return near(fifth_of(bar.harmony[-1].chord), place, low, high)
+    for distance in (1, 2):
+        pitch = target + side * distance
+        if low <= pitch <= high and pitch % 12 in scale:
+            return pitch
+    return near(fifth_of(bar.harmony[-1].chord), place, low, high)
+
+
+def _legal_lengths(notes: list[Note]) -> list[Note]:
+    """One tone at a time: each ends where the next begins."""
+    ordered = sorted(notes, key=lambda note: note.onset)
+    ends = [note.onset for note in ordered[1:]] + [ordered[-1].end if ordered else 0]
+    return [
+        Note(note.onset, min(note.duration, end - note.onset), note.pitch, note.velocity)
+        for note, end in zip(ordered, ends, strict=True)
+        if end > note.onset
+    ]

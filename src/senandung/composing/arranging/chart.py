@@ -1,0 +1,213 @@
+"""The chart that every player reads: bars with their chords, sections, fullness, and where the voice rests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from senandung.composing.plan import VOCAL_KINDS, Sketch
+from senandung.domain.chords import Chord
+from senandung.domain.feeling import Feeling
+from senandung.domain.metre import Metre
+from senandung.domain.scales import Key
+from senandung.domain.song import Note, Section
+from senandung.domain.style import Style
+from senandung.domain.time import Tick
+
+STEP: Tick = 120
+"""A sixteenth note: the arranger's grid."""
+
+
+@dataclass(frozen=True)
+class Harmony:
+    """A chord inside one bar: where it begins and ends, in ticks of the song."""
+
+    onset: Tick
+    end: Tick
+    chord: Chord
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the chart.
+
+    `number` counts bars from 0; `place` counts them inside the section; `fullness` in 0..1 is the section's intensity
+    with what the arranger adds for a returning verse and takes away for a drop; `occurrence` counts sections of the
+    same kind from 0; `sung` is False where the section is played.
+    """
+
+    number: int
+    onset: Tick
+    ticks: Tick
+    metre: Metre
+    section: Section
+    section_index: int
+    occurrence: int
+    place: int
+    section_bars: int
+    harmony: tuple[Harmony, ...]
+    fullness: float
+    sung: bool
+    first: bool
+    last: bool
+
+    @property
+    def end(self) -> Tick:
+        """The tick of the next bar line."""
+        return self.onset + self.ticks
+
+    @property
+    def steps(self) -> int:
+        """Sixteenths in the bar."""
+        return self.ticks // STEP
+
+    @property
+    def closes_section(self) -> bool:
+        """Whether the bar is the last of its section."""
+        return self.place == self.section_bars - 1
+
+    @property
+    def opens_section(self) -> bool:
+        """Whether the bar is the first of its section."""
+        return self.place == 0
+
+    @property
+    def beat_steps(self) -> int:
+        """Sixteenths in a felt beat."""
+        return max(1, self.metre.beat_ticks // STEP)
+
+    def chord_at(self, tick: Tick) -> Chord:
+        """The chord that sounds at a tick of the song."""
+        return next((span.chord for span in self.harmony if span.onset <= tick < span.end), self.harmony[-1].chord)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What the players read.
+
+    Parameters
+    ----------
+    sketch, style, feeling : as given to `arrange`.
+    bars : the song, bar by bar.
+    seed : every player draws from a generator of its own, made from this and its name.
+    """
+
+    sketch: Sketch
+    style: Style
+    feeling: Feeling
+    bars: tuple[Bar, ...]
+    seed: int
+
+    @property
+    def key(self) -> Key:
+        """The song's key."""
+        return self.sketch.plan.key
+
+    @property
+    def end(self) -> Tick:
+        """The tick at which the song ends."""
+        return self.bars[-1].end
+
+    @property
+    def seconds_a_tick(self) -> float:
+        """Length of a tick in seconds at the plan's tempo, which counts the metre's beat."""
+        return 60.0 / self.sketch.plan.bpm / self.sketch.plan.metre.beat_ticks
+
+    def rng(self, name: str) -> random.Random:
+        """The generator of one player."""
+        return random.Random(f"{self.seed}:{name}")
+
+    def velocity(self, bar: Bar, accent: float = 0.0, base: int = 62) -> int:
+        """Velocity 1..127 from the bar's fullness, the feeling's arousal and an accent in -1..1."""
+        value = base + 34 * (bar.fullness - 0.5) + 5 * self.feeling.arousal + 16 * accent
+        return max(18, min(120, round(value)))
+
+    @cached_property
+    def rests(self) -> tuple[tuple[Tick, Tick], ...]:
+        """Spans in sung sections where the leading line rests for at least a beat."""
+        return tuple(self._rests())
+
+    def _rests(self) -> Iterator[tuple[Tick, Tick]]:
+        notes = self.sketch.melody
+        for bar_span in self._sung_spans():
+            at, end = bar_span
+            for note in notes:
+                if note.end <= at or note.onset >= end:
+                    continue
+                if note.onset - at >= self.sketch.plan.metre.beat_ticks:
+                    yield at, note.onset
+                at = max(at, note.end)
+            if end - at >= self.sketch.plan.metre.beat_ticks:
+                yield at, end
+
+    def _sung_spans(self) -> Iterator[tuple[Tick, Tick]]:
+        for section in self.sketch.sections:
+            if self.is_led(section):
+                yield section.onset, section.end
+
+    def is_led(self, section: Section) -> bool:
+        """Whether the sketch's melody leads in this section: otherwise a player of the band must."""
+        return any(section.onset <= note.onset < section.end for note in self.sketch.melody)
+
+    def bar_at(self, tick: Tick) -> Bar:
+        """The bar that holds a tick."""
+        index = min(len(self.bars) - 1, max(0, tick // self.bars[0].ticks))
+        return self.bars[index]
+
+    def melody_at(self, tick: Tick) -> Note | None:
+        """The note of the melody that sounds at a tick."""
+        return next((note for note in self.sketch.melody if note.onset <= tick < note.end), None)
+
+
+def read_chart(sketch: Sketch, style: Style, feeling: Feeling, seed: int) -> Chart:
+    """The chart of a sketch.
+
+    A verse that returns is played a little fuller than before; where the chords leave a gap, the last one stays.
+    """
+    metre = sketch.plan.metre
+    ticks = metre.bar_ticks
+    end = max(section.end for section in sketch.sections)
+    tonic = Chord(sketch.plan.key.tonic, "min" if sketch.plan.key.is_minor else "maj")
+    counts: dict[str, int] = {}
+    bars: list[Bar] = []
+    chord = sketch.chords[0].chord if sketch.chords else tonic
+    for index, section in enumerate(sketch.sections):
+        occurrence = counts.get(section.kind, 0)
+        counts[section.kind] = occurrence + 1
+        lift = 0.07 * min(occurrence, 2) if section.kind in VOCAL_KINDS else 0.0
+        led = any(section.onset <= note.onset < section.end for note in sketch.melody)
+        total = max(1, section.duration // ticks)
+        for place in range(total):
+            onset = section.onset + place * ticks
+            spans = []
+            for span in sketch.chords:
+                low, high = max(span.onset, onset), min(span.onset + span.duration, onset + ticks)
+                if low < high:
+                    spans.append(Harmony(low, high, span.chord))
+            harmony = _without_gaps(spans, onset, onset + ticks, chord)
+            chord = harmony[-1].chord
+            bars.append(
+                Bar(
+                    len(bars), onset, ticks, metre, section, index, occurrence, place, total, harmony,
+                    max(0.0, min(1.0, section.intensity + lift)), led, not bars, onset + ticks >= end,
+                )
+            )  # fmt: skip
+    return Chart(sketch, style, feeling, tuple(bars), seed)
+
+
+def _without_gaps(spans: list[Harmony], onset: Tick, end: Tick, before: Chord) -> tuple[Harmony, ...]:
+    filled: list[Harmony] = []
+    at, chord = onset, spans[0].chord if spans and before is None else before
+    for span in spans:
+        if span.onset > at:
+            filled.append(Harmony(at, span.onset, chord))
+        if filled and filled[-1].chord == span.chord and filled[-1].end == span.onset:
+            filled[-1] = Harmony(filled[-1].onset, span.end, span.chord)
+        else:
+            filled.append(span)
+        at, chord = span.end, span.chord
+    if at < end:
+        filled.append(Harmony(at, end, chord))
+    return tuple(filled)

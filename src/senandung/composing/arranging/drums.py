@@ -1,0 +1,172 @@
+"""Drums: the kit's grooves with fills and crashes, and the gendang of dangdut."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from senandung.composing.arranging.chart import STEP, Bar, Chart
+from senandung.composing.arranging.groove import (
+    CLOSED,
+    CRASH,
+    FLOOR_TOM,
+    HIGH_TOM,
+    KICK,
+    MID_TOM,
+    OPEN,
+    PEDAL,
+    RIDE,
+    SHAKER,
+    SNARE,
+    STICK,
+    TAMBOURINE,
+    groove_at,
+)
+from senandung.composing.arranging.player import final_onset, playing
+from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.song import Note
+from senandung.domain.style import Player
+
+LOW_CONGA, OPEN_CONGA, MUTE_CONGA, LOW_BONGO, HIGH_BONGO = 64, 63, 62, 61, 60
+
+SYLLABLES: Mapping[str, int] = MappingProxyType(
+    {"tak": HIGH_BONGO, "tek": MUTE_CONGA, "tung": LOW_BONGO, "tang": OPEN_CONGA, "dut": LOW_CONGA}
+)
+"""Gendang syllables on General MIDI keys: tak, tek and tung on the small head, tang and dut on the large one."""
+
+# Chalte is described as five sounds, three on the large drum and two on the small (Setiaji 2017); the steps are the
+# project's own reading. The rolling "dut" before the bar line is what the music is named for (commonly stated).
+GENDANG: Mapping[str, tuple[tuple[int, str, int], ...]] = MappingProxyType(
+    {
+        "chalte": (
+            (0, "tang", 92), (3, "tak", 70), (4, "tak", 84), (6, "dut", 104), (7, "dut", 86),
+            (8, "tang", 84), (11, "tak", 66), (12, "tak", 88), (14, "dut", 112), (15, "dut", 80),
+        ),
+        "chalte-soft": (
+            (0, "tang", 80), (4, "tak", 74), (6, "dut", 92), (8, "tang", 70), (12, "tak", 76), (14, "dut", 98),
+        ),
+        "chalte-dense": (
+            (0, "tang", 96), (1, "tek", 52), (2, "tek", 60), (3, "tak", 74), (4, "tak", 90), (5, "tek", 50),
+            (6, "dut", 108), (7, "dut", 90), (8, "tang", 92), (9, "tek", 52), (10, "tung", 70), (11, "tak", 70),
+            (12, "tak", 94), (13, "tek", 54), (14, "dut", 116), (15, "dut", 88),
+        ),
+        "fill": (
+            (0, "tang", 92), (2, "tak", 80), (3, "tak", 74), (4, "tung", 86), (6, "tung", 78), (7, "tak", 80),
+            (8, "tak", 90), (9, "tak", 84), (10, "tung", 90), (11, "tung", 84), (12, "tang", 98), (13, "tang", 90),
+            (14, "dut", 114), (15, "dut", 100),
+        ),
+    }
+)  # fmt: skip
+
+# Fills of one beat or more before a new section, by loudness: (steps from the bar's end, key, velocity).
+FILLS: tuple[tuple[tuple[int, int, int], ...], ...] = (
+    ((4, SNARE, 70), (2, SNARE, 80), (1, SNARE, 88)),
+    ((4, SNARE, 84), (3, SNARE, 76), (2, HIGH_TOM, 90), (1, FLOOR_TOM, 96)),
+    ((6, SNARE, 84), (4, HIGH_TOM, 92), (3, HIGH_TOM, 84), (2, MID_TOM, 94), (1, FLOOR_TOM, 100)),
+    (
+        (8, SNARE, 90), (7, SNARE, 80), (6, HIGH_TOM, 96), (5, HIGH_TOM, 86), (4, MID_TOM, 98), (3, MID_TOM, 90),
+        (2, FLOOR_TOM, 104), (1, FLOOR_TOM, 98),
+    ),
+)  # fmt: skip
+
+
+def play_drums(chart: Chart, player: Player) -> list[Note]:
+    """The part of a drum instrument, with a hit and a ringing cymbal on the last chord."""
+    rng = chart.rng(player.track)
+    write = _gendang_bar if player.pattern == "gendang-chalte" or player.instrument == "gendang" else _kit_bar
+    sound = INSTRUMENTS[player.instrument]
+    active = {bar.number for bar in playing(chart, player)}
+    notes: list[Note] = []
+    for bar in chart.bars:
+        if bar.number in active:
+            notes += write(chart, player, bar, rng, bar.number - 1 not in active)
+    end = final_onset(chart)
+    notes = [note for note in notes if note.onset < end]
+    last = chart.bars[-1]
+    if write is _gendang_bar:
+        notes.append(Note(end, chart.end - end, LOW_CONGA, chart.velocity(last, 0.8, 72)))
+        notes.append(Note(end, STEP, OPEN_CONGA, chart.velocity(last, 0.4, 72)))
+    else:
+        notes.append(Note(end, chart.end - end, CRASH, chart.velocity(last, 0.2, 64)))
+        notes.append(Note(end, STEP, KICK, chart.velocity(last, 0.4, 72)))
+    return [note for note in notes if sound.plays(note.pitch)]
+
+
+def _scaled(chart: Chart, bar: Bar, velocity: float) -> int:
+    """A table's velocity, made softer in soft sections."""
+    scale = 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling.arousal
+    return max(10, min(122, round(velocity * scale)))
+
+
+def _fills_here(chart: Chart, bar: Bar) -> bool:
+    if bar.last or chart.bars[bar.number].last:
+        return False
+    halfway = bar.section_bars >= 8 and bar.place == bar.section_bars // 2 - 1 and bar.fullness >= 0.6
+    return bar.closes_section or halfway
+
+
+def _kit_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
+    groove = groove_at(chart, bar, player.pattern)
+    hits: list[tuple[int, int, float]] = []
+    soft = bar.fullness < 0.5
+    brush = player.pattern == "drums-brush"
+    snare = STICK if (soft or brush) and player.pattern != "drums-rock" else SNARE
+    hits += [(step, KICK, velocity) for step, velocity in groove.kick]
+    hits += [(step, snare if v >= 60 else SNARE, v) for step, v in groove.snare if snare == SNARE or v >= 60]
+    hits += _cymbals(bar, player.pattern)
+    steps = bar.steps
+    if _fills_here(chart, bar):
+        grade = 0 if bar.fullness < 0.45 else 1 if bar.fullness < 0.6 else rng.choice((1, 2)) if bar.fullness < 0.75 else rng.choice((2, 3))
+        if not bar.closes_section:
+            grade = min(grade, 1)
+        fill = FILLS[grade]
+        start = steps - min(steps, max(back for back, _, _ in fill))
+        hits = [hit for hit in hits if hit[0] < start or hit[1] == KICK and hit[0] % bar.beat_steps == 0]
+        hits += [(steps - back, snare if key == SNARE and soft else key, velocity) for back, key, velocity in fill if back <= steps]
+    if (bar.opens_section and bar.fullness >= 0.5) or (entering and bar.number > 0 and bar.fullness >= 0.45):
+        hits = [hit for hit in hits if not (hit[0] == 0 and hit[1] in (CLOSED, RIDE, OPEN))]
+        hits.append((0, CRASH, 96))
+        hits.append((0, KICK, 104))
+    return [
+        Note(bar.onset + step * STEP, STEP * (4 if key == CRASH else 1), key, _scaled(chart, bar, velocity))
+        for step, key, velocity in hits
+        if step < steps
+    ]
+
+
+def _cymbals(bar: Bar, pattern: str) -> list[tuple[int, int, float]]:
+    steps, beat = bar.steps, bar.beat_steps
+    if pattern == "drums-dangdut":  # tambourine and closed hat drive the off-beats under the gendang
+        hats = [(step, CLOSED, 70.0 if step % 4 == 2 else 52.0) for step in range(0, steps, 2)]
+        shake = [(step, TAMBOURINE, 84.0 if step % beat == 2 else 56.0) for step in range(0, steps, 2)]
+        return hats + (shake if bar.fullness >= 0.55 else [])
+    if pattern == "drums-brush":
+        return [(step, SHAKER, 72.0 if step % beat == 0 else 48.0) for step in range(0, steps, 2)]
+    if bar.fullness < 0.42:
+        return [(step, PEDAL, 62.0) for step in range(beat, steps, 2 * beat)]
+    if bar.fullness >= 0.78 and bar.section.kind in ("chorus", "solo", "outro"):
+        ride = [(step, RIDE, 92.0 if step % beat == 0 else 66.0) for step in range(0, steps, 2)]
+        return [*ride, *((step, PEDAL, 60.0) for step in range(beat, steps, 2 * beat))]
+    hats = [(step, CLOSED, 88.0 if step % beat == 0 else 58.0) for step in range(0, steps, 2)]
+    if bar.fullness >= 0.6 and bar.place % 4 == 3:
+        hats[-1] = (hats[-1][0], OPEN, 84.0)
+    if bar.fullness >= 0.68 and pattern == "drums-pop":
+        hats += [(step, CLOSED, 40.0) for step in range(3, steps, 4)]
+    return hats
+
+
+def _gendang_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
+    name = "chalte-soft" if bar.fullness < 0.4 else "chalte" if bar.fullness < 0.68 or bar.place % 2 == 0 else "chalte-dense"
+    if _fills_here(chart, bar):
+        name = "fill" if bar.closes_section else "chalte-dense"
+    elif entering and bar.number == 0:
+        name = "fill"
+    row = [hit for hit in GENDANG[name] if hit[0] < bar.steps]
+    if bar.steps != 16:
+        row = [(step, "dut" if step == 0 else "tak" if (step // bar.beat_steps) % 2 else "tang", 80) for step in range(0, bar.steps, 2)]
+    ghost = rng.randint(-4, 4)
+    return [
+        Note(bar.onset + step * STEP, STEP, SYLLABLES[name], _scaled(chart, bar, velocity + ghost))
+        for step, name, velocity in row
+    ]

@@ -1,0 +1,80 @@
+"""What all players share: when they play, and how the last chord is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from senandung.composing.arranging.chart import Bar, Chart
+from senandung.composing.arranging.voicing import lead, near, tones
+from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.song import Note
+from senandung.domain.style import Player
+from senandung.domain.time import Tick
+
+LEAST_SHARE = 0.45
+"""A player plays in at least this share of the bars: below it, its entrance is moved forward."""
+
+
+def playing(chart: Chart, player: Player) -> list[Bar]:
+    """The bars in which a player takes part, in order.
+
+    These are the bars as full as `player.enters` asks; where they are too few, the threshold falls to the fullest
+    bars that make up `LEAST_SHARE`.
+    """
+    falling = sorted((bar.fullness for bar in chart.bars), reverse=True)
+    needed = falling[max(0, min(len(falling) - 1, int(len(falling) * LEAST_SHARE)))]
+    threshold = min(player.enters, needed)
+    return [bar for bar in chart.bars if bar.fullness >= threshold]
+
+
+def final_onset(chart: Chart) -> Tick:
+    """Where the last chord of the song begins: from here on everybody holds."""
+    return chart.bars[-1].harmony[-1].onset
+
+
+def before_final(chart: Chart, notes: Iterable[Note]) -> list[Note]:
+    """The notes up to the last chord, none of them reaching into it."""
+    end = final_onset(chart)
+    kept = [note for note in notes if note.onset < end]
+    return [
+        note if note.end <= end else Note(note.onset, end - note.onset, note.pitch, note.velocity, note.syllable)
+        for note in kept
+    ]
+
+
+def hold_final(chart: Chart, player: Player, notes: Sequence[Note]) -> list[Note]:
+    """The player's tones of the last chord, held to the song's end: the root in the bass, a voicing, or one tone."""
+    sound = INSTRUMENTS[player.instrument]
+    onset = final_onset(chart)
+    bar = chart.bars[-1]
+    chord = bar.chord_at(onset)
+    velocity = chart.velocity(bar, 0.25)
+    length = chart.end - onset
+    low, high = sound.comfortable
+    last = [note for note in notes if note.onset >= onset - 2 * bar.ticks] or list(notes[-4:])
+    centre = round(sum(n.pitch for n in last) / len(last)) if last else (low + high) // 2
+    if player.role == "bass":
+        return [Note(onset, length, near(chord.bass_pitch_class, min(centre, low + 14), low, high), velocity)]
+    if sound.polyphony >= 3 and player.role in ("chords", "pad"):
+        bottom, top = max(low, centre - 10), min(high, centre + 12)
+        held = list(lead(chord, (), min(4, sound.polyphony), bottom, top))
+        if sound.family == "keys" and player.role == "chords":
+            root = near(chord.bass_pitch_class, max(low, 41), low, min(high, 52))
+            held = sorted({root, *held})
+        return [Note(onset, length, pitch, velocity) for pitch in held]
+    before = max(notes, key=lambda note: note.onset).pitch if notes else centre
+    choices = [near(tone, before, low, high) for tone in tones(chord)[:3]]
+    return [Note(onset, length, min(choices, key=lambda pitch: abs(pitch - before)), velocity)]
+
+
+def into_range(pitch: int, low: int, high: int) -> int:
+    """The pitch moved by octaves into low..high (which span at least an octave).
+
+    >>> into_range(30, 40, 60)
+    42
+    """
+    while pitch < low:
+        pitch += 12
+    while pitch > high:
+        pitch -= 12
+    return pitch
