@@ -1,0 +1,65 @@
+"""A song is performed: the score's ticks become seconds, with the timing, loudness and touch of players."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+
+from senandung.domain.performance import Part, Performance, PlayedNote
+from senandung.domain.song import Song, Track
+from senandung.domain.tuning import TUNINGS
+from senandung.performing.articulation import played_durations
+from senandung.performing.clock import Clock
+from senandung.performing.dynamics import arousal_at, played_velocities
+from senandung.performing.pedal import pedal_spans
+from senandung.performing.players import player_of
+from senandung.performing.timing import played_onsets
+
+
+def perform(song: Song, *, seed: int) -> Performance:
+    """What players do with a song. The song stays exact; the same song and seed give the same performance.
+
+    `parts[i].notes[j]` is `song.tracks[i].notes[j]` as it is played, so that times of words can be looked up. Every
+    onset lies within 45 ms of the common clock (`performing.clock`: the tempo map, 0.1 s of lead-in, a final
+    ritardando); a note that begins later in its part's score begins later here; no pitch is struck while it sounds in
+    the same part.
+
+    Parameters
+    ----------
+    song : any song.
+    seed : 0 or more; each part draws from a stream of its own, so that a new part does not change the others.
+
+    >>> from senandung.domain.song import Note
+    >>> song = Song("Pendek", (Track("Piano", "chords", "piano", (Note(0, 480, 60), Note(480, 480, 64))),))
+    >>> performance = perform(song, seed=1)
+    >>> [round(note.onset, 1) for note in performance.parts[0].notes]
+    [0.1, 0.6]
+    """
+    clock = Clock.of(song, arousal_at(song, song.end))
+    parts = tuple(_perform_track(song, track, clock, seed) for track in song.tracks)
+    ends = [note.onset + note.duration for part in parts for note in part.notes]
+    return Performance(song.song_id, parts, max([clock.seconds(song.end), *ends]))
+
+
+def _perform_track(song: Song, track: Track, clock: Clock, seed: int) -> Part:
+    rng = np.random.default_rng([seed, crc32(track.name.encode("utf-8"))])
+    player = player_of(song, track)
+    onsets = played_onsets(song, track, player, clock, rng)
+    durations = played_durations(song, track, player, clock, onsets)
+    velocities = played_velocities(song, track, player, rng)
+    notes = tuple(
+        PlayedNote(onset, duration, note.pitch, velocity, _bend(track, note.pitch))
+        for note, onset, duration, velocity in zip(track.notes, onsets, durations, velocities, strict=True)
+    )
+    return Part(track.name, track.role, track.instrument, notes, pedal_spans(song, track, clock, onsets))
+
+
+def _bend(track: Track, pitch: int) -> tuple[tuple[float, float], ...]:
+    """The distance of the track's tuning from equal temperament, in cents, as a constant bend."""
+    if track.tuning == "equal" or track.sound.drum:
+        return ()
+    tuning = TUNINGS[track.tuning]
+    reference = 1200 * float(np.log2(tuning.reference_hz / 440.0)) + 6900
+    cents = round(reference + tuning.cents(pitch) - 100 * pitch, 3)
+    return ((0.0, cents),) if cents else ()

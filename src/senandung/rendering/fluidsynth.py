@@ -1,0 +1,53 @@
+"""One part through the fluidsynth program and a sound font: dry, without chorus and reverb."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.audio.pieces import PIECE
+from senandung.domain.errors import MachineError
+from senandung.domain.performance import Part
+from senandung.domain.time import Second
+from senandung.rendering.part_midi import save_part_midi
+
+GAIN = 0.4
+"""fluidsynth's master gain. Samples are floats: nothing is clipped, and the mix sets the levels."""
+
+
+def synthesise(
+    part: Part, folder: Path, stem: str, seconds: Second, sample_rate: int, tools: tuple[Path, Path]
+) -> Path:
+    """Play a part into a file of raw samples (float32, left and right in turn) in `folder`; its path is returned.
+
+    Parameters
+    ----------
+    seconds : how long to play; what rings after it is cut.
+    tools : the fluidsynth program and the sound font (`rendering.soundfont`).
+    """
+    program, font = tools
+    score, sound = folder / f"{stem}.mid", folder / f"{stem}.dry"
+    save_part_midi(part, score, seconds)
+    command = [str(program), "-ni", "-q", "-C", "0", "-R", "0", "-g", str(GAIN), "-r", str(sample_rate)]
+    command += ["-o", "synth.dynamic-sample-loading=1", "-o", "synth.polyphony=256", "-T", "raw", "-O", "float"]
+    command += ["-F", str(sound), str(font), str(score)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120 + 4 * seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise MachineError(f"fluidsynth must play {part.track} within {120 + 4 * seconds:.0f} s, got no end") from None
+    score.unlink()
+    if done.returncode != 0 or not sound.is_file() or not sound.stat().st_size:
+        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        raise MachineError(f"fluidsynth must play {part.track}, got exit status {done.returncode}: {said}")
+    return sound
+
+
+def raw_pieces(path: Path, channels: int = 2, length: int = PIECE) -> Iterator[NDArray[np.float32]]:
+    """The samples of a raw float32 file, in pieces of shape (channels, n)."""
+    with path.open("rb") as file:
+        while len(data := np.fromfile(file, dtype="<f4", count=length * channels)):
+            yield data[: len(data) // channels * channels].reshape(-1, channels).T

@@ -1,0 +1,84 @@
+"""One played part as a MIDI file whose clock is the performance's: one quarter note lasts one second."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from senandung.domain.instruments import instrument
+from senandung.domain.performance import Part, PlayedNote
+from senandung.domain.time import Second
+
+if TYPE_CHECKING:
+    import mido
+
+TICKS_PER_SECOND = 20_000
+"""50 microseconds a tick; fluidsynth itself starts notes on blocks of 64 samples."""
+
+BEND_RANGE = 12
+"""Semitones of the pitch wheel, set by registered parameter 0."""
+
+BEND_STEP: Second = 0.005
+"""A bend curve is sent at least this often."""
+
+DRUM_CHANNEL = 9
+
+
+def save_part_midi(part: Part, path: Path, seconds: Second) -> None:
+    """Write a part as a MIDI file of the given length.
+
+    Notes with a bend get channels of their own in turn (the pitch wheel is the channel's), the longest unused first.
+    """
+    import mido
+
+    sound = instrument(part.instrument)
+    bent = any(note.bend for note in part.notes) and not sound.drum
+    channels = [DRUM_CHANNEL] if sound.drum else [0]
+    if bent:
+        channels = [channel for channel in range(16) if channel != DRUM_CHANNEL]
+    events: list[tuple[int, int, mido.Message]] = []
+
+    def send(second: Second, rank: int, kind: str, **values: int) -> None:
+        events.append((round(second * TICKS_PER_SECOND), rank, mido.Message(kind, **values)))
+
+    for channel in channels:
+        send(0, 0, "control_change", channel=channel, control=0, value=0 if sound.drum else sound.bank)
+        send(0, 1, "program_change", channel=channel, program=sound.program)
+        if bent:
+            for control, value in ((101, 0), (100, 0), (6, BEND_RANGE), (38, 0)):
+                send(0, 1, "control_change", channel=channel, control=control, value=value)
+        for down, up in part.pedal:
+            send(down, 3, "control_change", channel=channel, control=64, value=127)
+            send(up, 2, "control_change", channel=channel, control=64, value=0)
+    for number, note in enumerate(sorted(part.notes)):
+        channel = channels[number % len(channels)]
+        if bent:
+            for at, wheel in _wheel(note):
+                send(at, 4, "pitchwheel", channel=channel, pitch=wheel)
+        send(note.onset, 5, "note_on", channel=channel, note=note.pitch, velocity=note.velocity)
+        end = max(note.onset + note.duration, note.onset + 2 / TICKS_PER_SECOND)
+        send(end, 2, "note_off", channel=channel, note=note.pitch, velocity=64)
+    track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=1_000_000)])
+    reached = 0
+    for tick, _, message in sorted(events, key=lambda event: event[:2]):
+        track.append(message.copy(time=tick - reached))
+        reached = tick
+    track.append(mido.MetaMessage("end_of_track", time=max(round(seconds * TICKS_PER_SECOND) - reached, 0)))
+    mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_SECOND, tracks=[track]).save(path)
+
+
+def _wheel(note: PlayedNote) -> list[tuple[Second, int]]:
+    """Pitch-wheel values (second, -8192..8191) of a note's bend; a plain note gets one 0."""
+    if not note.bend:
+        return [(note.onset, 0)]
+    points = [(0.0, note.bend[0][1]), *note.bend]
+    values: list[tuple[Second, int]] = []
+    for (start, cents), (stop, target) in pairwise(points):
+        steps = max(1, int((stop - start) / BEND_STEP)) if target != cents else 1
+        for step in range(1, steps + 1):
+            now = cents + (target - cents) * step / steps
+            wheel = max(-8192, min(8191, round(now / (100 * BEND_RANGE) * 8192)))
+            if not values or values[-1][1] != wheel:
+                values.append((note.onset + start + (stop - start) * step / steps, wheel))
+    return values

@@ -1,0 +1,190 @@
+"""A performance becomes sound: every part played, put in its place, mixed and mastered."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import tee
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.audio.filters import apply, high_pass
+from senandung.audio.loudness import SILENCE, block_powers, gated_loudness
+from senandung.audio.mixing import db_to_gain, place
+from senandung.audio.pieces import cut, extended
+from senandung.audio.reverb import Room, convolve, impulse_response
+from senandung.audio.true_peak import true_peak
+from senandung.domain.checks import require
+from senandung.domain.errors import OutputError
+from senandung.domain.performance import Part, Performance
+from senandung.domain.recording import Recording
+from senandung.domain.time import Second
+from senandung.rendering.fluidsynth import raw_pieces, synthesise
+from senandung.rendering.master import master_gain
+from senandung.rendering.mix import Mix, StemFile, Stems
+from senandung.rendering.soundfont import find_program, find_soundfont
+from senandung.rendering.strips import Strip, is_low, place_of, strip_of
+
+SAMPLE_RATE = 44_100
+TAIL: Second = 5.0
+"""How long the song may ring after its last note."""
+
+ROOM = Room()
+ROOM_SEED = 1
+"""The room is the same for every song."""
+
+QUIET = 10 ** (-66 / 20)
+"""Where the tail may end, against the song's peak."""
+
+Progress = Callable[[float, str], None]
+"""Told the share that is done, 0..1, and what was done."""
+
+
+def render(
+    performance: Performance,
+    *,
+    workers: int = 2,
+    soundfont: Path | None = None,
+    progress: Progress | None = None,
+    pans: Mapping[str, float] = MappingProxyType({}),
+    levels: Mapping[str, float] = MappingProxyType({}),
+    sung: Mapping[str, Recording] = MappingProxyType({}),
+) -> Mix:
+    """Play, mix and master a performance: -14 LUFS, true peak below -1 dBTP, 44.1 kHz stereo.
+
+    Parameters
+    ----------
+    performance : at least one part; parts without notes are left out.
+    workers : parts played at the same time, each by a program of its own.
+    soundfont : a General MIDI sound font; None finds the installed one.
+    progress : told after every step.
+    pans, levels : by track name, where they differ from the desk's tables: -1..1, and dB added to the balance.
+    sung : recordings at 44.1 kHz that begin at 0 s, by track name, instead of the part's instrument: a singer's.
+
+    Returns a `Mix`, to be closed; its temporary files need about 0.35 MB a second and part.
+    """
+    parts = [part for part in performance.parts if part.notes or part.track in sung]
+    require(bool(parts), "a performance must have a part with notes", [part.track for part in performance.parts])
+    require(workers >= 1, "workers must be 1 or more", workers)
+    for recording in sung.values():
+        require(recording.sample_rate == SAMPLE_RATE, "a sung part must be at 44100 Hz", recording.sample_rate)
+    folder = tempfile.TemporaryDirectory(prefix="senandung-")
+    try:
+        return _render(performance, parts, folder, workers, soundfont, progress, pans, levels, sung)
+    except OSError as error:
+        folder.cleanup()
+        raise OutputError(f"the stems cannot be written to {folder.name}: {error.strerror or error}") from error
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def _render(
+    performance: Performance,
+    parts: list[Part],
+    folder: tempfile.TemporaryDirectory[str],
+    workers: int,
+    soundfont: Path | None,
+    progress: Progress | None,
+    pans: Mapping[str, float],
+    levels: Mapping[str, float],
+    sung: Mapping[str, Recording],
+) -> Mix:
+    tools = find_program(), find_soundfont(soundfont)
+    seconds = performance.seconds + TAIL
+    n = round(seconds * SAMPLE_RATE)
+    response = impulse_response(ROOM, SAMPLE_RATE, seed=ROOM_SEED)
+    same_role = {part.role: sum(other.role == part.role for other in parts) for part in parts}
+
+    def make(number: int) -> StemFile:
+        part = parts[number]
+        strip = strip_of(part, parts)
+        pan = 0.0 if is_low(part) else pans.get(part.track, place_of(part, parts))
+        if part.track in sung:
+            pieces = cut(sung[part.track].samples)
+            dry = None
+        else:
+            dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools)
+            pieces = raw_pieces(dry)
+        path = Path(folder.name) / f"{number:02}.stem"
+        loudness = _process(pieces, strip, pan, response, n, path)
+        if dry is not None:
+            dry.unlink()
+        # Players who share a role share its loudness.
+        wanted = strip.loudness + levels.get(part.track, 0.0) - 6.0 * math.log10(same_role[part.role])
+        gain = wanted - loudness if loudness > SILENCE else 0.0
+        return StemFile(path, db_to_gain(gain), loudness + gain)
+
+    files: dict[str, StemFile] = {}
+    with ThreadPoolExecutor(workers) as pool:
+        for number, stem in enumerate(pool.map(make, range(len(parts)))):
+            files[parts[number].track] = stem
+            if progress is not None:
+                progress(0.8 * (number + 1) / len(parts), parts[number].track)
+    mixed = _sum(files.values(), n)
+    mixed = mixed[:, : _end(mixed, performance.seconds)]
+    master = master_gain(mixed, SAMPLE_RATE)
+    mixed *= master.gain[None, :]
+    if progress is not None:
+        progress(1.0, "master")
+    return Mix(
+        Recording(mixed, SAMPLE_RATE),
+        Stems(files, master.gain, SAMPLE_RATE),
+        gated_loudness(block_powers(cut(mixed), SAMPLE_RATE)),
+        float(20 * np.log10(max(true_peak(mixed), 1e-9))),
+        master.reduction,
+        MappingProxyType({track: file.loudness for track, file in files.items()}),
+        folder,
+    )
+
+
+def _process(
+    pieces: Iterator[NDArray[np.float32]],
+    strip: Strip,
+    pan: float,
+    response: NDArray[np.float32],
+    n: int,
+    path: Path,
+) -> float:
+    """Filter a part, put it in its place and in the room, and write it; its gated loudness in LUFS is returned.
+
+    The room hears the part in mono from the middle: it stands around the players, wherever they stand.
+    """
+    sections = (high_pass(20, SAMPLE_RATE), *strip.sections(SAMPLE_RATE))
+    dry, heard = tee(apply(sections, extended(pieces, 2, n)))
+    send = np.float32(db_to_gain(strip.send))
+    room = convolve((piece.mean(axis=0) * send for piece in heard), response)
+
+    def written() -> Iterator[NDArray[np.float32]]:
+        with path.open("wb") as file:
+            for piece, wet in zip(dry, room, strict=True):
+                placed = place(piece, pan, strip.width) + wet
+                np.ascontiguousarray(placed.T).astype("<f4", copy=False).tofile(file)
+                yield placed
+
+    return gated_loudness(block_powers(written(), SAMPLE_RATE))
+
+
+def _sum(files: Iterable[StemFile], n: int) -> NDArray[np.float32]:
+    """All stems with their gains, added in the order of the parts, shape (2, n)."""
+    mixed = np.zeros((2, n), dtype=np.float32)
+    for file in files:
+        at = 0
+        for piece in raw_pieces(file.path):
+            mixed[:, at : at + piece.shape[1]] += piece * np.float32(file.gain)
+            at += piece.shape[1]
+    return mixed
+
+
+def _end(mixed: NDArray[np.float32], played: Second) -> int:
+    """The sample at which the tail has died away: at least half a second after the last note."""
+    n = int(mixed.shape[1])
+    first = min(round((played + 0.7) * SAMPLE_RATE), n)
+    threshold = QUIET * max(float(np.abs(mixed).max()), 1e-9)
+    loud = np.flatnonzero(np.abs(mixed[:, first:]).max(axis=0) > threshold)
+    return first + int(loud[-1]) + 1 if len(loud) else first

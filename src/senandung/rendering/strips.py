@@ -1,0 +1,89 @@
+"""The mixing desk: what each role gets, and where each player stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from senandung.audio.filters import Section, high_pass, high_shelf, peaking
+from senandung.domain.instruments import instrument
+from senandung.domain.performance import Part
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One channel of the desk.
+
+    Parameters
+    ----------
+    loudness : gated loudness in LUFS that the part gets in the mix before mastering: the balance.
+    high_pass : in Hz; what is below belongs to bass and kick.
+    bells : (Hz, dB, q) of peaking filters.
+    air : dB of a shelf above 8 kHz.
+    width : of the part's own stereo sound, 0..1.
+    send : level of the room against the part, in dB.
+    """
+
+    loudness: float
+    high_pass: float
+    bells: tuple[tuple[float, float, float], ...]
+    air: float
+    width: float
+    send: float
+
+    def sections(self, sample_rate: int) -> tuple[Section, ...]:
+        """Its filters."""
+        shelf = (high_shelf(8000, self.air, sample_rate),) if self.air else ()
+        bells = tuple(peaking(frequency, gain, sample_rate, q) for frequency, gain, q in self.bells)
+        return (high_pass(self.high_pass, sample_rate), *bells, *shelf)
+
+
+STRIPS: Mapping[str, Strip] = MappingProxyType(
+    {
+        "vocal": Strip(-20.0, 110, ((300, -1.5, 1.0), (3000, 1.5, 0.8)), 1.0, 0.5, -13.0),
+        "melody": Strip(-21.5, 110, ((300, -1.5, 1.0), (2800, 1.0, 0.8)), 0.0, 0.6, -12.0),
+        "counter": Strip(-25.5, 140, ((300, -1.5, 1.0), (2800, -1.5, 0.8)), 0.0, 0.7, -11.0),
+        "chords": Strip(-26.0, 100, ((280, -2.0, 0.9), (2800, -2.0, 0.7)), 0.0, 0.7, -14.0),
+        "pad": Strip(-28.0, 160, ((350, -3.0, 0.8), (2600, -2.0, 0.7)), 0.0, 0.9, -9.0),
+        "bass": Strip(-23.5, 32, ((250, -2.0, 0.9), (800, 1.0, 1.0)), -2.0, 0.0, -30.0),
+        "drums": Strip(-23.0, 30, ((350, -2.5, 0.9),), 1.0, 0.75, -17.0),
+    }
+)
+"""By role. The balance puts the lead 4 to 6 LU above any part that accompanies it; the cuts around 300 Hz take away mud
+and those around 2.8 kHz leave the lead room (equaliser practice as in Senior, *Mixing Secrets*, 2011, ch. 11); bass and
+kick stay in the middle and dry."""
+
+ALONE = Strip(-20.0, 25, (), 0.0, 1.0, -12.0)
+"""A part that plays by itself."""
+
+PLACES: Mapping[str, tuple[float, ...]] = MappingProxyType(
+    {
+        "vocal": (0.0,),
+        "melody": (0.12, -0.18, 0.3),
+        "counter": (-0.32, 0.36, -0.5),
+        "chords": (-0.35, 0.38, -0.55, 0.58, 0.15),
+        "pad": (0.2, -0.25),
+        "bass": (0.0,),
+        "drums": (0.0,),
+    }
+)
+"""Where the first, second, third … player of a role stands, -1 left .. 1 right; the row is repeated."""
+
+
+def strip_of(part: Part, parts: Sequence[Part]) -> Strip:
+    """The strip of a part among all parts."""
+    return ALONE if len(parts) == 1 else STRIPS[part.role]
+
+
+def place_of(part: Part, parts: Sequence[Part]) -> float:
+    """Where the part's player stands: by role, and by the order among the players of this role."""
+    if len(parts) == 1:
+        return 0.0
+    row = PLACES[part.role]
+    return row[[other.track for other in parts if other.role == part.role].index(part.track) % len(row)]
+
+
+def is_low(part: Part) -> bool:
+    """Whether the part belongs in the middle whatever it is told: basses and drums."""
+    return part.role in ("bass", "drums") or instrument(part.instrument).drum
