@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from senandung.language.syllables import syllabify_line, syllabify_word
+from senandung.language.syllables import syllabify_word
 
 TABLE = Path(__file__).parent / "indonesian-words.tsv"
 

@@ -34,7 +34,9 @@ def word_language(word: str, language: str) -> str:
     plain = _plain(word)
     if language == "en":
         return "id" if plain in _indonesian_only() or (_shape(plain) < 0 and plain not in english_words("")) else "en"
-    return "en" if plain in english_words("only") or _shape(plain) > 0 else "id"
+    if plain in indonesian_words("function"):
+        return "id"
+    return "en" if plain in english_words("only") or plain in english_words("function") or _shape(plain) > 0 else "id"
 
 
 def _plain(word: str) -> str:
@@ -48,11 +50,14 @@ def _weight(plain: str) -> float:
         return -1.0
     if plain in english_words("only"):
         return 0.8
-    if plain in _indonesian_only():
+    if plain in _indonesian_only() or re.sub("(?:ku|mu|nya|lah|kah)$", "", plain) in _indonesian_only():
         return -0.8
     if plain in english_words("common"):
         return 0.6
-    return 0.6 * _shape(plain)
+    shape = _shape(plain)
+    if shape == 0 and plain.isascii() and plain.isalpha() and plain not in english_words(""):
+        return -0.3  # a word that no English list knows
+    return 0.6 * shape
 
 
 @lru_cache(maxsize=1)

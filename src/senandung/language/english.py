@@ -6,26 +6,92 @@ in weights/english-stress.tsv, made from the CMU Pronouncing Dictionary.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from senandung.language.letters import base_letter, clusters
 from senandung.language.tables import english_divisions, english_words
 
 ONSETS = frozenset(
-    "bl br ch chr cl cr dr dw fl fr gl gr kl kr kn ph phr phl pl pr qu sc sch scr sh shr sk sl sm sn sp spl spr squ st "
-    "str sw th thr tr tw wh wr gn ps".split()
+    [
+        "bl",
+        "br",
+        "ch",
+        "chr",
+        "cl",
+        "cr",
+        "dr",
+        "dw",
+        "fl",
+        "fr",
+        "gl",
+        "gr",
+        "kl",
+        "kr",
+        "kn",
+        "ph",
+        "phr",
+        "phl",
+        "pl",
+        "pr",
+        "qu",
+        "sc",
+        "sch",
+        "scr",
+        "sh",
+        "shr",
+        "sk",
+        "sl",
+        "sm",
+        "sn",
+        "sp",
+        "spl",
+        "spr",
+        "squ",
+        "st",
+        "str",
+        "sw",
+        "th",
+        "thr",
+        "tr",
+        "tw",
+        "wh",
+        "wr",
+        "gn",
+        "ps",
+    ]
 )
 """Consonants that open a syllable together."""
 
-CLOSED = ("ck", "ng", "x", "dge", "tch")
-UNSTRESSED = frozenset(
-    "the a an of to in on at for and but or nor as if than that is am are was were be been do does did has have had "
-    "can could will would shall should must may might i'm it's you're we're they're i'll you'll it'll my your his her "
-    "its our their me him us them it he she we from by with so 'cause 'til 'em 'n".split()
-)
-"""Monosyllables that music does not need to put on a strong beat."""
 
-PREFIXES = "to a be re de un in im en em ex con com dis mis pre pro per for sur trans ad ap ac al ob".split()
+PREFIXES = [
+    "to",
+    "a",
+    "be",
+    "re",
+    "de",
+    "un",
+    "in",
+    "im",
+    "en",
+    "em",
+    "ex",
+    "con",
+    "com",
+    "dis",
+    "mis",
+    "pre",
+    "pro",
+    "per",
+    "for",
+    "sur",
+    "trans",
+    "ad",
+    "ap",
+    "ac",
+    "al",
+    "ob",
+]
 SUFFIX = re.compile("(?:ly|ness|less|ment|ments|ful|fully|some|thing|where|body|time|times|one)$")
 """Endings before which an e is silent: lone-ly, some-where."""
 
@@ -50,7 +116,7 @@ def divide_english(word: str) -> list[str]:
     for part in divided:
         edges.append(edges[-1] + len(part))
     places = [*(origin[edge] for edge in edges[:-1]), len(letters)]
-    return ["".join(letters[a:b]) for a, b in zip(places, places[1:], strict=False)]
+    return ["".join(letters[a:b]) for a, b in itertools.pairwise(places)]
 
 
 def divide_by_rule(plain: str) -> list[str]:
@@ -61,10 +127,10 @@ def divide_by_rule(plain: str) -> list[str]:
     """
     nuclei = _nuclei(plain)
     edges = [0]
-    for left, right in zip(nuclei, nuclei[1:], strict=False):
+    for left, right in itertools.pairwise(nuclei):
         edges.append(_boundary(plain, left[1], right[0]))
     edges.append(len(plain))
-    return [plain[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [plain[a:b] for a, b in itertools.pairwise(edges)]
 
 
 def stress_english(parts: list[str]) -> int | None:
@@ -75,7 +141,7 @@ def stress_english(parts: list[str]) -> int | None:
     """
     plain = "".join(base_letter(letter) for letter in "".join(parts))
     if len(parts) == 1:
-        return None if plain in UNSTRESSED else 0
+        return None if plain in english_words("light") else 0
     found = english_divisions().get(_shortened(plain)[0])
     if found and len(found[0]) == len(parts):
         return found[1]
@@ -103,9 +169,7 @@ def _shortened(plain: str) -> tuple[str, list[int]]:
     runs = [(match.start(), match.end()) for match in re.finditer(r"(.)\1*", plain)]
     options = []
     for longest in (1, 2):
-        origin = [
-            at for start, end in runs for at in range(start, end if end - start < 3 else start + longest)
-        ]
+        origin = [at for start, end in runs for at in range(start, end if end - start < 3 else start + longest)]
         options.append(("".join(plain[at] for at in origin), origin))
     return next((option for option in options if option[0] in english_words("")), options[0])
 
@@ -123,7 +187,9 @@ def _nuclei(plain: str) -> list[tuple[int, int]]:
             text = text[1:]
         if text.startswith("y") and len(text) > 1 and start == 0:
             start, text = start + 1, text[1:]
-        split = re.search("ia(?!r?ge)|io(?!u)|iu|ua|uo|eo|ue(?=[nl])|yi|ie(?=[nt])|oe(?=t)|ying", text + plain[end : end + 2])
+        split = re.search(
+            "ia(?!r?ge)|io(?!u)|iu|ua|uo|eo|ue(?=[nl])|yi|ie(?=[nt])|oe(?=t)|ying", text + plain[end : end + 2]
+        )
         soft = start and plain[start - 1] in "ctsg" and re.match("i[aou]|eo", text)
         if split and split.start() < len(text) - 1 and not soft:
             spans += [(start, start + split.start() + 1), (start + split.start() + 1, end)]
@@ -133,7 +199,7 @@ def _nuclei(plain: str) -> list[tuple[int, int]]:
         start, end = spans[-1]
         tail = plain[start:]
         single = plain[start - 1] if start else ""
-        silent = tail == "e" or re.fullmatch("e'?(?:s|d|re|ve|ll)", tail) and tail[-1] in "esd"
+        silent = tail == "e" or (re.fullmatch("e'?(?:s|d|re|ve|ll)", tail) and tail[-1] in "esd")
         if silent and re.fullmatch("e'?s", tail):
             silent = not re.search("(?:[sxzcg]|sh|ch)$", plain[:start])
         if silent and re.fullmatch("e'?d", tail):
@@ -145,7 +211,9 @@ def _nuclei(plain: str) -> list[tuple[int, int]]:
     spans = [
         (start, end)
         for start, end in spans
-        if not (plain[start:end] == "e" and re.search("[aeiou][^aeiou]{1,2}$", plain[:start]) and SUFFIX.match(plain[end:]))
+        if not (
+            plain[start:end] == "e" and re.search("[aeiou][^aeiou]{1,2}$", plain[:start]) and SUFFIX.match(plain[end:])
+        )
     ] or spans
     if plain.endswith("n't") and spans and plain[-4:-3] in ("d", "s") and spans[-1][1] < len(plain) - 3:
         spans.append((len(plain) - 3, len(plain) - 2))

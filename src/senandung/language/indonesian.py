@@ -8,6 +8,7 @@ penultimate syllable, the last one where the penultimate has a schwa.
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -15,11 +16,9 @@ from senandung.language.letters import VOWELS, base_letter, clusters
 from senandung.language.tables import indonesian_divisions, indonesian_words
 
 DIGRAPHS = ("ng", "ny", "sy", "kh", "sh", "th", "dh", "gh", "ph", "bh", "ch", "dj", "tj", "ts")
-CLITICS = ("ku", "mu", "nya", "lah", "kah", "pun", "kan", "tah", "lahh", "nyaa")
-PREFIX = r"(?:(?:me|di|ke|se|ter|ber|per|pe|mem|men|meng|meny|pem|pen|peng|penge|menge|memper|diper|keter|keber|ku|kau|nge|ng)+)?"
-CLITIC = r"(?:ku|mu|nya|lah|kah|pun|kan|kau|tah|in|an)*"
-UNSTRESSED = frozenset("yang di ke dan tuk kan lah sih deh dong kok si sang para pun per nan yg dgn utk".split())
-"""Monosyllables (and their short forms) that music does not need to put on a strong beat."""
+PREFIX = "(?:(?:me|di|ke|se|ter|ber|per|pe|mem|men|meng|meny|pem|pen|peng|penge|menge|memper|diper|keter|keber|ku|kau|nge|ng)+)?"
+CLITIC = "(?:ku|mu|nya|lah|kah|pun|kan|kau|tah|in|an){0,4}"
+"""Any suffixes."""
 
 
 def divide_indonesian(word: str) -> list[str]:
@@ -32,15 +31,17 @@ def divide_indonesian(word: str) -> list[str]:
     plain = "".join(base_letter(letter) for letter in letters)
     if len(plain) != len(letters):
         return [word]
+    if plain in indonesian_words("spelled"):
+        return letters
     known = indonesian_divisions().get(plain)
     if known:
         return _cut(letters, [len(part) for part in known])
     nuclei = _nuclei(plain)
     if len(nuclei) < 2:
         return [word]
-    cuts = [_boundary(plain, left[1], right[0]) for left, right in zip(nuclei, nuclei[1:], strict=False)]
+    cuts = [_boundary(plain, left[1], right[0]) for left, right in itertools.pairwise(nuclei)]
     edges = [0, *cuts, len(letters)]
-    return ["".join(letters[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return ["".join(letters[a:b]) for a, b in itertools.pairwise(edges)]
 
 
 def stress_indonesian(parts: list[str]) -> int | None:
@@ -51,7 +52,9 @@ def stress_indonesian(parts: list[str]) -> int | None:
     """
     plain = "".join(base_letter(letter) for letter in "".join(parts))
     if len(parts) == 1:
-        return None if plain in UNSTRESSED else 0
+        return None if plain in indonesian_words("light") else 0
+    if plain in indonesian_words("spelled"):
+        return len(parts) - 1
     return len(parts) - 1 if _has_schwa(parts, len(parts) - 2) else len(parts) - 2
 
 
@@ -67,6 +70,8 @@ def _has_schwa(parts: list[str], index: int) -> bool:
     after = "".join(base_letter(letter) for part in parts[index + 1 :] for letter in part)
     if plain.endswith("e") and after[:1] in VOWELS:  # te-o-ri, be-o: only a prefix has a schwa before a vowel
         return index == 0 and len(parts) > 3
+    if index and plain.startswith("e") and parts[index - 1].lower() not in ("ke", "se"):  # da-e-rah
+        return False
     word = re.sub(r"(.)\1{2,}", r"\1", "".join(base_letter(letter) for part in parts for letter in part))
     if _taling().fullmatch(word):
         return False
@@ -120,7 +125,9 @@ def _is_double(plain: str, start: int, stop: int) -> bool:
         if any(root in doubled for root in indonesian_words("double-a")):
             return True
         closing = re.fullmatch(f"n(?:{CLITIC})n*", after)
-        return bool(closing and re.search("[aeiou]", before) and stop - start == 2 and short not in indonesian_words("ends-an"))
+        return bool(
+            closing and re.search("[aeiou]", before) and stop - start == 2 and short not in indonesian_words("ends-an")
+        )
     if vowel == "i":
         return plain[:start] in ("d", "ked", "memper") and stop < len(plain) and stop - start == 2
     if vowel == "e":
@@ -138,9 +145,13 @@ def _is_diphthong(plain: str, left: tuple[int, int], right: tuple[int, int]) -> 
         root in around and _covers(plain, root, left[0]) for root in indonesian_words("diphthong")
     ):
         return True
+    if pair == "eu" and re.fullmatch("(?:ng|[nrshytk])?(?:na|keun)?", plain[right[1] :]):
+        return True  # the Sundanese vowel eu: geus, henteu, anjeun
     if pair not in ("ai", "au", "oi", "ei"):
         return False
     rest = plain[right[1] :]
+    if pair == "ai" and rest.startswith("kan") and re.search("(?:^|[^a])ba$|(?:^|[^u])na$", plain[: left[1]]):
+        return False  # kebaikan, kenaikan: the roots baik and naik
     if pair == "au" and plain[: left[1]] == "ka" and re.match("[^aeiou]+[aeiou]+[^aeiou]+[aeiou]", rest):
         return True
     if rest and re.fullmatch("(?:ku|mu|nya+|la+h+|ka+h+|pu+n+|ka+n+|an|[.])+(?:ku|mu|nya|lah)?", rest) is None:

@@ -9,13 +9,36 @@ from functools import lru_cache
 VOWELS = frozenset("aeiouаеёиоуыэюяіїєαεηιουω")
 """Base letters that can carry a syllable, in Latin, Cyrillic and Greek; y is judged by each language."""
 
-WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:['\-](?:[^\W_][\u0300-\u036f]*)+)*")
-"""A word: letters or digits with their marks, and the apostrophes and hyphens between them."""
-
-LEADING_APOSTROPHE = frozenset(
-    "cause cuz til till bout em neath round twas tis n kan ku mu kau tuk tlah lah pa ma gitu gini".split()
+CLIPPED = frozenset(
+    [
+        "cause",
+        "cuz",
+        "til",
+        "till",
+        "bout",
+        "em",
+        "neath",
+        "round",
+        "twas",
+        "tis",
+        "n",
+        "kan",
+        "ku",
+        "mu",
+        "kau",
+        "tuk",
+        "tlah",
+        "lah",
+        "pa",
+        "ma",
+        "gitu",
+        "gini",
+    ]
 )
 """Words that are written with an apostrophe before them ('cause, 'tuk)."""
+
+WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:['\-](?:[^\W_][\u0300-\u036f]*)+)*")
+"""A word: letters or digits with their marks, and the apostrophes and hyphens between them."""
 
 
 @lru_cache(maxsize=4096)
@@ -55,9 +78,9 @@ def words_of(text: str) -> tuple[str, ...]:
         word = match.group()
         before = text[match.start() - 1] if match.start() else ""
         after = text[match.end()] if match.end() < len(text) else ""
-        if before in ("'", "\u2019", "\u2018") and word.lower() in LEADING_APOSTROPHE:
+        if before in ("'", "\u2019", "\u2018") and word.lower() in CLIPPED:
             word = "'" + word
-        if after in ("'", "\u2019") and word.lower().endswith("in") and len(word) > 3 and not before == after:
+        if after in ("'", "\u2019") and word.lower().endswith("in") and len(word) > 3 and before != after:
             word += "'"
         found.append(word)
     return tuple(found)

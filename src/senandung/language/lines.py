@@ -7,6 +7,7 @@ import unicodedata
 
 from senandung.language.letters import words_of
 from senandung.language.rhyme import count_syllables
+from senandung.language.tables import english_words, indonesian_words
 
 SHORTEST, LONGEST = 4, 14
 """Syllables in a comfortable line: under SHORTEST it is joined to its neighbour, over LONGEST it is divided."""
@@ -17,18 +18,8 @@ QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "
 URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*", re.IGNORECASE)
 HASHTAG = re.compile(r"#(\w+)")
 CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[a-zà-ÿA-Z])(?=\d)|_+")
-OPENERS = {
-    "id": frozenset(
-        "yang dan tapi tetapi namun karena karna krn sebab ketika saat kala waktu kalau kalo jika bila walau walaupun "
-        "meski meskipun sampai hingga agar supaya biar lalu kemudian atau sedangkan sementara padahal seperti bagai "
-        "bagaikan seakan seolah sejak setelah sebelum tanpa untuk demi dengan tp yg".split()
-    ),
-    "en": frozenset(
-        "and but because cause when while if though although until till so or that who which where since after "
-        "before without like as with for than then yet".split()
-    ),
-}
-"""Words that begin a phrase, before which a long line divides."""
+LEANING = frozenset(["di", "ke", "dari", "pada", "si", "para", "the", "a", "an", "my", "your", "our", "of", "to", "in"])
+"""Words after which a line does not end."""
 
 
 def normalise_text(text: str, language: str) -> str:
@@ -41,13 +32,16 @@ def normalise_text(text: str, language: str) -> str:
     'kangen banget Rindu Berat'
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(QUOTES)
-    text = URL.sub(" ", text)
-    text = HASHTAG.sub(lambda match: " " + CAMEL.sub(" ", match[1]) + " ", text)
-    text = re.sub(r"(?<!\w)@(\w+)", lambda match: match[1].replace("_", " "), text)
-    amp = " dan " if language == "id" else " and "
-    text = re.sub(r"\s&\s", amp, text)
-    kept = "".join(_kept(char) for char in text)
-    return "\n".join(" ".join(row.split()) for row in unicodedata.normalize("NFC", kept).split("\n")).strip()
+    text = unicodedata.normalize("NFC", "".join(_kept(char) for char in text))
+    plain = ""
+    while plain != text:  # what stands after one mark may itself be one: @www.example.org
+        plain = text
+        text = URL.sub(" ", text)
+        text = HASHTAG.sub(lambda match: " " + CAMEL.sub(" ", match[1]) + " ", text)
+        text = re.sub(r"(?<!\w)@+(\w+)", lambda match: match[1].replace("_", " "), text)
+        text = re.sub(r"(?<=\s)&(?=\s)", "dan" if language == "id" else "and", text)
+        text = "\n".join(" ".join(row.split()) for row in text.split("\n")).strip()
+    return text
 
 
 def split_lines(text: str, language: str) -> tuple[str, ...]:
@@ -72,7 +66,7 @@ def split_lines(text: str, language: str) -> tuple[str, ...]:
 
 def _kept(char: str) -> str:
     category = unicodedata.category(char)
-    if char == "\n" or char == "\u2028":
+    if char in {"\n", "\u2028"}:
         return "\n"
     if category in ("Cc", "Zs", "Zl", "Zp"):
         return " "
@@ -91,6 +85,7 @@ def _divide(piece: str, language: str) -> list[str]:
     total = count_syllables(piece, language)
     if total <= LONGEST or len(tokens) < 2:
         return [piece]
+    openers = english_words("opener") if language == "en" else indonesian_words("opener")
     best, best_cost = 0, float("inf")
     before = 0
     for at in range(1, len(tokens)):
@@ -98,9 +93,9 @@ def _divide(piece: str, language: str) -> list[str]:
         word = (words_of(tokens[at]) or ("",))[0].lower()
         last = (words_of(tokens[at - 1]) or ("",))[0].lower()
         cost = abs(before - total / 2)
-        if word in OPENERS[language]:
+        if word in openers:
             cost -= 4 if total < 3 * LONGEST else 2
-        if last in OPENERS[language] or last in ("di", "ke", "dari", "pada", "the", "a", "my", "your", "of", "to", "in"):
+        if last in openers or last in LEANING:
             cost += 5
         if min(before, total - before) < SHORTEST:
             cost += 10

@@ -6,13 +6,31 @@ import re
 
 from senandung.domain.checks import require
 
-ID_DIGITS = "nol satu dua tiga empat lima enam tujuh delapan sembilan".split()
+ID_DIGITS = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"]
 ID_SCALES = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh"))
-EN_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-EN_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+EN_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+EN_TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 EN_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 EN_ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
@@ -32,7 +50,7 @@ def spell_number(n: int, language: str) -> str:
     """
     require(language in ("id", "en"), "language must be id or en", language)
     if n < 0:
-        return ("minus " if language == "id" else "minus ") + spell_number(-n, language)
+        return f"minus {spell_number(-n, language)}"
     if n >= LARGEST:
         return _digits(str(n), language)
     return _indonesian(n) if language == "id" else _english(n)
@@ -49,7 +67,9 @@ def sung_text(line: str, language: str) -> str:
     require(language in ("id", "en"), "language must be id or en", language)
     line = _ascii_digits(line)
     if language == "id":
-        line = re.sub(r"(?<![^\W\d_])[Rr][Pp]\.?\s?(" + NUMBER + r")(?:,\d\d)?", lambda m: f"{_spell(m[1], 'id')} rupiah", line)
+        line = re.sub(
+            r"(?<![^\W\d_])[Rr][Pp]\.?\s?(" + NUMBER + r")(?:,\d\d)?", lambda m: f"{_spell(m[1], 'id')} rupiah", line
+        )
         line = re.sub(r"\bke-?(\d+)\b", lambda m: _ordinal_id(m[1]), line, flags=re.IGNORECASE)
         line = re.sub(r"\b([^\W\d_]{2,})2(nya|ku|mu|an)?\b", lambda m: f"{m[1]}-{m[1].lower()}{m[2] or ''}", line)
     else:

@@ -8,6 +8,7 @@ English allows (Kahn 1976), and the division is carried back to the letters.
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from functools import lru_cache
@@ -59,15 +60,75 @@ LARGEST_COST = 5.0
 """A dearer alignment means that the letters are not read so (abbreviations, foreign words)."""
 
 ONSETS = frozenset(
-    "P R|P L|P Y|B R|B L|B Y|T R|T W|D R|D W|K R|K L|K W|K Y|G R|G L|G W|F R|F L|F Y|V Y|TH R|TH W|SH R|HH Y|M Y|N Y|"
-    "S P|S T|S K|S M|S N|S L|S W|S F|S P R|S P L|S T R|S K R|S K W|S K Y|S P Y|HH W".split("|")
+    [
+        "P R",
+        "P L",
+        "P Y",
+        "B R",
+        "B L",
+        "B Y",
+        "T R",
+        "T W",
+        "D R",
+        "D W",
+        "K R",
+        "K L",
+        "K W",
+        "K Y",
+        "G R",
+        "G L",
+        "G W",
+        "F R",
+        "F L",
+        "F Y",
+        "V Y",
+        "TH R",
+        "TH W",
+        "SH R",
+        "HH Y",
+        "M Y",
+        "N Y",
+        "S P",
+        "S T",
+        "S K",
+        "S M",
+        "S N",
+        "S L",
+        "S W",
+        "S F",
+        "S P R",
+        "S P L",
+        "S T R",
+        "S K R",
+        "S K W",
+        "S K Y",
+        "S P Y",
+        "HH W",
+    ]
 )
 SUNG = {
     word.replace(".", "").replace("*", ""): word
-    for word in (
-        "*ev.ery *ev.ery.thing *ev.ery.one *ev.ery.bo.dy *ev.ery.where *ev.ery.day *ev.ery.time good.*night "
-        "with.*out with.*in *per.fect *pre.sent *re.cord *de.sert *mi.nute *mi.nutes *re.bel *ob.ject *per.fume"
-    ).split()
+    for word in [
+        "*ev.ery",
+        "*ev.ery.thing",
+        "*ev.ery.one",
+        "*ev.ery.bo.dy",
+        "*ev.ery.where",
+        "*ev.ery.day",
+        "*ev.ery.time",
+        "good.*night",
+        "with.*out",
+        "with.*in",
+        "*per.fect",
+        "*pre.sent",
+        "*re.cord",
+        "*de.sert",
+        "*mi.nute",
+        "*mi.nutes",
+        "*re.bel",
+        "*ob.ject",
+        "*per.fume",
+    ]
 }
 """Words that are sung otherwise than the dictionary's first pronunciation has them."""
 
@@ -105,9 +166,13 @@ def divide_by_phones(word: str, phones: list[str]) -> tuple[list[str], int] | No
     if not vowels:
         return None
     cuts: list[int] = []
-    for left, right in zip(vowels, vowels[1:], strict=False):
+    for left, right in itertools.pairwise(vowels):
         onset = right
-        while onset - 1 > left and (onset == right or " ".join(phones[onset - 1 : right]) in ONSETS) and phones[onset - 1] != "NG":
+        while (
+            onset - 1 > left
+            and (onset == right or " ".join(phones[onset - 1 : right]) in ONSETS)
+            and phones[onset - 1] != "NG"
+        ):
             onset -= 1
         if onset == left + 1 and phones[onset] == "S" and onset < right - 1:
             onset += 1  # yes-ter-day, whis-per: s closes an open syllable
@@ -115,23 +180,25 @@ def divide_by_phones(word: str, phones: list[str]) -> tuple[list[str], int] | No
         if onset and owner[onset] == owner[onset - 1]:  # one letter group writes both sides: x, or a doubled letter
             cut = starts[owner[onset]] + (1 if word[starts[owner[onset]]] == "x" or onset == right else 0)
         size = groups[owner[onset]][0]
-        group = word[starts[owner[onset]] : starts[owner[onset]] + size]
-        if len(group) == 2 and group[0] == group[1] and group[0] not in "aeiou":
+        written = word[starts[owner[onset]] : starts[owner[onset]] + size]
+        if len(written) == 2 and written[0] == written[1] and written[0] not in "aeiou":
             cut = starts[owner[onset]] + 1
-        if group in ("ck", "tch"):
+        if written in ("ck", "tch"):
             cut += size
         if onset == right and phones[right - 1].startswith("ER") and word[cut - 1] == "r":
             cut -= 1  # accurate: the r of the spelled vowel opens the next syllable
         cuts.append(cut)
     stress = next((at for at, vowel in enumerate(vowels) if phones[vowel].endswith("1")), 0)
     for at in range(len(vowels) - 1, 0, -1):  # fire, hour, desire are sung as one syllable less
-        if phones[vowels[at] - 1][:2] in ("AY", "AW") and phones[vowels[at]] == "ER0" and re.search(
-            "(?:[iy]re?s?|[iy]red|our?s?)$", word[cuts[at - 1] - 1 if cuts[at - 1] else 0 :]
+        if (
+            phones[vowels[at] - 1][:2] in ("AY", "AW")
+            and phones[vowels[at]] == "ER0"
+            and re.search("(?:[iy]re?s?|[iy]red|our?s?)$", word[cuts[at - 1] - 1 if cuts[at - 1] else 0 :])
         ):
             del cuts[at - 1]
             stress -= 1 if stress >= at else 0
     edges = [0, *cuts, len(word)]
-    parts = [word[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [word[a:b] for a, b in itertools.pairwise(edges)]
     return (parts, stress) if all(re.search("[a-z]", part) for part in parts) else None
 
 
@@ -170,7 +237,11 @@ def _cost(letters: str, phones: tuple[str, ...]) -> float | None:
         return 3.0 if len(letters) == 1 and letters not in "aeiou'" and len(phones) == 1 else None
     if len(phones) == 1 and phones[0][-1].isdigit():
         if plain[0] == "ER":
-            return 0.1 if re.fullmatch("[aeiouy]{1,3}r{1,2}|[aeiou]?re|olo", letters) else (0.8 if letters == "r" else None)
+            return (
+                0.1
+                if re.fullmatch("[aeiouy]{1,3}r{1,2}|[aeiou]?re|olo", letters)
+                else (0.8 if letters == "r" else None)
+            )
         if re.fullmatch("[aeiouy]{1,3}[wy]?|[aeio]u?gh|ough", letters):
             return 0.03 * len(letters) + (0.5 if letters[0] == "y" else 0.0) + _unlike(letters, plain[0])
         return 2.5 if letters in ("ah", "eh", "oh", "uh", "w", "al") else None
@@ -180,8 +251,10 @@ def _cost(letters: str, phones: tuple[str, ...]) -> float | None:
 def _unlike(letters: str, vowel: str) -> float:
     """A small cost for an unusual spelling of a vowel."""
     likely = {
-        "IY": "ee ea ie e y ei ey i", "IH": "i y e a ui", "EH": "e ea a ai", "AE": "a", "AA": "o a", "AO": "o a au aw oa ou",
-        "UW": "oo u ou ue ew o ui", "UH": "oo u ou", "AY": "i y igh ie ai", "EY": "a ai ay ei ey ea", "OW": "o oa ow oe",
+        "IY": "ee ea ie e y ei ey i",
+        "IH": "i y e a ui", "EH": "e ea a ai", "AE": "a", "AA": "o a", "AO": "o a au aw oa ou",
+        "UW": "oo u ou ue ew o ui", "UH": "oo u ou", "AY": "i y igh ie ai",
+        "EY": "a ai ay ei ey ea", "OW": "o oa ow oe",
         "AW": "ou ow", "OY": "oi oy", "AH": "a e i o u ou ai io",
     }  # fmt: skip
     return 0.0 if letters in likely.get(vowel, "").split() else 0.3
@@ -206,7 +279,10 @@ def build_table(pronunciations: dict[str, list[str]], words: list[str]) -> list[
         parts, stressed = found
         if parts == divide_by_rule(word) and (len(parts) == 1 or stress_by_rule(parts) == stressed):
             continue
-        rows.append(f"{word}\t" + ".".join(("*" if at == stressed and len(parts) > 1 else "") + part for at, part in enumerate(parts)))
+        rows.append(
+            f"{word}\t"
+            + ".".join(("*" if at == stressed and len(parts) > 1 else "") + part for at, part in enumerate(parts))
+        )
     return rows
 
 
@@ -214,7 +290,9 @@ def main(arguments: list[str]) -> None:
     """Write the table: dictionary, list of words (one a line), output."""
     dictionary, words, output = (Path(argument) for argument in arguments)
     rows = build_table(read_pronunciations(dictionary.read_text("utf-8")), words.read_text("utf-8").split())
-    header = "# English words that the rules of senandung.language.english get wrong, from the CMU Pronouncing Dictionary.\n"
+    header = (
+        "# English words that the rules of senandung.language.english get wrong, from the CMU Pronouncing Dictionary.\n"
+    )
     output.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
 
 

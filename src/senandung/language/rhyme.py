@@ -19,7 +19,7 @@ def rhyme_key(word: str, language: str) -> str:
         return ""
     plain = "".join(base_letter(letter) for letter in syllables[-1].text if letter.isalnum())
     plain = re.sub(r"(.)\1+", r"\1", plain)
-    carriers = "".join(sorted(VOWELS)) + ("y" if not VOWELS & set(plain) or language == "en" and plain[1:] else "")
+    carriers = "".join(sorted(VOWELS)) + ("y" if not VOWELS & set(plain) or (language == "en" and plain[1:]) else "")
     start = next((at for at, letter in enumerate(plain) if letter in carriers and (at or letter != "y")), 0)
     return plain[start:]
 
