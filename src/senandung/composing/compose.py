@@ -1,0 +1,129 @@
+"""A whole song: plan, words, harmony, melody, arrangement, each stage with a seed of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from senandung.composing.arranging import arrange
+from senandung.composing.curve import feeling_curve
+from senandung.composing.form import plan_song
+from senandung.composing.harmony import harmonise
+from senandung.composing.melody import write_melody
+from senandung.composing.plan import Plan, Sketch, Wishes
+from senandung.composing.tables import TABLE_NAMES
+from senandung.composing.words import write_words
+from senandung.domain.feeling import Feeling
+from senandung.domain.song import KeyChange, MetreChange, Provenance, Section, Song
+from senandung.domain.style import Style
+from senandung.domain.tempo import TempoChange
+from senandung.domain.time import TICKS_PER_QUARTER
+from senandung.domain.words import Words
+
+STAGES = ("plan", "words", "harmony", "melody", "arrangement")
+"""The levels of a song, in the order in which they are written."""
+
+TITLE_LENGTH = 40
+"""A title has at most this many characters."""
+
+
+def stage_seed(seed: int, stage: str) -> int:
+    """The seed of one stage, so that another seed for one level leaves the others as they are.
+
+    >>> stage_seed(1, "melody") == stage_seed(1, "melody") != stage_seed(1, "harmony")
+    True
+    """
+    return int.from_bytes(hashlib.sha256(f"{seed} {stage}".encode()).digest()[:6], "big")
+
+
+def compose(
+    feeling: Feeling,
+    style: Style,
+    person_lines: tuple[str, ...],
+    wishes: Wishes,
+    *,
+    language: str,
+    seed: int,
+    version: str,
+) -> Song:
+    """A song for a feeling, in a style, on a person's lines.
+
+    Parameters
+    ----------
+    feeling, style : what it follows and how it is played.
+    person_lines : singable lines; every one is sung.
+    wishes : what else was asked for.
+    language : "id" or "en".
+    seed : the same seed, version and tables give the same song, byte for byte.
+    version : the program's, kept in the provenance.
+    """
+    sketch = sketch_song(feeling, style, person_lines, wishes, language=language, seed=seed)
+    plan = sketch.plan
+    tracks = arrange(
+        sketch, style, feeling, seed=stage_seed(seed, "arrangement"), ensemble=wishes.ensemble, voice=wishes.voice
+    )
+    return Song(
+        title=wishes.title.strip() or title_of(sketch.words, person_lines, feeling),
+        tracks=tracks,
+        tempos=(TempoChange.at_bpm(0, plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER),),
+        metres=(MetreChange(0, plan.metre),),
+        keys=(KeyChange(0, plan.key),),
+        chords=sketch.chords,
+        sections=sketch.sections,
+        feeling_curve=feeling_curve(feeling, plan.key, sketch.sections, sketch.chords, plan.metre.bar_ticks),
+        words=sketch.words if wishes.voice else Words(language, ()),
+        provenance=Provenance(
+            seed=seed,
+            version=version,
+            style=style.name,
+            models=tuple(f"{name}.json" for name in TABLE_NAMES),
+            sources=style.sources,
+            story=wishes.story,
+        ),
+    )
+
+
+def sketch_song(
+    feeling: Feeling, style: Style, person_lines: tuple[str, ...], wishes: Wishes, *, language: str, seed: int
+) -> Sketch:
+    """Everything but the arrangement: the stages one after another, each callable on its own."""
+    line_count = len(person_lines) if wishes.voice else 0
+    plan = plan_song(feeling, style, line_count, wishes, seed=stage_seed(seed, "plan"))
+    sections = place_sections(plan)
+    words = Words(language, ())
+    if wishes.voice:
+        words = write_words(person_lines, plan, feeling, language, seed=stage_seed(seed, "words"), verses=wishes.verses)
+    chords = harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(seed, "harmony"))
+    melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"))
+    return Sketch(plan, words, sections, chords, melody)
+
+
+def place_sections(plan: Plan) -> tuple[Section, ...]:
+    """The plan's sections in ticks."""
+    placed: list[Section] = []
+    at = 0
+    for section in plan.sections:
+        length = section.bars * plan.metre.bar_ticks
+        placed.append(Section(section.name, section.kind, at, length, section.intensity))
+        at += length
+    return tuple(placed)
+
+
+def title_of(words: Words, person_lines: Sequence[str], feeling: Feeling) -> str:
+    """The chorus's first line, else the first line, cut at a word to `TITLE_LENGTH`; else the feeling's name."""
+    counts: dict[str, int] = {}
+    for line in words.lines:
+        if line.source == "person":
+            counts[line.text] = counts.get(line.text, 0) + 1
+    most = max(counts, key=lambda text: counts[text], default="")
+    text = " ".join((most or next(iter(person_lines), "")).split()).strip(" ,.;:!?…-–\"'")
+    if not any(letter.isalnum() for letter in text):
+        return (feeling.words[0] if feeling.words else "senandung").capitalize()
+    title = ""
+    for word in text.split():
+        longer = f"{title} {word}".strip()
+        if len(longer) > TITLE_LENGTH:
+            break
+        title = longer
+    title = (title or text[:TITLE_LENGTH]).strip(" ,.;:!?…-–\"'")
+    return title[:1].upper() + title[1:]
