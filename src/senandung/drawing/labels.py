@@ -18,10 +18,82 @@ LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "valence-short": ("valensi", "valence"),
         "arousal-short": ("gairah", "arousal"),
         "tension-short": ("tegangan", "tension"),
+        "skip": ("Langsung ke kata-kata", "Skip to the words"),
+        "words": ("Kata-kata", "Words"),
+        "instrumental": ("Lagu ini tanpa kata.", "This song has no words."),
+        "feeling": ("Perasaan", "Feeling"),
+        "feeling-picture": ("Perasaan sepanjang lagu", "The feeling over the song"),
+        "weighed": ("Kata yang menimbang", "The words that weighed"),
+        "roll-picture": ("Semua nada dari awal sampai akhir", "Every note from beginning to end"),
+        "pictures": ("Not dan gambar", "Notes and pictures"),
+        "score": ("Not balok", "Score"),
+        "not-angka": ("Not angka", "Numbered notation (not angka)"),
+        "roll": ("Gulungan piano", "Piano roll"),
+        "details": ("Tentang lagu ini", "About this song"),
+        "downloads": ("Berkas", "Files"),
+        "honest": (
+            "Lagu ini dibuat mesin (made by a machine) dengan Senandung. Ceritanya milik orang yang memintanya.",
+            "This song was made by a machine (dibuat mesin) with Senandung. Its story belongs to the person who asked.",
+        ),
+        "badge": ("dibuat mesin · made by a machine", "made by a machine · dibuat mesin"),
+        "player": ("Pemutar", "Player"),
+        "play": ("Putar", "Play"),
+        "pause": ("Jeda", "Pause"),
+        "seek": ("Tempat dalam lagu", "Place in the song"),
+        "trouble": (
+            "Suaranya tidak dapat diputar: berkas lagu harus ada di map yang sama dengan halaman ini.",
+            "The sound cannot be played: the song's file must be in the same folder as this page.",
+        ),
+        "story": ("cerita dari orang yang memintanya", "the story of the person who asked for it"),
+        "style": ("Gaya", "Style"),
+        "key": ("Nada dasar", "Key"),
+        "tempo": ("Tempo", "Tempo"),
+        "beats": ("ketukan semenit", "beats a minute"),
+        "metre": ("Sukat", "Metre"),
+        "length": ("Panjang", "Length"),
+        "players": ("Pemain", "Players"),
+        "seed": ("Benih (seed)", "Seed"),
+        "version": ("Versi", "Version"),
+        "models": ("Model", "Models"),
+        "sources": ("Sumber", "Sources"),
+        "song-id": ("Tanda lagu", "Song id"),
+        "source-person": ("baris darimu", "your lines"),
+        "source-variation": ("variasi dari barismu", "variations of your lines"),
+        "source-vocalise": ("senandung tanpa kata", "vocalise"),
+        "source-machine": ("usulan mesin", "proposed by the machine"),
+        "tag-variation": ("variasi", "variation"),
+        "tag-vocalise": ("senandung", "vocalise"),
+        "tag-machine": ("mesin", "machine"),
+        "major": ("mayor", "major"),
+        "minor": ("minor", "minor"),
         "unread": ("perasaan tidak terbaca", "the feeling could not be read"),
     }
 )
 """Indonesian and English by name."""
+
+
+FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "song.mp3": ("lagu, MP3", "the song, MP3"),
+        "song.ogg": ("lagu, Ogg", "the song, Ogg"),
+        "song.wav": ("lagu, suara utuh", "the song, lossless"),
+        "song.flac": ("lagu, suara utuh", "the song, lossless"),
+        "stems": ("setiap alat musik sendiri", "each instrument by itself"),
+        "vocal.wav": ("suara penyanyi saja", "the voice alone"),
+        "song.mid": ("MIDI", "MIDI"),
+        "song.musicxml": ("untuk MuseScore dan program not lain", "for MuseScore and other notation programs"),
+        "song.ustx": ("untuk OpenUtau", "for OpenUtau"),
+        "song.json": ("seluruh lagu sebagai data", "the whole song as data"),
+        "singing.json": ("nyanyian sebagai data", "the singing as data"),
+        "score.pdf": ("not balok", "score"),
+        "not-angka.pdf": ("not angka", "numbered notation"),
+        "chords.cho": ("kata dan kunci (ChordPro)", "words and chords (ChordPro)"),
+        "roll.png": ("gulungan piano", "piano roll"),
+        "feeling.png": ("gambar perasaan", "picture of the feeling"),
+        "originality.json": ("laporan keaslian", "originality report"),
+    }
+)
+"""What the files of a song folder are, in Indonesian and English."""
 
 
 def label(name: str, language: str) -> str:

@@ -13,6 +13,7 @@ from senandung.drawing.cipher import CipherBar, CipherToken, cipher_bars, do_of,
 from senandung.drawing.fonts import drawable, fit, text_width, use_font
 from senandung.drawing.labels import label, plain_style
 from senandung.drawing.saving import save_bytes
+from senandung.drawing.svg_canvas import SvgCanvas
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89  # A4 in points
 MARGIN = 42.0
@@ -74,6 +75,19 @@ def save_not_angka_pdf(song: Song, path: Path) -> None:
     canvas.setTitle(f"{drawable(song.title)} — not angka")
     canvas.setAuthor("Senandung")
     canvas.setSubject(label("made", song.words.language))
+    _draw_song(canvas, song)
+    canvas.save()
+    save_bytes(path, buffer.getvalue())
+
+
+def not_angka_svg(song: Song) -> tuple[str, ...]:
+    """The pages of `save_not_angka_pdf` as SVG for a web page; the letters are the reader's own sans-serif."""
+    canvas = SvgCanvas(PAGE_WIDTH, PAGE_HEIGHT)
+    _draw_song(canvas, song)
+    return tuple(canvas.pages)
+
+
+def _draw_song(canvas: Any, song: Song) -> None:
     pages = _pages(_rows(song))
     for number, rows in enumerate(pages, 1):
         top = PAGE_HEIGHT - MARGIN
@@ -84,8 +98,6 @@ def save_not_angka_pdf(song: Song, path: Path) -> None:
             _draw_row(canvas, row, top)
         _footer(canvas, song, number, len(pages))
         canvas.showPage()
-    canvas.save()
-    save_bytes(path, buffer.getvalue())
 
 
 def _pages(rows: Sequence[_Row]) -> list[list[_Row]]:

@@ -1,0 +1,379 @@
+"""The song's page: one HTML file that plays the song, follows its words and shows its notes, without a server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Any
+from urllib.parse import quote
+
+from senandung.domain.feeling import PLACES, Feeling
+from senandung.domain.scales import Key
+from senandung.domain.song import Song
+from senandung.domain.words import Line
+from senandung.drawing.labels import FILES, clock, label, plain_style
+from senandung.drawing.not_angka import not_angka_svg
+from senandung.drawing.saving import save_bytes
+
+
+def save_page(
+    song: Song,
+    feeling: Feeling,
+    path: Path,
+    *,
+    audio_name: str = "song.mp3",
+    score_pages: Sequence[str] = (),
+    files: Sequence[str] = (),
+) -> None:
+    """Write `index.html`: player, words, story, feeling, score and downloads; it asks nothing of any server.
+
+    Parameters
+    ----------
+    song, feeling : what is shown; times come from the song's tempo map.
+    path : the file to write; it stands in the song folder, beside the audio.
+    audio_name : the audio's name in that folder.
+    score_pages : SVG pages of `drawing.score.engrave`; they are put into the page.
+    files : names in the folder that are offered for download; `roll.png` and `feeling.png` among them are shown.
+    """
+    text = page_html(song, feeling, audio_name=audio_name, score_pages=score_pages, files=files)
+    save_bytes(path, text.encode("utf-8"))
+
+
+def page_html(
+    song: Song,
+    feeling: Feeling,
+    *,
+    audio_name: str = "song.mp3",
+    score_pages: Sequence[str] = (),
+    files: Sequence[str] = (),
+) -> str:
+    """The page of `save_page` as text."""
+    language = song.words.language
+
+    def say(name: str) -> str:
+        return html.escape(label(name, language))
+
+    script = _asset("page.js")
+    values = {
+        "language": language,
+        "title": html.escape(song.title),
+        "version": html.escape(song.provenance.version),
+        "css": _asset("page.css"),
+        "script": script,
+        "script_hash": "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
+        "about": html.escape(_about(song)),
+        "story": _story(song),
+        "whose": _whose(song),
+        "lines": _lines(song),
+        "feeling": _feeling(feeling, language, files),
+        "pictures": _pictures(song, score_pages, files),
+        "details": _details(song),
+        "downloads": _downloads(files, language),
+        "licence": html.escape(song.provenance.licence),
+        "audio": _address(audio_name),
+        "seconds": f"{song.seconds:.1f}",
+        "length": clock(song.seconds),
+        "arc": _arc(song),
+        "marks": _marks(song),
+        "data": _json(song, label("badge", language)),
+        "label_made": say("badge"),
+    }
+    for name in ("skip", "words", "details", "honest", "player", "play", "pause", "seek", "trouble"):
+        values[f"label_{name}"] = say(name)
+    return Template(_asset("page.html")).substitute(values)
+
+
+def key_name(key: Key, language: str) -> str:
+    """A key as a reader names it.
+
+    >>> key_name(Key.parse("Am"), "id"), key_name(Key.parse("Bb"), "en")
+    ('A minor', 'B♭ major')
+    """
+    tonic = str(key.tonic).replace("#", "♯").replace("b", "♭")
+    mode = label(key.mode, language) if key.mode in ("major", "minor") else key.mode.replace("-", " ")
+    return f"{tonic} {mode}"
+
+
+def _asset(name: str) -> str:
+    return resources.files("senandung.drawing").joinpath(name).read_text(encoding="utf-8")
+
+
+def _address(name: str) -> str:
+    """A name in the folder as a relative address that cannot become anything else."""
+    return "./" + html.escape(quote(name))
+
+
+def _bpm(song: Song) -> float:
+    return song.tempos[0].bpm * 480 / song.metres[0].metre.beat_ticks
+
+
+def _about(song: Song) -> str:
+    language = song.words.language
+    parts = (
+        plain_style(song),
+        key_name(song.keys[0].key, language),
+        f"{_bpm(song):.0f} {label('beats', language)}",
+        clock(song.seconds),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _story(song: Song) -> str:
+    if not song.provenance.story.strip():
+        return ""
+    cite = html.escape(label("story", song.words.language))
+    return f'<blockquote class="story">{html.escape(song.provenance.story.strip())}<cite>{cite}</cite></blockquote>'
+
+
+def _whose(song: Song) -> str:
+    language = song.words.language
+    if not song.words.lines:
+        return f'<p class="whose">{html.escape(label("instrumental", language))}</p>'
+    counts = {source: 0 for source in ("person", "variation", "vocalise", "machine")}
+    for line in song.words.lines:
+        counts[line.source] += 1
+    parts = [f"{count} {label('source-' + source, language)}" for source, count in counts.items() if count]
+    return f'<p class="whose">{html.escape(" · ".join(parts))}</p>'
+
+
+def _syllable_times(song: Song) -> dict[int, tuple[float, float]]:
+    """Begin and end in seconds of each syllable that is sung."""
+    spans: dict[int, tuple[int, int]] = {}
+    for note in song.vocal.notes if song.vocal else ():
+        if note.syllable is not None:
+            start = spans.get(note.syllable, (note.onset, 0))[0]
+            spans[note.syllable] = (start, note.end)
+    seconds = song.tempo_map.ticks_to_seconds
+    return {number: (seconds(start), seconds(end)) for number, (start, end) in spans.items()}
+
+
+def _lines(song: Song) -> str:
+    language = song.words.language
+    times = _syllable_times(song)
+    rows: list[str] = []
+    by_section: dict[int, list[int]] = {}
+    for index, line in enumerate(song.words.lines):
+        by_section.setdefault(line.section, []).append(index)
+    for number, section in enumerate(song.sections):
+        own = by_section.pop(number, [])
+        name = html.escape(section.name)
+        if own:
+            rows.append(f"<h3>{name}</h3>")
+            rows += [_line(song, index, times) for index in own]
+        elif song.words.lines:
+            bars = sum(section.onset <= start < section.end for start in song.bar_starts())
+            rows.append(f'<p class="played">♪ {name} · {bars} {html.escape(label("bars", language))}</p>')
+    for left in by_section.values():
+        rows += [_line(song, index, times) for index in left]
+    return "\n  ".join(rows)
+
+
+def _line(song: Song, index: int, times: dict[int, tuple[float, float]]) -> str:
+    line, first = song.words.lines[index], song.words.line_starts[index]
+    numbers = range(first, first + len(line.syllables))
+    pieces = []
+    for text, offset in line_pieces(line):
+        number = None if offset is None else first + offset
+        if number in times and number is not None:
+            pieces.append(f'<span data-t="{times[number][0]:.3f}">{html.escape(text)}</span>')
+        else:
+            pieces.append(html.escape(text))
+    tag = "" if line.source == "person" else label("tag-" + line.source, song.words.language)
+    body = f'<span class="text">{"".join(pieces)}</span>' + (f"<small>{html.escape(tag)}</small>" if tag else "")
+    sung = [times[number] for number in numbers if number in times]
+    if not sung:
+        return f'<p class="line {line.source}">{body}</p>'
+    start, end = sung[0][0], sung[-1][1]
+    return (
+        f'<button type="button" class="line {line.source}" data-start="{start:.3f}" data-end="{end:.3f}">{body}</button>'
+    )
+
+
+def line_pieces(line: Line) -> list[tuple[str, int | None]]:
+    """A line's text cut at its syllables: pieces with the syllable's number in the line, or None between syllables.
+
+    The text as written keeps its punctuation; where it does not hold the syllables (numbers are sung as words), the
+    syllables alone are given.
+
+    >>> from senandung.domain.words import Syllable
+    >>> line_pieces(Line("Aku, kamu", tuple(Syllable(t) for t in ("a", "ku", "ka", "mu"))))
+    [('A', 0), ('ku', 1), (', ', None), ('ka', 2), ('mu', 3)]
+    """
+    pieces: list[tuple[str, int | None]] = []
+    at, lowered = 0, line.text.lower()
+    for number, syllable in enumerate(line.syllables):
+        text = syllable.text.lower()
+        found = lowered.find(text, at)
+        gap = line.text[at:found] if found >= 0 else ""
+        if found < 0 or len(lowered) != len(line.text) or any(letter.isalnum() for letter in gap):
+            return _plain_pieces(line)
+        if gap:
+            pieces.append((gap, None))
+        pieces.append((line.text[found : found + len(text)], number))
+        at = found + len(text)
+    rest = line.text[at:]
+    if any(letter.isalnum() for letter in rest):
+        return _plain_pieces(line)
+    return [*pieces, (rest, None)] if rest else pieces
+
+
+def _plain_pieces(line: Line) -> list[tuple[str, int | None]]:
+    pieces: list[tuple[str, int | None]] = []
+    for number, syllable in enumerate(line.syllables):
+        if number and syllable.begins_word:
+            pieces.append((" ", None))
+        pieces.append((syllable.text, number))
+    return pieces
+
+
+def _feeling(feeling: Feeling, language: str, files: Sequence[str]) -> str:
+    rows = [f'<section aria-labelledby="feeling-title">\n  <h2 id="feeling-title">{html.escape(label("feeling", language))}</h2>']
+    if not feeling.readable:
+        rows.append(f"<p>{html.escape(label('unread', language))}</p>")
+    elif feeling.words:
+        names = [word if language == "id" or word not in PLACES else PLACES[word].english for word in feeling.words]
+        rows.append(f'<p class="names">{html.escape(", ".join(names))}</p>')
+    weighed = [item for item in feeling.evidence if item.weight > 0]
+    if weighed:
+        rows.append(f"<h3>{html.escape(label('weighed', language))}</h3>")
+        most = max(item.weight for item in weighed)
+        items = []
+        for item in sorted(weighed, key=lambda item: -item.weight)[:8]:
+            note = f" <small>{html.escape(item.note)}</small>" if item.note else ""
+            width = round(100 * item.weight / most)
+            items.append(f'<li><span>{html.escape(item.what)}{note}</span><i style="width:{width}%"></i></li>')
+        rows.append(f'<ul class="weights">{"".join(items)}</ul>')
+    if "feeling.png" in files:
+        rows.append(_picture("feeling.png", label("feeling-picture", language)))
+    rows.append("</section>")
+    return "\n  ".join(rows)
+
+
+def _picture(name: str, caption: str) -> str:
+    text = html.escape(caption)
+    return (
+        f'<figure class="picture"><a href="{_address(name)}"><img src="{_address(name)}" alt="{text}" loading="lazy"></a>'
+        f"<figcaption>{text}</figcaption></figure>"
+    )
+
+
+def _pictures(song: Song, score_pages: Sequence[str], files: Sequence[str]) -> str:
+    language = song.words.language
+
+    def folded(name: str, body: str, pdf: str = "") -> str:
+        link = f'<p><a href="{_address(pdf)}">{html.escape(pdf)}</a></p>' if pdf in files and pdf else ""
+        return f"<details><summary>{html.escape(label(name, language))}</summary>{link}{body}</details>"
+
+    rows = []
+    sheets = not_angka_svg(song)
+    if sheets:
+        rows.append(folded("not-angka", f'<div class="sheets" tabindex="0">{"".join(sheets)}</div>', "not-angka.pdf"))
+    if score_pages:
+        pages = "".join(_inline_svg(page) for page in score_pages)
+        rows.append(folded("score", f'<div class="sheets score" tabindex="0">{pages}</div>', "score.pdf"))
+    if "roll.png" in files:
+        rows.append(folded("roll", _picture("roll.png", label("roll-picture", language))))
+    if not rows:
+        return ""
+    title = html.escape(label("pictures", language))
+    return f'<section aria-labelledby="pictures-title">\n  <h2 id="pictures-title">{title}</h2>\n  ' + "".join(rows) + "</section>"
+
+
+def _inline_svg(page: str) -> str:
+    """A page of verovio for HTML: without its declaration, sized by its box."""
+    start = page.find("<svg")
+    return page[max(start, 0) :]
+
+
+def _details(song: Song) -> str:
+    language = song.words.language
+    made = song.provenance
+    players = ", ".join(
+        f"{track.name} ({track.sound.indonesian if language == 'id' else track.sound.english})"
+        if track.name.casefold() not in (track.sound.indonesian.casefold(), track.sound.english.casefold())
+        else track.name
+        for track in song.tracks
+    )
+    keys = dict.fromkeys(key_name(change.key, language) for change in song.keys)
+    metres = dict.fromkeys(str(change.metre) for change in song.metres)
+    rows = (
+        ("style", plain_style(song)),
+        ("key", " → ".join(keys)),
+        ("tempo", f"{_bpm(song):.0f} {label('beats', language)}"),
+        ("metre", ", ".join(metres)),
+        ("length", f"{clock(song.seconds)} · {len(song.bar_starts())} {label('bars', language)}"),
+        ("players", players),
+        ("seed", str(made.seed)),
+        ("version", f"Senandung {made.version}".strip()),
+        ("models", ", ".join(made.models)),
+        ("sources", ", ".join(made.sources)),
+        ("song-id", song.song_id[:16]),
+    )
+    return "\n".join(
+        f"    <dt>{html.escape(label(name, language))}</dt><dd>{html.escape(text)}</dd>" for name, text in rows if text
+    )
+
+
+def _downloads(files: Sequence[str], language: str) -> str:
+    names = [name for name in files if name != "index.html"]
+    if not names:
+        return ""
+    order = {name: index for index, name in enumerate(FILES)}
+    items = []
+    for name in sorted(names, key=lambda name: (order.get(name.rstrip("/"), len(order)), name)):
+        known = FILES.get(name.rstrip("/"))
+        about = f"<small>{html.escape(known[0 if language == 'id' else 1])}</small>" if known else ""
+        items.append(f'<li><a href="{_address(name)}">{html.escape(name)}</a>{about}</li>')
+    title = html.escape(label("downloads", language))
+    return (
+        f'<section aria-labelledby="files-title">\n  <h2 id="files-title">{title}</h2>\n'
+        f'  <ul class="files">{"".join(items)}</ul>\n</section>'
+    )
+
+
+def _arc(song: Song) -> str:
+    """The tension over the song as the outline above the seek bar, in a box of 1000 by 100."""
+    end = max(song.seconds, 0.001)
+    points = [(song.tempo_map.ticks_to_seconds(p.onset), p.tension) for p in song.feeling_curve]
+    if not points:
+        points = [(song.tempo_map.ticks_to_seconds(s.onset), s.intensity) for s in song.sections]
+    if not points:
+        return ""
+    points.append((end, points[-1][1]))
+    line = " ".join(f"L{min(1000 * time / end, 1000):.1f} {100 - 92 * tension:.1f}" for time, tension in points)
+    return f'<path d="M0 100 {line} L1000 100Z"/>'
+
+
+def _marks(song: Song) -> str:
+    seconds = song.tempo_map.ticks_to_seconds
+    rows = []
+    for section in song.sections:
+        start, length = seconds(section.onset), seconds(section.end) - seconds(section.onset)
+        name = html.escape(section.name)
+        rows.append(
+            f'<button type="button" style="flex:{length:.2f} 1 0" data-start="{start:.3f}" title="{name}" '
+            f'aria-label="{name}, {clock(start)}">{name}</button>'
+        )
+    return "".join(rows)
+
+
+def _json(song: Song, made: str) -> str:
+    """What the player needs, as JSON that is safe inside a script element."""
+    seconds = song.tempo_map.ticks_to_seconds
+    data: dict[str, Any] = {
+        "title": song.title,
+        "made": made,
+        "seconds": round(song.seconds, 3),
+        "sections": [[round(seconds(s.onset), 3), s.name] for s in song.sections],
+        "chords": [
+            [round(seconds(c.onset), 3), round(seconds(c.onset + c.duration), 3), c.chord.letters()] for c in song.chords
+        ],
+    }
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
