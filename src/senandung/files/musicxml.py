@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from senandung.files.musicxml_read import load_musicxml
 from senandung.files.musicxml_write import musicxml_text, save_musicxml
 
-__all__ = ["musicxml_text", "save_musicxml"]
+__all__ = ["load_musicxml", "musicxml_text", "save_musicxml"]

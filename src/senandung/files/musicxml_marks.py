@@ -108,7 +108,7 @@ def _harmony(chord: Chord) -> Callable[[Any, Tick], None]:
 
 def _no_chord(measure: Any, offset: Tick) -> None:
     harmony = child(measure, "harmony")
-    _name(harmony, "root", NoteName("C"))
+    child(child(harmony, "root"), "root-step", "C", text="")  # the schema asks for a root; text="" hides it
     child(harmony, "kind", "none", text="N.C.")
     if offset:
         child(harmony, "offset", str(offset))

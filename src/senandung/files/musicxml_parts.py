@@ -76,6 +76,7 @@ class PartWriter:
             self.marks[bisect.bisect_right(starts, mark.tick) - 1].append(mark)
         self.syllables = song.words.syllables if part is not None and part.role == "vocal" else ()
         self.begins, self.melismas = _syllable_starts(notes) if self.syllables else (set(), set())
+        self.line_ends = {start - 1 for start in (*song.words.line_starts[1:], len(self.syllables))}
         self.keys = [(change.onset, change.key) for change in song.keys]
 
     def write_score_part(self, part_list: Any, channel: int) -> None:
@@ -289,6 +290,8 @@ class PartWriter:
         child(lyric, "text", syllable.text)
         if held and ends:
             child(lyric, "extend")
+        if number in self.line_ends:
+            child(lyric, "end-line")
 
     def _key_at(self, tick: Tick) -> Key:
         at = bisect.bisect_right(self.keys, tick, key=lambda row: row[0]) - 1
