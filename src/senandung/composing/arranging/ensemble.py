@@ -48,8 +48,10 @@ def choose_players(style: Style, ensemble: tuple[str, ...], *, needs_melody: boo
 
 def _with_melody(style: Style) -> tuple[Player, ...]:
     """The style's players with the melody on one of them, or on the style's lead where none leads."""
-    if any(player.role == "melody" for player in style.ensemble) or len(style.ensemble) == 1:
+    if any(player.role == "melody" for player in style.ensemble):
         return style.ensemble
+    if len(style.ensemble) == 1:
+        return (replace(style.ensemble[0], role="melody"),)
     lead = Player("Melody", "melody", style.lead, "melody")
     return (lead, *style.ensemble)
 
@@ -73,8 +75,9 @@ def _cast(style: Style, names: list[str], needs_melody: bool) -> tuple[Player, .
             drums = known.pattern if known else "gendang-chalte" if name == "gendang" else "drums-pop"
             roles.append(("drums", drums))
         elif melody is not None and index == names.index(melody):
-            alone = sound.polyphony >= 4 and len(pitched) == 1
-            roles.append(("melody", "piano-solo" if alone else "melody"))
+            together = not chordal and sound.polyphony <= 2 and len(pitched) > 1
+            chords_too = sound.polyphony >= 4 and not chordal and name not in ("cuk", "cak")
+            roles.append(("melody", "quartet" if together else "piano-solo" if chords_too else "melody"))
         elif not chordal and sound.polyphony <= 2:
             roles.append(("bass" if index == bass else "counter", "quartet"))
         elif index == bass:

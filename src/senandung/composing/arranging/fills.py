@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
 from senandung.composing.arranging.line import figure_line, near_tone, theme_line
+from senandung.composing.arranging.ornaments import ornamented
 from senandung.composing.arranging.player import playing
 from senandung.composing.arranging.voicing import near, third_of, tones
 from senandung.domain.instruments import INSTRUMENTS
-from senandung.domain.song import Note
+from senandung.domain.song import Note, Section
 from senandung.domain.style import Player
 from senandung.domain.time import Tick
+
+ORNAMENTED = ("keroncong-flute", "keroncong-violin", "suling-fills")
+"""Figures whose longer tones are ornamented, and whose intro is a free voorspel."""
 
 
 def leaders(players: Sequence[Player]) -> tuple[Player, ...]:
@@ -31,33 +36,60 @@ def register(player: Player) -> tuple[int, int]:
 def play_counter(chart: Chart, player: Player) -> list[Note]:
     """The part of a player with a counter-line.
 
-    Players of counter-lines take turns: each played section and each rest of the voice has one leader, and the
-    others accompany with long tones or rest.
+    Players of counter-lines take turns: each half of a played section and each rest of the voice has one leader, and
+    the others accompany with long tones or rest. In the Indonesian idioms their longer tones are ornamented.
     """
     players = leaders(chart.style.ensemble)
     index = next((i for i, other in enumerate(players) if other.track == player.track), 0)
     rng = chart.rng(player.track)
     low, high = register(player)
     notes: list[Note] = []
-    turn = 0
-    for section in chart.sketch.sections:
-        if chart.is_led(section):
+    if any(other.role == "melody" and other.track != player.track for other in players):
+        turns: list[tuple[Tick, Tick, Section]] = []
+        players = tuple(other for other in players if other.role != "melody")
+        index = next((i for i, other in enumerate(players) if other.track == player.track), 0)
+    else:
+        turns = list(_turns(chart, len(players)))
+    for count, (start, end, section) in enumerate(turns):
+        if count % max(1, len(players)) != index:
             continue
-        if turn % max(1, len(players)) == index:
-            notes += theme_line(chart, section, low, high, chart.rng(f"theme {turn}"))
-        turn += 1
+        if section.kind == "intro" and player.pattern in ORNAMENTED and section.duration > chart.bars[0].ticks:
+            # The voorspel: free runs, not yet the theme.
+            licks = [name for name in chart.style.licks if name != "arch"]
+            notes += figure_line(chart, start, end, low, high, (low + high) // 2, rng, licks, 0.1)
+        else:
+            theme = theme_line(chart, section, low, high, chart.rng(f"theme {section.name}"))
+            notes += [
+                replace(note, duration=min(note.end, end) - note.onset) for note in theme if start <= note.onset < end
+            ]
     around = (low + high) // 2
+    beat = chart.sketch.plan.metre.beat_ticks
     for count, (start, end) in enumerate(chart.rests):
         if count % max(1, len(players)) != index:
             continue
-        beat = chart.sketch.plan.metre.beat_ticks
         onset = -(-(start + beat // 2) // STEP) * STEP if start % chart.bars[0].ticks else start
         until = min(end, onset + 2 * chart.bars[0].ticks) // STEP * STEP
         if until - onset >= 3 * STEP:
-            line = figure_line(chart, onset, until, low, high, around, rng, chart.style.licks, -0.1)
-            notes += line
+            notes += figure_line(chart, onset, until, low, high, around, rng, chart.style.licks, -0.1)
     notes += _long_tones(chart, player, notes, low, high)
+    if player.pattern in ORNAMENTED:
+        notes = ornamented(chart, sorted(notes), rng, 0.45)
     return notes
+
+
+def _turns(chart: Chart, count: int) -> Iterator[tuple[Tick, Tick, Section]]:
+    """Spans of the played sections, each with one leader: halves where two or more can take turns."""
+    bar = chart.bars[0].ticks
+    for section in chart.sketch.sections:
+        if chart.is_led(section):
+            continue
+        bars = section.duration // bar
+        if count < 2 or bars < 4:
+            yield section.onset, section.end, section
+        else:
+            middle = section.onset + bars // 2 * bar
+            yield section.onset, middle, section
+            yield middle, section.end, section
 
 
 def _long_tones(chart: Chart, player: Player, taken: Sequence[Note], low: int, high: int) -> list[Note]:
@@ -66,7 +98,8 @@ def _long_tones(chart: Chart, player: Player, taken: Sequence[Note], low: int, h
     notes: list[Note] = []
     place = (low + high) // 2 - 3
     for bar in playing(chart, player):
-        if bar.fullness < max(0.5, player.enters):
+        least = 0.0 if player.pattern == "keroncong-violin" and bar.occurrence else 0.5
+        if bar.fullness < max(least, player.enters):
             continue
         for span in bar.harmony:
             if any(start < span.end and span.onset < end for start, end in busy):

@@ -55,10 +55,10 @@ def hold_final(chart: Chart, player: Player, notes: Sequence[Note]) -> list[Note
     centre = round(sum(n.pitch for n in last) / len(last)) if last else (low + high) // 2
     if player.role == "bass":
         return [Note(onset, length, near(chord.bass_pitch_class, min(centre, low + 14), low, high), velocity)]
-    if sound.polyphony >= 3 and player.role in ("chords", "pad"):
+    if sound.polyphony >= 3 and (player.role in ("chords", "pad") or player.pattern == "piano-solo"):
         bottom, top = max(low, centre - 10), min(high, centre + 12)
         held = list(lead(chord, (), min(4, sound.polyphony), bottom, top))
-        if sound.family == "keys" and player.role == "chords":
+        if sound.family == "keys" and player.role != "pad":
             root = near(chord.bass_pitch_class, max(low, 41), low, min(high, 52))
             held = sorted({root, *held})
         return [Note(onset, length, pitch, velocity) for pitch in held]
