@@ -53,7 +53,7 @@ class Clock:
             return LEAD_IN + scored
         start = self.tempo_map.ticks_to_seconds(self.ritard_from)
         length = self.tempo_map.ticks_to_seconds(self.ritard_to) - start
-        q, fall = RITARD_CURVATURE, self.ritard_end**RITARD_CURVATURE - 1.0
+        q, fall = RITARD_CURVATURE, math.pow(self.ritard_end, RITARD_CURVATURE) - 1.0
         x = min((scored - start) / length, 1.0)
         # The integral of 1 / v(x): how long the ritardando takes up to x.
         slowed = length * (math.pow(1.0 + fall * x, 1.0 - 1.0 / q) - 1.0) / (fall * (1.0 - 1.0 / q))
