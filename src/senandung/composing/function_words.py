@@ -43,11 +43,11 @@ NOT_LAST = (
         "mau ingin akan harus bisa dapat sudah udah telah sedang "
         "masih pernah para sang si bagi oleh serta maupun adalah "
         "ialah kian makin semakin paling sangat terlalu begitu amat sebuah seorang hanya cuma sekadar bahwa tentang "
-        "terhadap per se aja2 apalagi pun2 bahkan malah justru sungguh hendak boleh perlu tetap selalu "
+        "terhadap per se apalagi bahkan malah justru sungguh hendak boleh perlu tetap selalu "
         "a an the my your our their his her its i "
         "i'm i'll i've i'd you're you'll we're we'll they're he's she's it's "
         "of to by as is are was were am be been will would can could should may might must has have had do does did "
-        "than like very too such some any more most just only even about and's let's there's that's what's"
+        "than like very too such some any more most just only even about let's there's that's what's"
     )
 )  # fmt: skip
 """Words that must not end a piece: something is owed after them."""
@@ -55,7 +55,7 @@ NOT_FIRST = (
     RELATIVES | POINTERS | COORDINATORS
     | words(
         "lagi juga saja aja doang pun lah kah nya sih "
-        "deh dong kok banget sekali sendiri belas puluh ratus ribu persen "
+        "deh dong kok banget sekali belas puluh ratus ribu persen "
         "rupiah of am is are was were be been me him us them too also again ago than"
     )
 )  # fmt: skip

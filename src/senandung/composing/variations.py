@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from senandung.composing.function_words import (
@@ -79,7 +80,9 @@ def cut_phrases(line: str) -> tuple[str, ...]:
     return tuple(" ".join(tokens[a:b]) for a, b in itertools.pairwise(edges))
 
 
-def vary_line(line: str, parent: int, language: str, feeling: Feeling) -> tuple[Variation, ...]:
+def vary_line(
+    line: str, parent: int, language: str, feeling: Feeling, *, runs_on: bool = False
+) -> tuple[Variation, ...]:
     """All variations of a line that keep grammatical sense, the plainest first; none is the line itself.
 
     Parameters
@@ -88,6 +91,7 @@ def vary_line(line: str, parent: int, language: str, feeling: Feeling) -> tuple[
     parent : its index among them.
     language : "id" or "en".
     feeling : decides which syllables a vocalise has.
+    runs_on : whether its sentence goes on in the next line; then nothing is put after it.
 
     >>> lines = vary_line("malam ini hujan turun lagi", 0, "id", Feeling.named("sedih"))
     >>> [(line.kind, line.text) for line in lines][:3]
@@ -103,19 +107,9 @@ def vary_line(line: str, parent: int, language: str, feeling: Feeling) -> tuple[
     answer = _answer(whole, language)
     if answer:
         found.append(("answer", answer))
-    found += [("reordered", text) for text in _reordered(phrases)]
-    echo = _echo(whole, phrases, answer, language)
-    if echo:
-        found.append(("echo", f"{whole}, {echo}"))
-    syllables = count_syllables(whole, language)
-    tone, sigh = vocalise_sounds(language, feeling)[:2]
-    if syllables <= 4 and len(words_of(whole)) <= 2:
-        found += [("repeat", f"{whole}, {_low(whole)}"), ("repeat", f"{whole}, oh {_low(whole)}")]
-    if _whole_enough(whole):
-        if syllables <= 5:
-            found += [("fade", f"{whole}, {tone} {tone}"), ("sigh", f"{_capital('oh', whole)}, {_low(whole)}")]
-            found.append(("sigh", f"{_capital(sigh, whole)} {sigh}, {_low(whole)}"))
-        found.append(("fade", f"{whole}, {tone}"))
+    if not runs_on and not ends_openly(whole):
+        found += [("reordered", text) for text in _reordered(phrases)]
+        found += _ornamented(whole, _echo(whole, phrases, answer, language), language, feeling)
     made: list[Variation] = []
     seen = {plain_letters(whole)}
     for kind, text in found:
@@ -124,6 +118,19 @@ def vary_line(line: str, parent: int, language: str, feeling: Feeling) -> tuple[
             seen.add(key)
             made.append(Variation(text, parent, kind))
     return tuple(made)
+
+
+def _ornamented(whole: str, echo: str, language: str, feeling: Feeling) -> list[tuple[str, str]]:
+    """The whole line with something sung before or after it."""
+    found = [("echo", f"{whole}, {echo}")] if echo else []
+    syllables = count_syllables(whole, language)
+    tone, sigh = vocalise_sounds(language, feeling)[:2]
+    if syllables <= 4 and len(words_of(whole)) <= 3:
+        found += [("repeat", f"{whole}, {_low(whole)}"), ("repeat", f"{whole}, oh {_low(whole)}")]
+    if syllables <= 5:
+        found += [("fade", f"{whole}, {tone} {tone}"), ("sigh", f"{_capital('oh', whole)}, {_low(whole)}")]
+        found.append(("sigh", f"{_capital(sigh, whole)} {sigh}, {_low(whole)}"))
+    return [*found, ("fade", f"{whole}, {tone}")]
 
 
 def vocalise_sounds(language: str, feeling: Feeling) -> tuple[str, str, str]:
@@ -159,6 +166,23 @@ def vocalise_lines(language: str, feeling: Feeling) -> tuple[str, ...]:
         for left, right in ((3, 3), (2, 2), (4, 2), (2, 4), (4, 4), (3, 2), (2, 3)):
             lines.append(f"{' '.join([one] * left)}, {' '.join([two] * right)}")
     return tuple(dict.fromkeys(lines))
+
+
+def run_on_lines(lines: Sequence[str]) -> tuple[bool, ...]:
+    """For each line, whether its sentence goes on in the next one.
+
+    It does where it ends in a word that owes something, or has no mark at its end among lines that have.
+
+    >>> run_on_lines(("akhirnya perjuangan", "empat tahun selesai juga,", "ayah pasti bangga."))
+    (True, False, False)
+    """
+    marked = any(re.search(r"[.,;:!?…]\W*$", line) for line in lines)
+    last = len(lines) - 1
+    return tuple(
+        ends_openly(line)
+        or (marked and at < last and not re.search(r"[.,;:!?…\")]\W*$", line) and lines[at + 1][:1].islower())
+        for at, line in enumerate(lines)
+    )
 
 
 def ends_openly(text: str) -> bool:
@@ -201,11 +225,9 @@ def _sensible(text: str, language: str) -> bool:
     words = [word.lower() for word in words_of(text)]
     if not words or words[0] in NOT_FIRST or words[-1] in NOT_LAST:
         return False
-    return count_syllables(text, language) >= SHORTEST and (len(words) > 1 or len(words[0]) > 5)
-
-
-def _whole_enough(text: str) -> bool:
-    return not ends_openly(text)
+    return count_syllables(text, language) >= (SHORTEST if language == "id" else 2) and (
+        len(words) > 1 or len(words[0]) > 5
+    )
 
 
 def _tails(phrases: tuple[str, ...], language: str) -> list[str]:
