@@ -168,3 +168,18 @@ def test_function_words_are_light_and_verbs_are_not() -> None:
     assert not any(stressed[word] for word in ("yang", "di", "dan", "the", "of"))
     assert stressed["love"]
     assert stressed["mine"]
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "divided"),
+    [
+        ("air", "id", ["a", "ir"]),
+        ("air", "en", ["air"]),
+        ("main", "en", ["main"]),
+        ("american", "en", ["a", "me", "ri", "can"]),
+        ("kenangan", "en", ["ke", "na", "ngan"]),
+        ("rindunya", "en", ["rin", "du", "nya"]),
+    ],
+)
+def test_a_word_of_both_languages_takes_that_of_its_line(word: str, language: str, divided: list[str]) -> None:
+    assert [syllable.text for syllable in syllabify_line(word, language)] == divided

@@ -32,8 +32,11 @@ def word_language(word: str, language: str) -> str:
     ('en', 'id', 'id')
     """
     plain = _plain(word)
+    if plain in english_words("both"):
+        return language
     if language == "en":
-        return "id" if plain in _indonesian_only() or (_shape(plain) < 0 and plain not in english_words("")) else "en"
+        foreign = plain in _indonesian_only() or (ID_ENDING.search(plain) and plain not in english_words(""))
+        return "id" if foreign else "en"
     if plain in indonesian_words("function"):
         return "id"
     return "en" if plain in english_words("only") or plain in english_words("function") or _shape(plain) > 0 else "id"
@@ -73,6 +76,7 @@ ID_SHAPE = re.compile(
     r"(?:nya|kan|lah|kah|ngan|yang|ku|mu|an|i|ak|uk|ng)$|^(?:me[mnlry]|ber[^r]|ter[^r]|di[^aeiou]|ng|peng|meng|ny)"
     r"|aa|dh|sy|kh"
 )
+ID_ENDING = re.compile(r".{3}(?:nya|kan|kah|ngan|anku|anmu)$|^(?:meng|meny|mem|ng|ny)[aiueo].*[aiun]$")
 
 
 @lru_cache(maxsize=4096)

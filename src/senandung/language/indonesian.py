@@ -16,7 +16,8 @@ from senandung.language.letters import VOWELS, base_letter, clusters
 from senandung.language.tables import indonesian_divisions, indonesian_words
 
 DIGRAPHS = ("ng", "ny", "sy", "kh", "sh", "th", "dh", "gh", "ph", "bh", "ch", "dj", "tj", "ts")
-PREFIX = "(?:(?:me|di|ke|se|ter|ber|per|pe|mem|men|meng|meny|pem|pen|peng|penge|menge|memper|diper|keter|keber|ku|kau|nge|ng)+)?"
+PREFIX = "(?:meng?|mem|meny|menge|me|di|ke|se|ter|ber|per|peng?|pem|peny|penge|pe|ku|kau|nge?){0,4}"
+"""Any prefixes; at most four, so that a hostile word costs no more than another."""
 CLITIC = "(?:ku|mu|nya|lah|kah|pun|kan|kau|tah|in|an){0,4}"
 """Any suffixes."""
 

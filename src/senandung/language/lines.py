@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from senandung.language.letters import words_of
 from senandung.language.rhyme import count_syllables
@@ -18,6 +19,9 @@ QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "
 URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*", re.IGNORECASE)
 HASHTAG = re.compile(r"#(\w+)")
 CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[a-zà-ÿA-Z])(?=\d)|_+")
+MOST_JOINED = 100
+"""Pieces of one sentence that are weighed against each other at a time."""
+
 LEANING = frozenset(["di", "ke", "dari", "pada", "si", "para", "the", "a", "an", "my", "your", "our", "of", "to", "in"])
 """Words after which a line does not end."""
 
@@ -60,7 +64,8 @@ def split_lines(text: str, language: str) -> tuple[str, ...]:
         for sentence in re.split(r"(?<=[.!?…;])[\"')\]]*\s+(?=\S)", row):
             pieces = [piece for piece in re.split(r"(?<=[,:])\s+|\s+[–—-]+\s+", sentence) if words_of(piece)]
             fitted = [part for piece in pieces for part in _divide(piece.strip(), language)]
-            lines += _join(fitted, language)
+            for start in range(0, len(fitted), MOST_JOINED):
+                lines += _join(fitted[start : start + MOST_JOINED], language)
     return tuple(lines)
 
 
@@ -82,14 +87,14 @@ def _kept(char: str) -> str:
 def _divide(piece: str, language: str) -> list[str]:
     """A piece in parts of at most LONGEST syllables: before a phrase opener near the middle, or at the middle."""
     tokens = piece.split(" ")
-    total = count_syllables(piece, language)
+    total = sum(_token_syllables(token, language) for token in tokens)
     if total <= LONGEST or len(tokens) < 2:
         return [piece]
     openers = english_words("opener") if language == "en" else indonesian_words("opener")
     best, best_cost = 0, float("inf")
     before = 0
     for at in range(1, len(tokens)):
-        before += count_syllables(tokens[at - 1], language)
+        before += _token_syllables(tokens[at - 1], language)
         word = (words_of(tokens[at]) or ("",))[0].lower()
         last = (words_of(tokens[at - 1]) or ("",))[0].lower()
         cost = abs(before - total / 2)
@@ -105,6 +110,11 @@ def _divide(piece: str, language: str) -> list[str]:
         *_divide(" ".join(tokens[:best]), language),
         *_divide(" ".join(tokens[best:]), language),
     ]
+
+
+@lru_cache(maxsize=8192)
+def _token_syllables(token: str, language: str) -> int:
+    return count_syllables(token, language)
 
 
 def _join(pieces: list[str], language: str) -> list[str]:

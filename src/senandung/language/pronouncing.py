@@ -127,6 +127,11 @@ SUNG = {
         "*mi.nutes",
         "*re.bel",
         "*ob.ject",
+        "o.*k",
+        "t.*v",
+        "*would.'ve",
+        "*could.'ve",
+        "*should.'ve",
         "*per.fume",
     ]
 }
