@@ -150,7 +150,9 @@ def sections_of(marks: Iterable[tuple[Tick, str]], end: Tick) -> tuple[Section, 
     for tick, name in sorted(marks):
         if name.strip() and tick < end:
             named.setdefault(tick, " ".join(name.split()))
-    if named and 0 not in named:
+    if not named:
+        return ()
+    if 0 not in named:
         named[0] = "Intro"
     ticks = sorted(named)
     return tuple(
