@@ -89,7 +89,7 @@ def build_song(
         tones = sorted(60 + (p % 12) for p in span.chord.pitch_classes)
         piano += [Note(span.onset + k * 240, 240, tones[k % len(tones)], 64) for k in range(8)]
         piano += [Note(span.onset, BAR, 36 + span.chord.bass_pitch_class, 60)]
-        guitar += [Note(span.onset + k * 480, 460, t - 12, 58) for k in range(4) for t in tones[:3]]
+        guitar += [Note(span.onset + k * 480, 480, t - 12, 58) for k in range(4) for t in tones[:3]]
         low = 28 + (span.chord.bass_pitch_class - 28) % 12
         bass += [Note(span.onset, 720, low, 84), Note(span.onset + 960, 720, low, 80)]
         strings += [Note(span.onset, BAR, t, 50) for t in tones[:3]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +13,30 @@ from senandung.drawing.svg_pdf import svg_pages_pdf
 
 _A4_TENTHS = (2100, 2970)  # A4 in tenths of a millimetre
 _OPTIONS: dict[str, Any] = {
-    "breaks": "auto",
+    "condense": "none",
     "footer": "none",
-    "header": "auto",
+    "header": "encoded",
     "lyricHeightFactor": 1.1,
+    "lyricLineThickness": 0.12,
     "lyricSize": 4.6,
     "lyricTopMinMargin": 2.5,
     "lyricVerseCollapse": True,
     "lyricWordSpace": 1.6,
     "mnumInterval": 0,
     "scale": 100,
+    "smuflTextFont": "none",
     "spacingStaff": 9,
     "spacingSystem": 8,
     "svgHtml5": False,
     "unit": 9.0,
 }
+
+
+_SIGNS = {
+    "\ueca2": "𝅝", "\ueca3": "𝅗𝅥", "\ueca5": "♩", "\ueca7": "♪", "\ueca9": "𝅘𝅥𝅯", "\uecb7": ".",
+    "\ue260": "♭", "\ue261": "♮", "\ue262": "♯",
+}  # fmt: skip
+"""Music signs that stand in text: from the private places of SMuFL fonts to Unicode."""
 
 
 def engrave(musicxml: str, *, lead_sheet_only: bool = False) -> tuple[str, ...]:
@@ -42,6 +52,15 @@ def engrave(musicxml: str, *, lead_sheet_only: bool = False) -> tuple[str, ...]:
     One SVG a page; identifiers are the same for the same score. The more staves a system has, the smaller they are
     drawn, so that a system always fits its page.
     """
+    plain = []
+    for page in _engraved(musicxml, lead_sheet_only=lead_sheet_only):
+        for sign, letter in _SIGNS.items():
+            page = page.replace(sign, letter)
+        plain.append(page.replace('font-family="Leipzig" font-size="520px"', 'font-size="380px"'))
+    return tuple(plain)
+
+
+def _engraved(musicxml: str, *, lead_sheet_only: bool) -> tuple[str, ...]:
     if lead_sheet_only:
         musicxml = lead_sheet(musicxml)
     import verovio
@@ -50,9 +69,22 @@ def engrave(musicxml: str, *, lead_sheet_only: bool = False) -> tuple[str, ...]:
     toolkit = verovio.toolkit()
     root = _parse(musicxml)
     toolkit.setOptions(_OPTIONS | _page_options(_staves(root), lead=lead_sheet_only))
-    if not toolkit.loadData(_prepared(root)):
+    if not toolkit.loadData(_prepared(root, lead=lead_sheet_only)):
         raise InvalidValueError("a score must be MusicXML that can be engraved")
-    return tuple(toolkit.renderToSVG(page + 1) for page in range(toolkit.getPageCount()))
+    return tuple(_sized_heading(toolkit.renderToSVG(page + 1)) for page in range(toolkit.getPageCount()))
+
+
+def _sized_heading(page: str) -> str:
+    """The page with its title large and its label small: verovio sets both alike."""
+    start = page.find('class="pgHead"')
+    if start < 0:
+        return page
+    end = page.find("</g>", start)
+    sizes = iter((1.75, 0.8))
+    head = re.sub(
+        r'font-size="([1-9]\d*)px"', lambda found: f'font-size="{int(found[1]) * next(sizes, 1.0):.0f}px"', page[start:end]
+    )
+    return page[:start] + head + page[end:]
 
 
 def save_score_pdf(musicxml: str, path: Path) -> None:
@@ -61,9 +93,9 @@ def save_score_pdf(musicxml: str, path: Path) -> None:
     `musicxml` is a score-partwise document as text. The file appears whole or not at all.
     """
     root = _parse(musicxml)
-    pages = engrave(musicxml, lead_sheet_only=True)
+    pages = _engraved(musicxml, lead_sheet_only=True)
     if len(root.findall("part")) > 1:
-        pages += engrave(musicxml)
+        pages += _engraved(musicxml, lead_sheet_only=False)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or "Senandung"
     save_bytes(path, svg_pages_pdf(pages, title=title, subject="dibuat mesin / made by a machine"))
 
@@ -92,7 +124,21 @@ def lead_sheet(musicxml: str) -> str:
         for item in list(listing):
             if item.get("id") != lead.get("id"):
                 listing.remove(item)
+    _break_lines(lead)
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def _break_lines(part: Any, bars: int = 4) -> None:
+    """Ask for a new line at each rehearsal mark, and each `bars` bars after it."""
+    from lxml import etree
+
+    since = 0
+    for index, measure in enumerate(part.findall("measure")):
+        if measure.find("direction/direction-type/rehearsal") is not None:
+            since = 0
+        if index and since % bars == 0 and measure.find("print") is None:
+            measure.insert(0, etree.Element("print", {"new-system": "yes"}))
+        since += 1
 
 
 def _parse(musicxml: str) -> Any:
@@ -125,15 +171,53 @@ def _page_options(staves: int, *, lead: bool) -> dict[str, Any]:
         "pageMarginRight": margin,
         "spacingLinear": 0.22 if lead else 0.14,
         "spacingNonLinear": 0.55 if lead else 0.5,
-        "justifyVertically": False,
+        "justifyVertically": not lead,
+        "breaks": "smart" if lead else "auto",
+        "breaksSmartSb": 0.45,
         "xmlIdSeed": 7 if lead else 8,
     }
 
 
-def _prepared(root: Any) -> str:
+def _prepared(root: Any, *, lead: bool) -> str:
+    """The score with a short name for each of several parts, and a heading: the title, and the label on the right."""
     from lxml import etree
 
+    taken: set[str] = set()
+    for part in root.iterfind("part-list/score-part"):
+        name = part.find("part-name")
+        if name is not None and part.find("part-abbreviation") is None and not lead:
+            abbreviation = etree.Element("part-abbreviation")
+            abbreviation.text = _short_name(name.text or "", taken)
+            part.insert(part.index(name) + 1, abbreviation)
+    listing = root.find("part-list")
+    title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
+    for credit in root.findall("credit"):
+        root.remove(credit)
+    for text, justify, size in ((title, "center", 20), ("dibuat mesin · made by a machine", "right", 9)):
+        credit = etree.Element("credit", page="1")
+        words = etree.SubElement(credit, "credit-words", justify=justify, valign="top")
+        words.set("font-size", str(size))
+        words.text = text
+        root.insert(root.index(listing), credit)
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def _short_name(name: str, taken: set[str]) -> str:
+    """A part's name in at most six signs, unlike those taken; it is added to them.
+
+    >>> _short_name("Gitar elektrik 2", {"Git."})
+    'Git. 2'
+    >>> _short_name("Bas", set())
+    'Bas'
+    """
+    words = name.split()
+    number = words[-1] if len(words) > 1 and words[-1].isdigit() else ""
+    first = words[0] if words else "?"
+    short = first if len(first) <= 4 else first[:3] + "."
+    candidates = [short + (f" {number}" if number else ""), *(f"{short} {count}" for count in range(2, 99))]
+    chosen = next((text for text in candidates if text not in taken), short)
+    taken.add(chosen)
+    return chosen
 
 
 def _move_harmony(source: Any, target: Any) -> None:

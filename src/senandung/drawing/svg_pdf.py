@@ -37,6 +37,7 @@ class _Look:
     bold: bool = False
     italic: bool = False
     music: bool = False
+    anchor: str = "start"
 
     def font(self, text: str) -> str:
         face = {(False, False): "Score", (True, False): "Score-Bold", (False, True): "Score-Italic"}.get(
@@ -265,25 +266,27 @@ def _runs(element: Any, look: _Look) -> Iterator[tuple[str, _Look, float | None,
         own = replace(own, italic=element.get("font-style") == "italic")
     if element.get("font-family"):
         own = replace(own, music=element.get("font-family") in ("Leipzig", "Bravura"))
+    if element.get("text-anchor"):
+        own = replace(own, anchor=element.get("text-anchor"))
     x, y = element.get("x"), element.get("y")
     if x is not None or y is not None:
         yield "", own, float(x) if x is not None else None, float(y) if y is not None else None
     if element.text and (element.text.strip() or "\n" not in element.text):
         yield element.text, own, None, None
     for child in element:
-        yield from _runs(child, own)
+        if child.tag == f"{_SVG}tspan":
+            yield from _runs(child, own)
 
 
 def _draw_text(paper: _Paper, element: Any, look: _Look) -> None:
-    anchor = element.get("text-anchor") or "start"
-    lines: list[tuple[float, float, list[tuple[str, _Look]]]] = []
+    lines: list[tuple[float, float, str, list[tuple[str, _Look]]]] = []
     for text, own, x, y in _runs(element, look):
         if x is not None or y is not None:
-            before = lines[-1] if lines else (0.0, 0.0, [])
-            lines.append((before[0] if x is None else x, before[1] if y is None else y, []))
+            before = lines[-1] if lines else (0.0, 0.0, "", [])
+            lines.append((before[0] if x is None else x, before[1] if y is None else y, own.anchor, []))
         elif text and lines and own.size > 0:
-            lines[-1][2].append((text, own))
-    for x, y, pieces in lines:
+            lines[-1][3].append((text, own))
+    for x, y, anchor, pieces in lines:
         total = sum(_advance(text, own) for text, own in pieces)
         left = x - {"middle": total / 2, "end": total}.get(anchor, 0.0)
         for text, own in pieces:
