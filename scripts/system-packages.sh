@@ -7,7 +7,6 @@ need() { packages="$packages $1"; }
 
 command -v fluidsynth >/dev/null 2>&1 || need fluidsynth
 command -v ffmpeg >/dev/null 2>&1 || need ffmpeg
-command -v rsvg-convert >/dev/null 2>&1 || need librsvg2-bin
 ls /usr/share/sounds/sf3/MuseScore_General*.sf3 >/dev/null 2>&1 || need musescore-general-soundfont
 if ! command -v python3 >/dev/null 2>&1; then
     need python3 && need python3-venv

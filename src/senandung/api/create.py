@@ -72,14 +72,14 @@ def create(
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
         drawings = _draw(composed, folder, executor, say)
-        seconds = save_sound(song, folder, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share))
+        performance = save_sound(song, folder, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share))
         for drawing in drawings:
             drawing.result()
         say("page", 0.97)
         _save_page(composed, folder)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     say("done", 1.0)
-    return Created(target, composed, seconds, files)
+    return Created(target, composed, performance.seconds, files)
 
 
 def folder_for(song: Song, out: Path | None, *, suffix: str = "") -> Path:
@@ -130,6 +130,14 @@ def _draw(composed: Composed, folder: Path, executor: Executor | None, say: Prog
 
 def _save_page(composed: Composed, folder: Path) -> None:
     from senandung.drawing.page import save_page
+    from senandung.drawing.score import engrave
 
-    names = [*NOTE_FILES, *AUDIO_FILES, "song.ustx", "chords.cho", "score.pdf", "not-angka.pdf"]
-    save_page(composed.song, composed.feeling, folder / "index.html", files=names)
+    pages = engrave((folder / "song.musicxml").read_text(encoding="utf-8"), lead_sheet_only=True)
+    names = [*AUDIO_FILES, *NOTE_FILES, *(path.name for path in sorted(folder.iterdir()) if path.is_file())]
+    save_page(
+        composed.song,
+        composed.feeling,
+        folder / "index.html",
+        score_pages=pages,
+        files=tuple(dict.fromkeys(names)),
+    )

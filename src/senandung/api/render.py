@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from senandung.domain.errors import FileError
+from senandung.domain.performance import Performance
 from senandung.domain.song import Song
+
+if TYPE_CHECKING:
+    from senandung.files.audio import AudioTags
 
 AUDIO_FILES = ("song.wav", "song.mp3")
 """What a rendered song has beside its stems."""
@@ -47,7 +53,7 @@ def render(
     song = source if isinstance(source, Song) else load_any_song(source)
     chosen = song.provenance.seed if seed is None else seed
     with new_folder(out, room=300 << 20) as folder:
-        seconds = save_sound(song, folder, seed=chosen, soundfont=soundfont, progress=progress)
+        seconds = save_sound(song, folder, seed=chosen, soundfont=soundfont, progress=progress).seconds
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     return Rendered(out.expanduser().absolute(), song, chosen, seconds, files)
 
@@ -62,3 +68,54 @@ def load_any_song(source: Path) -> Song:
             raise FileError(source, "not a song folder: it has no song.json")
         source = source / "song.json"
     return load_notes(source)
+
+
+def save_sound(
+    song: Song,
+    folder: Path,
+    *,
+    seed: int | None = None,
+    soundfont: Path | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> Performance:
+    """Perform and render a song into an existing folder: `AUDIO_FILES` and `stems/`. Returns the performance."""
+    from senandung.files.audio import save_audio, save_stems
+    from senandung.performing.perform import perform
+    from senandung.rendering.render import render as render_performance
+
+    def say(stage: str, share: float) -> None:
+        if progress is not None:
+            progress(stage, share)
+
+    performance = perform(song, seed=song.provenance.seed if seed is None else seed)
+    rendered = render_performance(
+        performance,
+        workers=os.cpu_count() or 1,
+        soundfont=soundfont,
+        pans=_pans(song),
+        progress=lambda share, stage: say(f"playing {stage}", 0.7 * share),
+    )
+    with rendered as mix:
+        say("writing the sound", 0.7)
+        for name in AUDIO_FILES:
+            save_audio(mix.mix, folder / name, tags_of(song))
+        say("writing the stems", 0.85)
+        (folder / "stems").mkdir()
+        save_stems(mix.stems, folder / "stems", tags_of(song))
+    return performance
+
+
+def _pans(song: Song) -> dict[str, float]:
+    """Where the style places its players, by track; empty for a song of no known style."""
+    from senandung.composing.styles import load_style, style_names
+
+    if song.provenance.style not in style_names():
+        return {}
+    return {player.track: player.pan for player in load_style(song.provenance.style).ensemble}
+
+
+def tags_of(song: Song) -> AudioTags:
+    """What the song's sound files say about themselves."""
+    from senandung.files.audio import AudioTags
+
+    return AudioTags(song.title, story=song.provenance.story, licence=song.provenance.licence)
