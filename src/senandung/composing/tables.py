@@ -48,6 +48,27 @@ def place_of(index: int, left: int) -> str:
     return f"e{left}" if left <= 2 else str(index % 4)
 
 
+def interval_context(degree: int, previous: int | None, *, strong: bool) -> Context:
+    """The context of a melodic interval: the tone it leaves, how it was reached, and whether it goes to a beat.
+
+    Parameters
+    ----------
+    degree : semitones above the tonic, 0..11.
+    previous : the interval before in semitones, None at a phrase's start; only its direction and kind are kept.
+    strong : whether the next note stands on a beat.
+
+    >>> interval_context(4, -7, strong=True)
+    ('4', 'D', 's')
+    """
+    if previous is None:
+        kind = "^"
+    elif previous == 0:
+        kind = "0"
+    else:
+        kind = ("u" if abs(previous) <= 2 else "U") if previous > 0 else ("d" if abs(previous) <= 2 else "D")
+    return str(degree), kind, "s" if strong else "w"
+
+
 @dataclass(frozen=True)
 class MarkovChain:
     """Counts of symbols after contexts, with Witten-Bell smoothing down to shorter contexts.

@@ -19,6 +19,7 @@ from senandung.composing.tables import Context, MarkovChain, place_of
 from senandung.domain.chords import Chord
 from senandung.domain.errors import SenandungError
 from senandung.domain.pitch import NoteName
+from senandung.learning.sung_lines import SungPart
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -142,6 +143,31 @@ def examples(song: SongBars) -> Iterator[tuple[Context, str]]:
             symbol = " ".join(bar)
             yield (place_of(index, left), before[-1], before[-2]), symbol
             before.append(symbol)
+
+
+def sheets(parts: Iterable[SungPart]) -> list[SongBars]:
+    """Lead sheets as songs: the chords above the sung notes of each bar, all as one verse.
+
+    A bar without a sung note repeats the bar before; sheets with fewer than 8 bars of chords are left out.
+    """
+    songs = []
+    for part in parts:
+        held: dict[int, list[Chord]] = {}
+        for note in part.notes:
+            if note.chord is not None:
+                held.setdefault(note.bar, []).append(note.chord)
+        if len(held) < 8:
+            continue
+        bars: list[Bar] = []
+        for number in range(min(held), max(held) + 1):
+            chords = list(dict.fromkeys(held.get(number, [])))
+            if chords:
+                two = chords if len(chords) <= 2 else [chords[0], chords[-1]]
+                bars.append(_numerals(two, part.key.tonic, part.key.is_minor))
+            elif bars:
+                bars.append(bars[-1])
+        songs.append(SongBars(part.name, part.metre, part.key.is_minor, (SectionBars("verse", tuple(bars)),)))
+    return songs
 
 
 def extract(songs: Iterable[SongBars], least: int = 8) -> dict[str, dict[str, dict[str, int]]]:
