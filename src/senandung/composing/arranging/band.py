@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import cast
 
 from senandung.composing.arranging.bass import play_bass
 from senandung.composing.arranging.chart import Chart, read_chart
@@ -12,6 +13,7 @@ from senandung.composing.arranging.comping import play_guitar, play_keys
 from senandung.composing.arranging.drums import play_drums
 from senandung.composing.arranging.ensemble import choose_players
 from senandung.composing.arranging.fills import play_counter
+from senandung.composing.arranging.holes import cap_polyphony, close_holes
 from senandung.composing.arranging.keroncong import play_cak, play_cello, play_cuk, play_running_guitar
 from senandung.composing.arranging.melody import play_melody, vocal_track
 from senandung.composing.arranging.pads import play_pad
@@ -21,7 +23,7 @@ from senandung.composing.arranging.solo import play_solo
 from senandung.composing.plan import Sketch
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import INSTRUMENTS
-from senandung.domain.song import Note, Track, tidy_notes
+from senandung.domain.song import Note, Role, Track, tidy_notes
 from senandung.domain.style import Player, Style
 
 Figure = Callable[[Chart, Player], list[Note]]
@@ -102,7 +104,7 @@ def arrange(
     for player in players:
         notes = parts[player.track] if player.track in parts else _figure(player)(chart, player)
         tracks.append(_finish(chart, player, notes))
-    return tuple(tracks)
+    return close_holes(chart, tracks)
 
 
 def _figure(player: Player) -> Figure:
@@ -131,4 +133,7 @@ def _finish(chart: Chart, player: Player, notes: list[Note]) -> Track:
             pitch -= 12
         if sound.plays(pitch):
             kept.append(replace(note, pitch=pitch, syllable=None))
-    return Track(player.track, player.role, player.instrument, tidy_notes(kept))  # type: ignore[arg-type]
+    legal = tidy_notes(kept)
+    if not sound.drum:
+        legal = tidy_notes(cap_polyphony(legal, sound.polyphony))
+    return Track(player.track, cast(Role, player.role), player.instrument, legal)

@@ -57,61 +57,89 @@ def _with_melody(style: Style) -> tuple[Player, ...]:
 
 
 def _cast(style: Style, names: list[str], needs_melody: bool) -> tuple[Player, ...]:
+    """Players for the asked instruments: melody, bass, chords, counter-lines, or real parts where none has chords."""
     tracks = _track_names(names)
-    roles: list[tuple[str, str]] = []
-    pitched = [name for name in names if not INSTRUMENTS[name].drum]
-    melody = _melody_instrument(pitched) if needs_melody else None
-    left = [index for index, name in enumerate(names) if not INSTRUMENTS[name].drum]
-    if melody is not None:
-        left.remove(names.index(melody))
-    low = sorted(left, key=lambda index: (names[index] not in _BASSES, INSTRUMENTS[names[index]].comfortable[0]))
-    bass = next((i for i in low if INSTRUMENTS[names[i]].comfortable[0] <= 43 and INSTRUMENTS[names[i]].polyphony <= 2), None)
-    chordal = any(INSTRUMENTS[names[i]].polyphony >= 3 for i in left)
+    sounds = [INSTRUMENTS[name] for name in names]
+    pitched = [index for index, sound in enumerate(sounds) if not sound.drum]
+    melody = _melody_player(names, pitched) if needs_melody else None
+    left = [index for index in pitched if index != melody]
+    chordal = any(sounds[index].polyphony >= 3 for index in left)
+    single = [index for index in pitched if sounds[index].polyphony <= 2]
+    bass = _bass_player(names, left)
+    # With chords in the group, single lines are melody, bass and counter-lines; without, they are written together.
+    together = set() if chordal or len(single) < 2 else set(single)
     own = {player.instrument: player for player in style.ensemble}
-    for index, name in enumerate(names):
-        sound = INSTRUMENTS[name]
+    players: list[Player] = []
+    for index, (name, track) in enumerate(zip(names, tracks, strict=True)):
         known = own.get(name)
-        if sound.drum:
-            drums = known.pattern if known else "gendang-chalte" if name == "gendang" else "drums-pop"
-            roles.append(("drums", drums))
-        elif melody is not None and index == names.index(melody):
-            together = not chordal and sound.polyphony <= 2 and len(pitched) > 1
-            chords_too = sound.polyphony >= 4 and not chordal and name not in ("cuk", "cak")
-            roles.append(("melody", "quartet" if together else "piano-solo" if chords_too else "melody"))
-        elif not chordal and sound.polyphony <= 2:
-            roles.append(("bass" if index == bass else "counter", "quartet"))
+        if sounds[index].drum:
+            role, pattern = "drums", known.pattern if known else _drums_for(style, name)
+        elif index == melody:
+            role, pattern = "melody", _melody_pattern(names[index], index in together, chordal)
+        elif index in together:
+            role, pattern = ("bass" if index == bass else "counter"), "quartet"
         elif index == bass:
-            roles.append(("bass", known.pattern if known and known.role == "bass" else "bass-ballad"))
+            role, pattern = "bass", known.pattern if known and known.pattern.startswith("bass-") else _bass_for(style)
         elif known is not None and known.pattern != "quartet":
-            roles.append((known.role, known.pattern))
-        elif sound.polyphony >= 3:
-            roles.append(_chords_for(name))
+            role, pattern = known.role, known.pattern
+        elif sounds[index].polyphony >= 3:
+            role, pattern = _chords_for(name, alone=len(left) == 1 and melody is None)
         else:
-            roles.append(("counter", "fills"))
-    return tuple(
-        replace(own[name], track=track, role=role, pattern=pattern)
-        if name in own
-        else Player(track, role, name, pattern)
-        for name, track, (role, pattern) in zip(names, tracks, roles, strict=True)
-    )
+            role, pattern = "counter", "fills"
+        base = known or Player(track, role, name, pattern)
+        first = role in ("chords", "pad") and not any(player.role in ("chords", "pad") for player in players)
+        few = len(names) <= 3
+        players.append(
+            replace(base, track=track, role=role, pattern=pattern, enters=0.0 if first or few else min(base.enters, 0.4))
+        )
+    return tuple(players)
 
 
-def _melody_instrument(pitched: list[str]) -> str:
+def _melody_player(names: list[str], pitched: list[int]) -> int:
     """The first melodic instrument that can sing above a bass; else the first that has a pitch."""
-    singers = [name for name in pitched if INSTRUMENTS[name].polyphony <= 2 and name not in _BASSES]
-    high = [name for name in singers if INSTRUMENTS[name].comfortable[1] >= 67]
-    chords = [name for name in pitched if INSTRUMENTS[name].polyphony >= 3 and name not in ("cuk", "cak")]
+    singers = [i for i in pitched if INSTRUMENTS[names[i]].polyphony <= 2 and names[i] not in _BASSES]
+    high = [i for i in singers if INSTRUMENTS[names[i]].comfortable[1] >= 67]
+    chords = [i for i in pitched if INSTRUMENTS[names[i]].polyphony >= 3 and names[i] not in ("cuk", "cak")]
     return (high or singers or chords or pitched)[0]
 
 
-def _chords_for(name: str) -> tuple[str, str]:
-    if name in _SUSTAINED:
-        return "pad", "strings-hold"
+def _bass_player(names: list[str], left: list[int]) -> int | None:
+    """The lowest player of a single line that reaches down to G2, if any."""
+    fitting = [
+        i for i in left if INSTRUMENTS[names[i]].comfortable[0] <= 43 and INSTRUMENTS[names[i]].polyphony <= 2
+    ]
+    return min(
+        fitting, key=lambda i: (names[i] not in _BASSES, INSTRUMENTS[names[i]].comfortable[0], i), default=None
+    )
+
+
+def _melody_pattern(name: str, together: bool, chordal: bool) -> str:
+    if together:
+        return "quartet"
+    chords_too = INSTRUMENTS[name].polyphony >= 4 and not chordal and name not in ("cuk", "cak")
+    return "piano-solo" if chords_too else "melody"
+
+
+def _drums_for(style: Style, name: str) -> str:
+    if name == "gendang":
+        return "gendang-chalte"
+    own = next((player.pattern for player in style.ensemble if player.instrument == "drums"), None)
+    return own or "drums-ballad"
+
+
+def _bass_for(style: Style) -> str:
+    own = next((p.pattern for p in style.ensemble if p.role == "bass" and p.pattern.startswith("bass-")), None)
+    return own or "bass-ballad"
+
+
+def _chords_for(name: str, alone: bool) -> tuple[str, str]:
     if name in ("cuk", "cak"):
         return "chords", name
+    if name in _SUSTAINED and not alone:
+        return "pad", "strings-hold"
     if INSTRUMENTS[name].family == "plucked" and name != "harp":
         return "chords", "guitar-arpeggio" if name != "electric-guitar" else "guitar-offbeat"
-    return "chords", "piano-ballad"
+    return "chords", "piano-solo" if alone and name not in _SUSTAINED else "piano-ballad"
 
 
 def _track_names(names: list[str]) -> list[str]:

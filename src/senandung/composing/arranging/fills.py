@@ -98,7 +98,8 @@ def _long_tones(chart: Chart, player: Player, taken: Sequence[Note], low: int, h
     notes: list[Note] = []
     place = (low + high) // 2 - 3
     for bar in playing(chart, player):
-        least = 0.0 if player.pattern == "keroncong-violin" and bar.occurrence else 0.5
+        thin = not any(other.role in ("chords", "pad") for other in chart.style.ensemble)
+        least = 0.0 if thin or (player.pattern == "keroncong-violin" and bar.occurrence) else 0.5
         if bar.fullness < max(least, player.enters):
             continue
         for span in bar.harmony:

@@ -43,6 +43,7 @@ def is_dobel(chart: Chart, bar: Bar) -> bool:
 
 
 def _chords(chart: Chart, player: Player) -> Iterator[tuple[Bar, range, Chord]]:
+    """For each chord the bar, the sixteenths of the bar that it covers, and itself."""
     for bar in playing(chart, player):
         for span in bar.harmony:
             yield bar, range((span.onset - bar.onset) // STEP, -(-(span.end - bar.onset) // STEP)), span.chord
@@ -61,7 +62,7 @@ def play_cuk(chart: Chart, player: Player) -> list[Note]:
             on_beat = step % bar.beat_steps == 0
             velocity = chart.velocity(bar, 0.15 if step == 0 else 0.0, 58)
             if on_beat or step == steps[0]:
-                length = 2 if dobel else min(3, bar.beat_steps // 2 + 1)
+                length = min(2 if dobel else min(3, bar.beat_steps // 2 + 1), steps.stop - step)
                 notes += [Note(tick, length * STEP, pitch, velocity) for pitch in sorted(set(strings))]
             elif dobel and step % 2 == 0:
                 notes += [Note(tick, STEP, pitch, max(1, velocity - 12)) for pitch in sorted(set(strings))[-2:]]
@@ -88,7 +89,8 @@ def play_cak(chart: Chart, player: Player) -> list[Note]:
                 struck = strings if whole else [strings[(step // 2) % len(strings)]]
                 notes += [Note(tick, STEP, pitch, velocity if whole else max(1, velocity - 10)) for pitch in struck]
             elif not dobel and inside != 0 and step % 2 == 0:
-                notes += [Note(tick, 2 * STEP, pitch, velocity) for pitch in strings]
+                length = min(2, steps.stop - step)
+                notes += [Note(tick, length * STEP, pitch, velocity) for pitch in strings]
     return notes
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from senandung.composing.arranging.chart import Chart
-from senandung.composing.arranging.line import theme_line
+from senandung.composing.arranging.chart import STEP, Chart
+from senandung.composing.arranging.line import figure_line, theme_line
 from senandung.composing.plan import Sketch
 from senandung.domain.instruments import INSTRUMENTS, Instrument
 from senandung.domain.song import Note, Track, tidy_notes
@@ -56,4 +56,23 @@ def play_melody(chart: Chart, player: Player) -> list[Note]:
     for section in chart.sketch.sections:
         if not chart.is_led(section):
             notes += theme_line(chart, section, low, high, chart.rng(f"{player.track} {section.name}"))
+    if not any(other.track != player.track and not _is_drum(other) for other in chart.style.ensemble):
+        notes += _echoes(chart, player, low, high)  # alone, it answers itself
     return sorted(notes)
+
+
+def _is_drum(player: Player) -> bool:
+    return INSTRUMENTS[player.instrument].drum
+
+
+def _echoes(chart: Chart, player: Player, low: int, high: int) -> list[Note]:
+    """Soft figures in the melody's own rests."""
+    rng = chart.rng(player.track)
+    beat = chart.sketch.plan.metre.beat_ticks
+    notes: list[Note] = []
+    for start, end in chart.rests:
+        onset = -(-(start + beat // 2) // STEP) * STEP
+        until = (end - beat // 2) // STEP * STEP
+        if until - onset >= 3 * STEP:
+            notes += figure_line(chart, onset, until, low, high, (low + high) // 2, rng, chart.style.licks, -0.4)
+    return notes

@@ -90,7 +90,7 @@ def _left(chart: Chart, bar: Bar, span: Harmony, low: int, split: int) -> list[N
         ring = bar.metre.beat_ticks * 2 if count == 0 else bar.metre.beat_ticks
         accent = 0.15 if count == 0 else -0.2
         notes.append(Note(tick, min(max(ring, every * STEP), span.end - tick), pitch, chart.velocity(bar, accent, 54)))
-    if bar.fullness >= 0.65 and root - 12 >= low - 8 and root - 12 >= 28:
+    if bar.fullness >= 0.65 and root - 12 >= low:
         notes.append(Note(span.onset, span.end - span.onset, root - 12, chart.velocity(bar, 0.1, 54)))
     return notes
 
