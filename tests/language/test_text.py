@@ -110,9 +110,9 @@ def test_a_language_that_is_not_known_is_said() -> None:
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        ("aku rindu kamu, malam ini hujan turun lagi", ("aku rindu kamu,", "malam ini hujan turun lagi")),
+        ("aku rindu kamu, malam ini hujan turun lagi", ("aku rindu kamu", "malam ini hujan turun lagi")),
         ("rindu", ("rindu",)),
-        ("Hujan.\nAku pulang.\n\nSendiri.", ("Hujan.", "Aku pulang.", "Sendiri.")),
+        ("Hujan.\nAku pulang.\n\nSendiri.", ("Hujan", "Aku pulang", "Sendiri")),
         ("ya, aku tahu", ("ya, aku tahu",)),
         ("kangen banget 😭 #RinduBerat https://contoh.id", ("kangen banget Rindu Berat",)),
         (
@@ -138,8 +138,8 @@ def test_a_paragraph_becomes_lines_of_singable_length() -> None:
     counts = [count_syllables(line, "id") for line in lines]
     assert max(counts) <= LONGEST
     assert min(counts) >= 4
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert not any(words_of(line)[-1] in ("yang", "dan", "di", "ke") for line in lines)
+    assert " ".join(lines) == text.replace(",", "").replace(".", "")
+    assert not any(words_of(line)[-1] in ("yang", "dan", "di", "ke", "aku", "masih") for line in lines)
 
 
 def test_normalising_keeps_accents_and_line_ends() -> None:

@@ -22,8 +22,22 @@ CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[a-zà-ÿA-Z])(?=\d)|_+")
 MOST_JOINED = 100
 """Pieces of one sentence that are weighed against each other at a time."""
 
-LEANING = frozenset(["di", "ke", "dari", "pada", "si", "para", "the", "a", "an", "my", "your", "our", "of", "to", "in"])
-"""Words after which a line does not end."""
+LEANING = frozenset([
+    "di", "ke", "dari", "pada", "si", "para", "masih", "sudah", "udah", "akan", "bakal", "sedang", "ingin",
+    "mau", "bisa", "tak", "tidak", "nggak", "gak", "ga", "enggak", "belum", "jangan", "sangat", "paling",
+    "harus", "selalu", "pernah", "hanya", "cuma", "setiap", "tiap", "sebuah", "seorang", "the", "a", "an", "my",
+    "your", "our", "his", "her", "their", "of", "to", "in", "at", "on", "is", "was", "are", "were", "am", "be",
+    "will", "would", "can", "could", "not", "very", "just", "always", "never", "every",
+])  # fmt: skip
+"""Words that lean on the next one: a line does not end after them."""
+
+SUBJECTS = frozenset([
+    "aku", "saya", "gue", "gw", "kau", "dia", "ia", "kami", "kita", "mereka", "i", "he", "she", "we", "they",
+])  # fmt: skip
+"""Words that more often begin a clause than end one: a line had better not end after them."""
+
+END_MARKS = re.compile(r"(?<![.…])[.,;:]$")
+"""What a written sentence ends with and a line of a lyric does not; "!", "?" and "…" stay."""
 
 
 def normalise_text(text: str, language: str) -> str:
@@ -55,7 +69,7 @@ def split_lines(text: str, language: str) -> tuple[str, ...]:
     piece of fewer than 4 syllables joins a neighbour of its sentence. Text without a letter or digit gives ().
 
     >>> split_lines("Aku rindu kamu, malam ini hujan turun lagi. 😭", "id")
-    ('Aku rindu kamu,', 'malam ini hujan turun lagi.')
+    ('Aku rindu kamu', 'malam ini hujan turun lagi')
     >>> split_lines("😭😭😭", "id")
     ()
     """
@@ -66,7 +80,7 @@ def split_lines(text: str, language: str) -> tuple[str, ...]:
             fitted = [part for piece in pieces for part in _divide(piece.strip(), language)]
             for start in range(0, len(fitted), MOST_JOINED):
                 lines += _join(fitted[start : start + MOST_JOINED], language)
-    return tuple(lines)
+    return tuple(END_MARKS.sub("", line) for line in lines)
 
 
 def _kept(char: str) -> str:
@@ -102,6 +116,8 @@ def _divide(piece: str, language: str) -> list[str]:
             cost -= 4 if total < 3 * LONGEST else 2
         if last in openers or last in LEANING:
             cost += 5
+        elif last in SUBJECTS:
+            cost += 3
         if min(before, total - before) < SHORTEST:
             cost += 10
         if cost < best_cost:
