@@ -1,0 +1,213 @@
+"""A performance keeps its bounds for any song and any seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made_up import BAR, band_song
+
+from senandung.domain.performance import Part, Performance
+from senandung.domain.song import FeelingPoint, Note, Provenance, Section, Song, Track, tidy_notes
+from senandung.domain.tempo import TempoChange
+from senandung.domain.words import Words
+from senandung.performing.clock import LEAD_IN, Clock
+from senandung.performing.dynamics import LOUDEST, SOFTEST, arousal_at
+from senandung.performing.perform import perform
+from senandung.performing.players import PLAYERS
+from senandung.performing.timing import MAX_DEVIATION
+
+ROLES = tuple(PLAYERS)
+INSTRUMENTS = {"bass": "bass", "drums": "drums", "pad": "strings", "chords": "guitar", "melody": "flute"}
+
+
+@st.composite
+def songs(draw: st.DrawFn) -> Song:
+    """Any song: odd metres of notes, chords, repeated pitches, one-tick notes, tempo changes."""
+    tracks = []
+    for number in range(draw(st.integers(1, 3))):
+        role = draw(st.sampled_from([r for r in ROLES if r != "vocal"]))
+        name = INSTRUMENTS.get(role, "piano")
+        sound = Track("x", "melody", name, ()).sound
+        row = st.builds(
+            Note,
+            st.integers(0, 40).map(lambda n: n * 120) | st.integers(0, 5000),
+            st.integers(1, 2000),
+            st.integers(max(sound.low, 30), min(sound.high, 100)),
+            st.integers(1, 127),
+        )
+        tracks.append(Track(f"{role} {number}", role, name, tidy_notes(draw(st.lists(row, max_size=40)))))
+    tempos = [TempoChange.at_bpm(0, draw(st.floats(30, 250)))]
+    if draw(st.booleans()):
+        tempos.append(TempoChange.at_bpm(draw(st.integers(1, 5000)), draw(st.floats(30, 250))))
+    curve = (FeelingPoint(0, 0.0, draw(st.floats(-1, 1)), 0.5), FeelingPoint(4000, 0.0, draw(st.floats(-1, 1)), 0.5))
+    style = draw(st.sampled_from(["keroncong-asli", "pop-ballad", "dangdut"]))
+    return Song("A", tuple(tracks), tuple(tempos), feeling_curve=curve, provenance=Provenance(0, "", style))
+
+
+def check_bounds(song: Song, performance: Performance) -> None:
+    """What must hold of every performance."""
+    clock = Clock.of(song, arousal_at(song, song.end))
+    assert [part.track for part in performance.parts] == [track.name for track in song.tracks]
+    for track, part in zip(song.tracks, performance.parts, strict=True):
+        assert [note.pitch for note in part.notes] == [note.pitch for note in track.notes]
+        for note, played in zip(track.notes, part.notes, strict=True):
+            assert abs(played.onset - clock.seconds(note.onset)) <= MAX_DEVIATION + 1e-9
+            assert played.onset >= LEAD_IN - MAX_DEVIATION
+            assert played.duration > 0
+            assert SOFTEST <= played.velocity <= LOUDEST
+            assert played.onset + played.duration <= performance.seconds + 1e-9
+        for (note, played), (after, played_after) in pairwise(zip(track.notes, part.notes, strict=True)):
+            if note.onset < after.onset:
+                assert played.onset < played_after.onset
+        ends: dict[int, float] = {}
+        for played in sorted(part.notes):
+            assert ends.get(played.pitch, 0.0) <= played.onset
+            ends[played.pitch] = played.onset + played.duration
+        spans = [edge for span in part.pedal for edge in span]
+        assert spans == sorted(spans)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(songs(), st.integers(0, 2**32))
+def test_any_song_keeps_the_bounds(song: Song, seed: int) -> None:
+    check_bounds(song, perform(song, seed=seed))
+
+
+@pytest.mark.parametrize("style", ["pop-ballad", "keroncong-langgam", "dangdut"])
+def test_a_band_keeps_the_bounds_and_is_remade_from_its_seed(style: str) -> None:
+    song = band_song(16, style=style)
+    first = perform(song, seed=3)
+    check_bounds(song, first)
+    assert perform(song, seed=3) == first
+    assert perform(song, seed=4) != first
+    assert first.song_id == song.song_id
+
+
+def test_a_new_part_does_not_change_the_others() -> None:
+    song = band_song(8)
+    fewer = replace(song, tracks=song.tracks[1:])
+    assert perform(fewer, seed=1).parts == perform(song, seed=1).parts[1:]
+
+
+def deviations(song: Song, part: Part, track: Track) -> list[float]:
+    """Seconds of each onset behind the common clock."""
+    clock = Clock.of(song, arousal_at(song, song.end))
+    return [played.onset - clock.seconds(note.onset) for note, played in zip(track.notes, part.notes, strict=True)]
+
+
+def spread(values: list[float]) -> float:
+    """Standard deviation."""
+    mean = sum(values) / len(values)
+    return float((sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5)
+
+
+def test_no_player_is_a_grid_and_the_rhythm_section_is_tighter() -> None:
+    song = band_song(32)
+    performance = perform(song, seed=2)
+    spreads = {
+        part.role: spread(deviations(song, part, track))
+        for part, track in zip(performance.parts, song.tracks, strict=True)
+    }
+    assert all(0.002 < value < 0.014 for value in spreads.values()), spreads
+    assert max(spreads["drums"], spreads["bass"]) < min(spreads["melody"], spreads["counter"])
+
+
+def vocal_song(style: str) -> Song:
+    """Eight bars of quarter notes for a voice, vocalised."""
+    notes = tuple(
+        Note(bar * BAR + beat * 480, 470, 64 + (bar + beat) % 8) for bar in range(8) for beat in range(4 - bar % 2)
+    )
+    return Song(
+        "Nyanyi",
+        (Track("Vokal", "vocal", "voice", notes),),
+        words=Words(),
+        sections=(Section("Verse", "verse", 0, 8 * BAR),),
+        provenance=Provenance(0, "", style),
+    )
+
+
+def test_a_keroncong_singer_hangs_behind_the_beat() -> None:
+    behind = {}
+    for style in ("keroncong-asli", "pop-upbeat"):
+        song = vocal_song(style)
+        values = deviations(song, perform(song, seed=1).parts[0], song.tracks[0])
+        behind[style] = sum(values) / len(values)
+    assert behind["keroncong-asli"] > behind["pop-upbeat"] + 0.012
+
+
+def test_the_song_slows_down_at_its_end_and_only_there() -> None:
+    song = band_song(16, bpm=120)
+    calm, lively = Clock.of(song, -1.0), Clock.of(song, 1.0)
+    scored = song.tempo_map.ticks_to_seconds
+    middle = 8 * BAR
+    assert calm.seconds(middle) == pytest.approx(LEAD_IN + scored(middle))
+    last = max(note.onset for track in song.tracks for note in track.notes)
+    late = calm.seconds(last) - LEAD_IN - scored(last)
+    assert 0.2 < late < 2.0
+    assert 0 < lively.seconds(last) - LEAD_IN - scored(last) < late
+    times = [calm.seconds(tick) for tick in range(0, song.end + BAR, 7)]
+    steps = [b - a for a, b in pairwise(times)]
+    assert min(steps) > 0
+    tail = steps[-(BAR // 7) - 200 :]
+    assert max(b / a for a, b in pairwise(tail)) < 1.05
+
+
+def mean_velocity(song: Song, track: int, first: int, last: int) -> float:
+    """Mean played velocity of the notes that begin in a span of ticks."""
+    part = perform(song, seed=1).parts[track]
+    values = [p.velocity for n, p in zip(song.tracks[track].notes, part.notes, strict=True) if first <= n.onset < last]
+    return sum(values) / len(values)
+
+
+def test_full_sections_are_played_louder_and_downbeats_are_accented() -> None:
+    song = band_song(32)
+    piano = [track.name for track in song.tracks].index("Piano")
+    verse, chorus = song.sections[1], song.sections[2]
+    verse_level = mean_velocity(song, piano, verse.onset, verse.end)
+    assert mean_velocity(song, piano, chorus.onset, chorus.end) > verse_level + 3
+    drums = song.tracks[-1]
+    struck = zip(drums.notes, perform(song, seed=1).parts[-1].notes, strict=True)
+    played = {note.onset: hit.velocity for note, hit in struck if note.pitch == 42}
+    on = [velocity for onset, velocity in played.items() if onset % BAR == 0]
+    off = [velocity for onset, velocity in played.items() if onset % 480 == 240]
+    assert sum(on) / len(on) > sum(off) / len(off) + 3
+
+
+def test_guitar_chords_are_rolled_upwards_and_piano_has_its_pedal() -> None:
+    song = band_song(16)
+    performance = perform(song, seed=1)
+    parts = {part.track: part for part in performance.parts}
+    tracks = {track.name: track for track in song.tracks}
+    chords: dict[int, list[float]] = {}
+    for note, played in zip(tracks["Gitar"].notes, parts["Gitar"].notes, strict=True):
+        chords.setdefault(note.onset, []).append(played.onset)
+    assert all(row == sorted(row) and row[-1] - row[0] < 0.04 for row in chords.values())
+    assert max(row[-1] - row[0] for row in chords.values()) > 0.012
+    assert len(parts["Piano"].pedal) >= 12
+    assert all(not parts[name].pedal for name in ("Gitar", "Bas", "Drum"))
+
+
+def test_a_flute_joins_its_notes_and_an_excited_guitar_does_not() -> None:
+    line = tuple(Note(step * 240, 240, 72 + step % 5) for step in range(16))
+    curve = (FeelingPoint(0, 0.5, 0.9, 0.5),)
+    song = Song("A", (Track("F", "melody", "flute", line), Track("G", "chords", "guitar", line)), feeling_curve=curve)
+    flute, guitar = perform(song, seed=1).parts
+    assert all(a.onset + a.duration >= b.onset - 1e-9 for a, b in pairwise(flute.notes))
+    assert sum(a.onset + a.duration < b.onset - 0.02 for a, b in pairwise(guitar.notes)) > 10
+
+
+def test_a_tuned_track_is_bent_to_its_tuning() -> None:
+    song = Song("Slendro", (Track("Suling", "melody", "suling", (Note(0, 480, 60), Note(480, 480, 62)), "slendro"),))
+    first, second = perform(song, seed=1).parts[0].notes
+    assert first.bend == ()
+    assert second.bend == ((0.0, 31.0),)
+
+
+def test_a_song_without_notes() -> None:
+    performance = perform(Song("Sunyi", (Track("Piano", "chords", "piano", ()),)), seed=1)
+    assert performance.parts[0].notes == ()
+    assert performance.seconds == LEAD_IN
