@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,10 @@ from senandung.drawing.not_angka import not_angka_svg, save_not_angka_pdf
 
 
 def tune(
-    pitches_and_ticks: list[tuple[int | None, int]], key: str = "C", metre: str = "4/4", keys: tuple[KeyChange, ...] = ()
+    pitches_and_ticks: list[tuple[int | None, int]],
+    key: str = "C",
+    metre: str = "4/4",
+    keys: tuple[KeyChange, ...] = (),
 ) -> Song:
     notes, at = [], 0
     for pitch, ticks in pitches_and_ticks:
@@ -144,7 +148,7 @@ def test_every_syllable_stands_under_one_digit(song: Song) -> None:
 def test_melismas_are_slurred(song: Song) -> None:
     assert song.vocal is not None
     numbers = [note.syllable for note in song.vocal.notes]
-    held = sum(a == b for a, b in zip(numbers, numbers[1:], strict=False))
+    held = sum(a == b for a, b in pairwise(numbers))
     assert held > 0
     assert sum(token.slur for bar in cipher_bars(song) for token in bar.tokens) == held
 
@@ -221,7 +225,7 @@ def test_no_word_runs_into_the_next_or_off_the_page() -> None:
         rows.setdefault(y, []).append((float(x), float(x) + text_width(word, "Senandung", float(size))))
     for spans in rows.values():
         assert spans[-1][1] <= 595.28 - 36
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
 def test_a_folder_that_is_not_there_is_one_clear_error(song: Song, tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ def texts(pages: tuple[str, ...]) -> list[str]:
 
 
 def test_every_syllable_is_engraved_in_order(song: Song, pages: tuple[str, ...]) -> None:
-    lyrics = [word.strip("- _") for word in re.findall(r'class="syl".*?<tspan font-size[^>]*>([^<]+)<', "".join(pages), re.S)]
+    lyrics = [
+        word.strip("- _") for word in re.findall(r'class="syl".*?<tspan font-size[^>]*>([^<]+)<', "".join(pages), re.S)
+    ]
     assert [word for word in lyrics if word] == [syllable.text for syllable in song.words.syllables]
 
 
@@ -102,7 +104,9 @@ def test_every_letter_of_the_pdf_is_embedded(musicxml: str, tmp_path: Path) -> N
     save_score_pdf(musicxml, tmp_path / "a.pdf")
     for page in PdfReader(tmp_path / "a.pdf").pages:
         fonts = page["/Resources"]["/Font"]  # type: ignore[index]
-        used = [font.get_object() for name, font in fonts.items() if not str(font["/BaseFont"]).startswith("/Helvetica")]
+        used = [
+            font.get_object() for name, font in fonts.items() if not str(font["/BaseFont"]).startswith("/Helvetica")
+        ]
         assert used
         for font in used:
             assert "/FontFile2" in font["/FontDescriptor"]

@@ -1,7 +1,7 @@
 """Not angka (Indonesian cipher notation): a melody as digits, dots and lines, before anything is drawn.
 
-The conventions are those of Indonesian school and choir books (movable do, after Galin-Paris-Chevé): 1..7 are do re mi
-fa sol la si, a dot above or below a digit an octave, 0 a rest, a point the sound held on; the beat is the metre's lower
+The conventions are those of Indonesian school and choir books (movable do, after Galin-Paris-Chevé): 1..7 are do re
+mi fa sol la si, a dot above or below a digit an octave, 0 a rest, a point the sound held on; the beat is the metre's lower
 number, one line joins half beats and two lines quarter beats; a stroke through the digit rises to the right for a raised
 tone (kres) and falls to the right for a lowered one (mol). In minor la is the tonic. The lines stand below the digits,
 as in the numbered notation of East Asia; many Indonesian choir books set them above.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from senandung.domain.pitch import STEPS, NoteName
 from senandung.domain.scales import Key
@@ -27,8 +28,8 @@ class CipherToken:
 
     `symbol` is "1".."7", "0" (rest) or "." (held); `alter` -1 or 1 semitones (the stroke); `octave` dots above
     (positive) or below; `lines` 0 for a whole beat, 1 for half, 2 for a quarter; `beat` the number of its beat in the
-    bar; `syllable` the number of the syllable that begins here; `slur` True where the melisma of the note before goes on;
-    `triplet` True where the beat divides in three.
+    bar; `syllable` the number of the syllable that begins here; `slur` True where the melisma of the note before goes
+    on; `triplet` True where the beat divides in three.
     """
 
     symbol: str
@@ -200,7 +201,7 @@ def _beat(
     parts = _division(sorted(edges), unit)
     grid = [at + part * unit // parts for part in range(parts + 1)]
     states: list[tuple[str, Note | None]] = []
-    for left, right in zip(grid, grid[1:], strict=False):
+    for left, right in pairwise(grid):
         begun = [n for n in inside if left <= n.onset < right]
         held = [n for n in inside if n.onset < left < n.end]
         if begun:
@@ -220,11 +221,11 @@ def _beat(
             before = next((notes[i - 1] for i in candidates if notes[i] is note and i > 0), None)
             goes_on = before is not None and note.syllable is not None and before.syllable == note.syllable
             syllable = None if goes_on else note.syllable
-            tokens.append(
-                CipherToken(digit, onset, length, beat, alter, octave, lines, syllable, goes_on, triplet)
-            )
+            tokens.append(CipherToken(digit, onset, length, beat, alter, octave, lines, syllable, goes_on, triplet))
         else:
-            tokens.append(CipherToken("." if kind == "held" else "0", onset, length, beat, lines=lines, triplet=triplet))
+            tokens.append(
+                CipherToken("." if kind == "held" else "0", onset, length, beat, lines=lines, triplet=triplet)
+            )
     return tokens
 
 
@@ -249,5 +250,3 @@ def _group(
     for piece in range(pieces):
         rows += _group(states, low + piece * step, low + (piece + 1) * step, lines + 1, triplet)
     return rows
-
-

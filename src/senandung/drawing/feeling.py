@@ -36,7 +36,9 @@ def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
     _draw_plane(plane, feeling, song.words.language)
     curve = figure.add_axes((0.415, 0.11, 0.57, 0.76))
     _draw_curve(curve, song)
-    figure.text(0.045, 0.945, plain_text(fit(song.title, "Senandung-Bold", 14, 560)), fontsize=14, weight="bold", color=INK)
+    figure.text(
+        0.045, 0.945, plain_text(fit(song.title, "Senandung-Bold", 14, 560)), fontsize=14, weight="bold", color=INK
+    )
     figure.text(0.985, 0.95, label("made", song.words.language), fontsize=9, color=SOFT, ha="right")
     save_figure(figure, path)
 
@@ -117,7 +119,7 @@ def _draw_curve(box: Any, song: Song) -> None:
         steep = room < 44
         text = fit(section.name, "Senandung-Bold", 8, 92 if steep else room)
         box.text(
-            left + (0.012 * end if steep else 3 / 615 * end), 1.19, plain_text(text), fontsize=8, weight="bold", color=INK,
+            left + (0.012 if steep else 0.005) * end, 1.19, plain_text(text), fontsize=8, weight="bold", color=INK,
             rotation=90 if steep else 0, va="top", ha="center" if steep else "left", zorder=5, clip_on=True,
         )  # fmt: skip
     box.axhline(0, color=SOFT, lw=0.6, zorder=1)

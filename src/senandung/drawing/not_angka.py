@@ -379,7 +379,8 @@ def _same_half(first: CipherToken, token: CipherToken, level: int, measure: _Mea
     unit = measure.bar.duration // beats
     part = unit // (3 if first.triplet else 2) // 2 ** (level - 2)
     offset = measure.bar.onset + first.beat * unit
-    return (first.onset - offset) // max(part, 1) == (token.onset - offset) // max(part, 1)
+    places = [(sign.onset - offset) // max(part, 1) for sign in (first, token)]
+    return places[0] == places[1]
 
 
 def _draw_slurs(canvas: Any, measure: _Measure, places: Sequence[float], base: float, digit: float) -> None:

@@ -135,7 +135,7 @@ def _whose(song: Song) -> str:
     language = song.words.language
     if not song.words.lines:
         return f'<p class="whose">{html.escape(label("instrumental", language))}</p>'
-    counts = {source: 0 for source in ("person", "variation", "vocalise", "machine")}
+    counts = dict.fromkeys(("person", "variation", "vocalise", "machine"), 0)
     for line in song.words.lines:
         counts[line.source] += 1
     parts = [f"{count} {label('source-' + source, language)}" for source, count in counts.items() if count]
@@ -190,9 +190,8 @@ def _line(song: Song, index: int, times: dict[int, tuple[float, float]]) -> str:
     if not sung:
         return f'<p class="line {line.source}">{body}</p>'
     start, end = sung[0][0], sung[-1][1]
-    return (
-        f'<button type="button" class="line {line.source}" data-start="{start:.3f}" data-end="{end:.3f}">{body}</button>'
-    )
+    place = f'data-start="{start:.3f}" data-end="{end:.3f}"'
+    return f'<button type="button" class="line {line.source}" {place}>{body}</button>'
 
 
 def line_pieces(line: Line) -> list[tuple[str, int | None]]:
@@ -233,7 +232,8 @@ def _plain_pieces(line: Line) -> list[tuple[str, int | None]]:
 
 
 def _feeling(feeling: Feeling, language: str, files: Sequence[str]) -> str:
-    rows = [f'<section aria-labelledby="feeling-title">\n  <h2 id="feeling-title">{html.escape(label("feeling", language))}</h2>']
+    title = html.escape(label("feeling", language))
+    rows = [f'<section aria-labelledby="feeling-title">\n  <h2 id="feeling-title">{title}</h2>']
     if not feeling.readable:
         rows.append(f"<p>{html.escape(label('unread', language))}</p>")
     elif feeling.words:
@@ -256,11 +256,9 @@ def _feeling(feeling: Feeling, language: str, files: Sequence[str]) -> str:
 
 
 def _picture(name: str, caption: str) -> str:
-    text = html.escape(caption)
-    return (
-        f'<figure class="picture"><a href="{_address(name)}"><img src="{_address(name)}" alt="{text}" loading="lazy"></a>'
-        f"<figcaption>{text}</figcaption></figure>"
-    )
+    text, address = html.escape(caption), _address(name)
+    image = f'<a href="{address}"><img src="{address}" alt="{text}" loading="lazy"></a>'
+    return f'<figure class="picture"><div>{image}</div><figcaption>{text}</figcaption></figure>'
 
 
 def _pictures(song: Song, score_pages: Sequence[str], files: Sequence[str]) -> str:
@@ -282,7 +280,11 @@ def _pictures(song: Song, score_pages: Sequence[str], files: Sequence[str]) -> s
     if not rows:
         return ""
     title = html.escape(label("pictures", language))
-    return f'<section aria-labelledby="pictures-title">\n  <h2 id="pictures-title">{title}</h2>\n  ' + "".join(rows) + "</section>"
+    return (
+        f'<section aria-labelledby="pictures-title">\n  <h2 id="pictures-title">{title}</h2>\n  '
+        + "".join(rows)
+        + "</section>"
+    )
 
 
 def _inline_svg(page: str) -> str:
@@ -372,7 +374,8 @@ def _json(song: Song, made: str) -> str:
         "seconds": round(song.seconds, 3),
         "sections": [[round(seconds(s.onset), 3), s.name] for s in song.sections],
         "chords": [
-            [round(seconds(c.onset), 3), round(seconds(c.onset + c.duration), 3), c.chord.letters()] for c in song.chords
+            [round(seconds(c.onset), 3), round(seconds(c.onset + c.duration), 3), c.chord.letters()]
+            for c in song.chords
         ],
     }
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))

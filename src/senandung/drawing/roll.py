@@ -63,7 +63,9 @@ def track_colours(song: Song) -> dict[str, str]:
     others = [track.name for track in song.tracks if track.role != "vocal" and not track.sound.drum]
     colours = {name: TRACK_COLOURS[index % len(TRACK_COLOURS)] for index, name in enumerate(others)}
     return colours | {
-        track.name: VOCAL_COLOUR if track.role == "vocal" else SOFT for track in song.tracks if track.name not in colours
+        track.name: VOCAL_COLOUR if track.role == "vocal" else SOFT
+        for track in song.tracks
+        if track.name not in colours
     }
 
 
@@ -116,7 +118,7 @@ def _notes_row(
     from matplotlib.collections import PolyCollection
 
     pitches = [note.pitch for track in tuned for note in track.notes] or [60]
-    low, high = min(pitches) - 2.0, max(max(pitches), min(pitches) + 12) + 2.0
+    low, high = min(pitches) - 2.0, max(*pitches, min(pitches) + 12) + 2.0
     unit = (high - low) / _NOTES  # semitones an inch
     top = high + (_WORDS + _BAND) * unit
     box.set_ylim(low, top)

@@ -54,9 +54,10 @@ def engrave(musicxml: str, *, lead_sheet_only: bool = False) -> tuple[str, ...]:
     """
     plain = []
     for page in _engraved(musicxml, lead_sheet_only=lead_sheet_only):
+        text = page
         for sign, letter in _SIGNS.items():
-            page = page.replace(sign, letter)
-        plain.append(page.replace('font-family="Leipzig" font-size="520px"', 'font-size="380px"'))
+            text = text.replace(sign, letter)
+        plain.append(text.replace('font-family="Leipzig" font-size="520px"', 'font-size="380px"'))
     return tuple(plain)
 
 
@@ -82,7 +83,9 @@ def _sized_heading(page: str) -> str:
     end = page.find("</g>", start)
     sizes = iter((1.75, 0.8))
     head = re.sub(
-        r'font-size="([1-9]\d*)px"', lambda found: f'font-size="{int(found[1]) * next(sizes, 1.0):.0f}px"', page[start:end]
+        r'font-size="([1-9]\d*)px"',
+        lambda found: f'font-size="{int(found[1]) * next(sizes, 1.0):.0f}px"',
+        page[start:end],
     )
     return page[:start] + head + page[end:]
 

@@ -63,9 +63,7 @@ class SvgCanvas:
     ) -> None:  # fmt: skip
         """Draw a Bézier curve from the first to the fourth point."""
         top = self._height
-        self._path(
-            f"M{x1:.1f} {top - y1:.1f}C{x2:.1f} {top - y2:.1f} {x3:.1f} {top - y3:.1f} {x4:.1f} {top - y4:.1f}"
-        )
+        self._path(f"M{x1:.1f} {top - y1:.1f}C{x2:.1f} {top - y2:.1f} {x3:.1f} {top - y3:.1f} {x4:.1f} {top - y4:.1f}")
 
     def circle(self, x: float, y: float, radius: float, stroke: int = 1, fill: int = 0) -> None:
         """Draw a circle."""

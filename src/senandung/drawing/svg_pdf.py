@@ -234,7 +234,14 @@ def _segments(text: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
                 points = [*first, *points]
             elif upper == "Q":
                 (qx, qy), (ex, ey) = points[:2], points[2:]
-                points = [x + 2 / 3 * (qx - x), y + 2 / 3 * (qy - y), ex + 2 / 3 * (qx - ex), ey + 2 / 3 * (qy - ey), ex, ey]
+                points = [
+                    x + 2 / 3 * (qx - x),
+                    y + 2 / 3 * (qy - y),
+                    ex + 2 / 3 * (qx - ex),
+                    ey + 2 / 3 * (qy - ey),
+                    ex,
+                    ey,
+                ]
             rows.append(("C", tuple(points)))
             control = (points[2], points[3])
         x, y = points[-2:]
