@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,11 @@ from senandung.domain.errors import FileError, InputError
 from senandung.domain.metre import Metre
 from senandung.domain.pitch import STEP_SEMITONES, NoteName
 from senandung.domain.scales import SIGNATURE_SHIFT, Key
-from senandung.domain.song import ChordSpan
 from senandung.domain.time import TICKS_PER_QUARTER
 from senandung.files.building import Part
 from senandung.files.drum_notation import DRUM_SIGNS
 from senandung.files.lyrics import SungText
+from senandung.files.measures import Measure, RawNote
 from senandung.files.musicxml_parts import FORTE
 from senandung.files.repeats import Signs
 
@@ -41,36 +40,6 @@ TEXT_JUMPS = (
     (re.compile(r"^to coda", re.I), "to_coda"),
     (re.compile(r"^fine$", re.I), "fine"),
 )
-
-
-@dataclass
-class RawNote:
-    """A note of a measure; times in ticks, not yet rounded. `lyrics` holds its syllables by verse."""
-
-    onset: Fraction
-    duration: Fraction
-    pitch: int
-    velocity: int
-    voice: str
-    starts_tie: bool
-    stops_tie: bool
-    lyrics: dict[str, SungText] = field(default_factory=dict)
-
-
-@dataclass
-class Measure:
-    """A measure of one part. `key` and `bpm` hold at its start, if known."""
-
-    metre: Metre
-    key: Key | None
-    bpm: float | None
-    length: Fraction = Fraction(0)
-    notes: list[RawNote] = field(default_factory=list)
-    keys: list[tuple[Fraction, Key]] = field(default_factory=list)
-    tempos: list[tuple[Fraction, float]] = field(default_factory=list)
-    chords: list[tuple[Fraction, Chord | None]] = field(default_factory=list)
-    marks: list[tuple[Fraction, str]] = field(default_factory=list)
-    signs: Signs = field(default_factory=Signs)
 
 
 class PartReader:
@@ -284,16 +253,6 @@ def number(element: Any, path: Path) -> Fraction:
         line = element.sourceline if element is not None else None
         raise FileError(path, f"a number must have one to nine digits, got {text[:40]!r}", line=line)
     return Fraction(text)
-
-
-def chord_spans(chords: Iterable[tuple[int, Chord | None]], end: int) -> list[ChordSpan]:
-    """Chord symbols at their ticks as spans, each up to the next symbol; None is "no chord"."""
-    ordered = sorted(dict(chords).items())
-    spans = []
-    for (onset, chord), following in zip(ordered, [*(tick for tick, _ in ordered[1:]), end], strict=True):
-        if chord is not None and following > onset:
-            spans.append(ChordSpan(onset, following - onset, chord))
-    return spans
 
 
 def _tag(element: Any) -> str:
