@@ -1,10 +1,10 @@
 """Not angka (Indonesian cipher notation): a melody as digits, dots and lines, before anything is drawn.
 
 The conventions are those of Indonesian school and choir books (movable do, after Galin-Paris-Chevé): 1..7 are do re
-mi fa sol la si, a dot above or below a digit an octave, 0 a rest, a point the sound held on; the beat is the metre's lower
-number, one line joins half beats and two lines quarter beats; a stroke through the digit rises to the right for a raised
-tone (kres) and falls to the right for a lowered one (mol). In minor la is the tonic. The lines stand below the digits,
-as in the numbered notation of East Asia; many Indonesian choir books set them above.
+mi fa sol la si, a dot above or below a digit is an octave, 0 a rest, a point the sound held on. A beat is the metre's
+lower number; one line joins half beats, two lines quarter beats. A stroke through the digit rises to the right for a
+raised tone (kres) and falls to the right for a lowered one (mol). In minor la is the tonic. The lines stand below the
+digits, as in the numbered notation of East Asia; many Indonesian choir books set them above.
 """
 
 from __future__ import annotations

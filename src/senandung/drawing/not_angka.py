@@ -377,7 +377,7 @@ def _same_half(first: CipherToken, token: CipherToken, level: int, measure: _Mea
     """Whether two signs of one beat stand in the same half (quarter …) of it, so that one line joins them."""
     beats = max((t.token.beat for t in measure.cells), default=0) + 1
     unit = measure.bar.duration // beats
-    part = unit // (3 if first.triplet else 2) // 2 ** (level - 2)
+    part = unit // (3 if first.triplet else 2) // (1 << (level - 2))
     offset = measure.bar.onset + first.beat * unit
     places = [(sign.onset - offset) // max(part, 1) for sign in (first, token)]
     return places[0] == places[1]

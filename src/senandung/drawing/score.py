@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import html
 import re
 from pathlib import Path
 from typing import Any
 
 from senandung.domain.errors import InvalidValueError
+from senandung.drawing.fonts import fit, text_width
 from senandung.drawing.saving import save_bytes
 from senandung.drawing.svg_pdf import svg_pages_pdf
 
@@ -75,19 +77,29 @@ def _engraved(musicxml: str, *, lead_sheet_only: bool) -> tuple[str, ...]:
     return tuple(_sized_heading(toolkit.renderToSVG(page + 1)) for page in range(toolkit.getPageCount()))
 
 
+_LABEL = "dibuat mesin · made by a machine"
+
+
 def _sized_heading(page: str) -> str:
-    """The page with its title large and its label small: verovio sets both alike."""
+    """The page with its title large and its label small, which verovio sets alike; a long title is made to fit."""
     start = page.find('class="pgHead"')
     if start < 0:
         return page
     end = page.find("</g>", start)
-    sizes = iter((1.75, 0.8))
-    head = re.sub(
-        r'font-size="([1-9]\d*)px"',
-        lambda found: f'font-size="{int(found[1]) * next(sizes, 1.0):.0f}px"',
-        page[start:end],
-    )
-    return page[:start] + head + page[end:]
+    texts = list(re.finditer(r'font-size="([1-9]\d*)px">([^<]+)<', page[start:end]))
+    right = max((float(x) for x in re.findall(r' x="(\d+)"', page[start:end])), default=0.0)
+    head, at = "", start
+    for found in texts:
+        text, size = html.unescape(found[2]), float(found[1])
+        if text == _LABEL:
+            size *= 0.75
+        else:
+            room = right - 2 * text_width(_LABEL, "Score", size * 0.75) - size
+            size = min(max(1.75 * size * min(1.0, room / text_width(text, "Score", 1.75 * size)), size), 1.75 * size)
+            text = fit(text, "Score", size, room)
+        head += page[at : start + found.start()] + f'font-size="{size:.0f}px">{html.escape(text, quote=False)}<'
+        at = start + found.end()
+    return page[:start] + head + page[at:]
 
 
 def save_score_pdf(musicxml: str, path: Path) -> None:
@@ -196,7 +208,7 @@ def _prepared(root: Any, *, lead: bool) -> str:
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
     for credit in root.findall("credit"):
         root.remove(credit)
-    for text, justify, size in ((title, "center", 20), ("dibuat mesin · made by a machine", "right", 9)):
+    for text, justify, size in ((title, "center", 20), (_LABEL, "right", 9)):
         credit = etree.Element("credit", page="1")
         words = etree.SubElement(credit, "credit-words", justify=justify, valign="top")
         words.set("font-size", str(size))
