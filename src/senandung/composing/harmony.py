@@ -98,6 +98,7 @@ class _Writer:
         self.chain = load_chain("chords", name, "minor" if self.minor else "major")
         self.tonic = "i" if self.minor else "I"
         self.fit = {symbol: self._fitness(symbol) for symbol in self.chain.alphabet}
+        self.still = 0.45 if self.feeling.valence < -0.3 or self.style.harmony != "pop" else 0.28
         self.done: list[list[Bar]] = []
 
     def sections(self) -> list[list[Bar]]:
@@ -105,10 +106,22 @@ class _Writer:
         for at, section in enumerate(self.plan.sections):
             last = at == len(self.plan.sections) - 1
             self.done.append(self._section(section, last))
+        self._close()
         played = [at for at, section in enumerate(self.plan.sections) if section.kind in ("intro", "interlude")]
         for at in played:
             self._borrow(at)
         return self.done
+
+    def _close(self) -> None:
+        """The last sung section ends at home, by a dominant where it stood on the tonic already."""
+        sung = [at for at, section in enumerate(self.plan.sections) if section.kind in VOCAL_KINDS]
+        if not sung or self._scheme(self.plan.sections[sung[-1]].kind):
+            return
+        bars = list(self.done[sung[-1]])
+        bars[-1] = (self.tonic,)
+        if len(bars) >= 4 and bars[-2][-1] == self.tonic:
+            bars[-2] = (self.rng.choice(CADENCES[self.minor]["half"]),)
+        self.done[sung[-1]] = bars
 
     def _section(self, section: SectionPlan, last: bool) -> list[Bar]:
         scheme = self._scheme(section.kind)
@@ -170,7 +183,7 @@ class _Writer:
             def weigh(symbol: str, at: int = at, left: int = left, before: list[str] = before) -> float:
                 weight = self.fit[symbol]
                 if symbol == before[-1]:
-                    weight *= 0.5 if symbol != before[-2] else 0.08
+                    weight *= self.still if symbol != before[-2] else 0.04
                 weight *= cadence_of(symbol, kind, at, left, self.minor, home=home)
                 return weight
 

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import bisect
-import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from senandung.composing.plan import VOCAL_KINDS, Plan
-from senandung.composing.rhythm import Beat, write_rhythm
+from senandung.composing.pitches import Frame, Tone, scale_tones, write_pitches
+from senandung.composing.plan import Plan
+from senandung.composing.rhythm import Beat, hold, write_rhythm
+from senandung.composing.slots import SHORTEST_SECONDS, Slot, place_lines
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import instrument
 from senandung.domain.song import ChordSpan, Note, Section
 from senandung.domain.style import Style
 from senandung.domain.time import Tick
-from senandung.domain.words import Line, Words
+from senandung.domain.words import Words
 
 VOICE_RANGE = (57, 74)
 """A3..D5: comfortable for most untrained voices; a lead instrument that lies higher takes it higher."""
 
-SPAN = 16
-"""A song's melody spans about a tenth."""
+HEIGHTS = {"verse": (0.0, 0.68), "prechorus": (0.2, 0.8), "chorus": (0.3, 1.0), "bridge": (0.15, 0.9)}
+"""The part of the compass where a kind of section lies: verses low, choruses high."""
 
-CANDIDATES = 20
-"""Tunes tried for a phrase."""
+ORNATE = ("turn", "run")
+"""Styles that play these licks also sing them: more melismas."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,6 @@ class Tune:
 
     beats: tuple[Beat, ...]
     pitches: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Slot:
-    """Where a line is sung: ticks from `start` to `end`, its place among its section's lines, and its line."""
-
-    section: int
-    index: int
-    start: Tick
-    end: Tick
-    stresses: tuple[bool, ...]
-    first_syllable: int | None
 
 
 def write_melody(
@@ -65,12 +54,12 @@ def write_melody(
     plan, sections : the form, and its sections in ticks.
     words : lines with the section they belong to.
     chords : strong beats sing their tones.
-    feeling : a glad or excited one moves wider and higher.
+    feeling : a glad or excited one moves wider and comes earlier on the beat.
     style : its lead's range, and how many melismas it likes.
     seed : the same seed gives the same melody.
     """
-    writer = _Writer(plan, tuple(sections), words, tuple(chords), feeling, style, random.Random(seed))
-    return writer.write()
+    slots = place_lines(plan, sections, words, feeling, seed)
+    return _Writer(plan, tuple(chords), feeling, style, slots, random.Random(seed)).write()
 
 
 def lead_range(style: Style) -> tuple[int, int]:
@@ -82,10 +71,9 @@ def lead_range(style: Style) -> tuple[int, int]:
     """
     low, high = instrument(style.lead).comfortable
     base, top = VOICE_RANGE
-    while base < low and top + 2 <= high:
-        base, top = base + 1, top + 1
-    while top > high and base > low:
-        base, top = base - 1, top - 1
+    up = min(max(low - base, 0), max(high - top, 0))
+    down = max(top - high, 0)
+    base, top = base + up - down, top + up - down
     return max(base, low), min(top, high)
 
 
@@ -94,229 +82,251 @@ class _Writer:
     """Writes one song's melody. Final; used once."""
 
     plan: Plan
-    sections: tuple[Section, ...]
-    words: Words
     chords: tuple[ChordSpan, ...]
     feeling: Feeling
     style: Style
+    slots: tuple[Slot, ...]
     rng: random.Random
     tunes: dict[tuple[int, int], Tune] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    verse_top: int = 0
 
     def __post_init__(self) -> None:
         self.low, self.high = lead_range(self.style)
         self.metre = self.plan.metre
         self.quarter_seconds = 60 / self.plan.bpm * 480 / self.metre.beat_ticks
         self.starts = [span.onset for span in self.chords]
+        ornate = sum(lick in ORNATE for lick in self.style.licks)
+        self.melisma = 0.08 + 0.14 * ornate
+        self.push = (0.22 + 0.2 * self.feeling.arousal) if self.style.harmony == "pop" else 0.04
 
     def write(self) -> tuple[Note, ...]:
         """All notes in order."""
-        slots = self._slots()
-        notes: list[Note] = []
-        for number, slot in enumerate(slots):
-            last = number == len(slots) - 1
-            tune = self._tune(slot, last)
+        for number, slot in enumerate(self.slots):
+            tune = self._tune(slot, last=number == len(self.slots) - 1)
             self.tunes[slot.section, slot.index] = tune
-            notes.extend(self._notes(slot, tune))
-        return tuple(notes)
+            if self.plan.sections[slot.section].kind == "verse":
+                self.verse_top = max(self.verse_top, *tune.pitches)
+            self._sing(slot, tune)
+        return tuple(self.notes)
 
-    # where lines stand
+    # one line
 
-    def _slots(self) -> list[Slot]:
-        slots: list[Slot] = []
-        starts = self.words.line_starts
-        lines: dict[int, list[tuple[int, Line]]] = {}
-        for number, line in enumerate(self.words.lines):
-            lines.setdefault(line.section, []).append((starts[number], line))
-        for at, section in enumerate(self.sections):
-            held: list[tuple[tuple[bool, ...], int | None]]
-            if self.words.lines:
-                held = [(tuple(s.stressed for s in line.syllables), first) for first, line in lines.get(at, [])]
-            elif section.kind in VOCAL_KINDS:
-                held = [(stresses, None) for stresses in self._wordless(at)]
-            else:
-                held = []
-            if held:
-                slots.extend(self._divide(at, held))
-        return slots
-
-    def _wordless(self, at: int) -> list[tuple[bool, ...]]:
-        """Phrases of an instrumental: two bars each, the first and third alike in number of notes."""
-        rng = random.Random(f"{self.plan.sections[at].kind} {self.plan.bpm}")
-        count = max(self.plan.sections[at].bars // 2, 1)
-        base = 6 + round(3 * max(self.feeling.arousal, -0.5)) + rng.choice((0, 1, 2))
-        sizes = [(base, base + 1, base, max(base - 2, 3))[index % 4] for index in range(count)]
-        return [tuple(index % 2 == 0 for index in range(size)) for size in sizes]
-
-    def _divide(self, at: int, held: list[tuple[tuple[bool, ...], int | None]]) -> list[Slot]:
-        """The section's slots; where lines are too many or too long for equal ones, by what each needs."""
-        section = self.sections[at]
-        bar = self.metre.bar_ticks
-        total = section.duration
-        usual = max(self.plan.sections[at].slots, 1) if self.words.lines else len(held)
-        count = max(len(held), usual)
-        needs = [len(stresses) + 1.5 for stresses, _ in held]
-        step = bar if total // bar >= count else (bar // 2 if 2 * total // bar >= count and bar % 480 == 0 else 120)
-        edges = [total * place // count // step * step for place in range(len(held))] + [
-            total if len(held) == count else total * len(held) // count // step * step
-        ]
-        grid = 0.16 * 480 / self.quarter_seconds
-        if any((b - a) < need * grid for a, b, need in zip(edges, edges[1:], needs, strict=False)):
-            whole = sum(needs)
-            sums = [sum(needs[:place]) for place in range(len(held) + 1)]
-            unit = min(step, bar // 2 if bar % 480 == 0 else 120)
-            edges = [round(total * part / whole / unit) * unit for part in sums]
-            if any(b - a < need * 60 for a, b, need in zip(edges, edges[1:], needs, strict=False)):
-                edges = [round(total * part / whole / 30) * 30 for part in sums]
-            edges[-1] = total
-        return [
-            Slot(at, index, section.onset + start, section.onset + end, stresses, first)
-            for index, ((stresses, first), start, end) in enumerate(zip(held, edges, edges[1:], strict=False))
-        ]
-
-    # tunes
-
-    def _tune(self, slot: Slot, last: bool) -> Tune:
+    def _tune(self, slot: Slot, *, last: bool) -> Tune:
+        lead = self._pickup(slot)
         model = self._model(slot)
-        count = len(slot.stresses)
-        length = slot.end - slot.start
-        if model is not None and len(model.beats) == count and model.beats[-1][0] + 60 <= length:
-            beats = model.beats if model.beats[-1][0] + model.beats[-1][1] <= length else _trim(model.beats, length)
+        if model is not None and len(model.beats) == len(slot.stresses) and self._room(slot, model.beats):
+            beats = model.beats
         else:
-            beats = write_rhythm(slot.stresses, length, self.metre, self.quarter_seconds, self.rng)
-        same = model is not None and len(model.beats) == count
-        if same and model is not None and not last and self._still_fits(slot, beats, model.pitches):
+            beats = self._beats(slot, lead)
+        comes_back = model is not None and len(model.beats) == len(beats) and not last
+        if comes_back and model is not None and self._fits(slot, beats, model.pitches):
             return Tune(beats, model.pitches)
-        return Tune(beats, self._pitches(slot, beats, model, last))
+        return Tune(beats, self._pitches(slot, beats, model, last=last))
 
     def _model(self, slot: Slot) -> Tune | None:
         """The tune that this line takes up: the same line of the section it repeats, or line a for line a'."""
         section = self.plan.sections[slot.section]
         if section.repeats is not None and (section.repeats, slot.index) in self.tunes:
             return self.tunes[section.repeats, slot.index]
-        if slot.index >= 2 and slot.index % 2 == 0:
+        if slot.index >= 2 and slot.index % 4 == 2:
             return self.tunes.get((slot.section, slot.index - 2))
+        if slot.index >= 4:
+            return self.tunes.get((slot.section, slot.index - 4))
         return None
 
-    def _still_fits(self, slot: Slot, beats: Sequence[Beat], pitches: Sequence[int]) -> bool:
-        return all(
-            self.metre.weight(slot.start + onset) < 3 or pitch % 12 in self._chord(slot.start + onset).pitch_classes
-            for (onset, _), pitch in zip(beats, pitches, strict=True)
+    def _room(self, slot: Slot, beats: Sequence[Beat]) -> bool:
+        """Whether a rhythm fits this slot and the end of the line before."""
+        onset, duration = beats[-1]
+        return onset + duration <= slot.length and slot.start + beats[0][0] >= self._free()
+
+    def _free(self) -> Tick:
+        """The tick from which the next line may begin, the last note shortened to the utmost."""
+        if not self.notes:
+            return 0
+        last = self.notes[-1]
+        return min(last.end, last.onset + max(self.metre.beat_ticks, last.duration // 2)) + self.metre.beat_ticks // 4
+
+    def _pickup(self, slot: Slot) -> int:
+        """How many unstressed first syllables come before the bar line: as many as there is room for, two at most."""
+        lead = 0
+        while lead < min(2, len(slot.stresses) - 3) and not slot.stresses[lead]:
+            lead += 1
+        if lead == 0 or not slot.stresses[lead]:
+            return 0
+        while lead and slot.start - lead * self._pickup_step() < self._free():
+            lead -= 1
+        return lead
+
+    def _pickup_step(self) -> Tick:
+        half = self.metre.beat_ticks // (3 if self.metre.is_compound else 2)
+        while half < SHORTEST_SECONDS * 480 / self.quarter_seconds:
+            half *= 2
+        return half
+
+    def _beats(self, slot: Slot, lead: int) -> tuple[Beat, ...]:
+        twin = self._twin(slot, lead)
+        if twin is not None:
+            return twin
+        step = self._pickup_step()
+        pickup = [(place * step - lead * step, step) for place in range(lead)]
+        rest = write_rhythm(
+            slot.stresses[lead:], slot.length, self.metre, self.quarter_seconds, self.rng, push=self.push
         )
+        if lead and rest[0][0] > 0:  # the pickup leads to the first beat: the line begins there
+            moved = [onset - rest[0][0] for onset, _ in rest]
+            rest = hold(moved, slot.length, self.metre)
+        return (*pickup, *rest)
+
+    def _twin(self, slot: Slot, lead: int) -> tuple[Beat, ...] | None:
+        """Lines of one section that are stressed alike often share their rhythm."""
+        if slot.index % 2 == 0 or self.rng.random() > 0.45:
+            return None
+        for index in range(slot.index):
+            tune = self.tunes.get((slot.section, index))
+            if tune is None or len(tune.beats) != len(slot.stresses) or (tune.beats[0][0] < 0) != (lead > 0):
+                continue
+            other = next(s for s in self.slots if (s.section, s.index) == (slot.section, index))
+            unlike = sum(a != b for a, b in zip(other.stresses, slot.stresses, strict=True))
+            if unlike <= 1 and self._room(slot, tune.beats):
+                return tune.beats
+        return None
+
+    # pitches
 
     def _chord(self, tick: Tick) -> Chord:
         return self.chords[max(bisect.bisect_right(self.starts, tick) - 1, 0)].chord
 
-    def _scale(self, chord: Chord) -> list[int]:
-        """Pitches in range: the key's tones, where a foreign chord tone replaces its neighbours."""
-        tones = set(chord.pitch_classes)
-        foreign = tones - set(self.plan.key.pitch_classes)
-        classes = {
-            pitch
-            for pitch in self.plan.key.pitch_classes
-            if pitch in tones or not any((pitch - other) % 12 in (1, 11) for other in foreign)
-        } | tones
-        return [pitch for pitch in range(self.low, self.high + 1) if pitch % 12 in classes]
+    def _sounding(self, tick: Tick, duration: Tick) -> tuple[Chord, int]:
+        """The chord and metrical weight that a note answers to: those of the beat that it anticipates, if any."""
+        beat = self.metre.beat_ticks
+        following = -(-tick // beat) * beat
+        if tick % beat and following - tick <= beat // 2 and tick + duration >= following + beat // 2:
+            return self._chord(following), self.metre.weight(following)
+        return self._chord(tick), self.metre.weight(tick)
 
-    def _band(self, slot: Slot) -> tuple[float, float]:
-        """Where the phrase lies: verses low, choruses high, the climax at the top."""
-        section = self.plan.sections[slot.section]
-        span = self.high - self.low
-        floor = {"verse": 0.0, "prechorus": 0.2, "chorus": 0.35, "bridge": 0.15}.get(section.kind, 0.1)
-        top = {"verse": 0.68, "prechorus": 0.8, "chorus": 1.0, "bridge": 0.9}.get(section.kind, 0.8)
-        return self.low + floor * span, self.low + top * span
+    def _fits(self, slot: Slot, beats: Sequence[Beat], pitches: Sequence[int]) -> bool:
+        """Whether a tune can come back over these chords as it was."""
+        for number, ((onset, duration), pitch) in enumerate(zip(beats, pitches, strict=True)):
+            chord, weight = self._sounding(slot.start + onset, duration)
+            firm = self._firm(weight, duration) or number == len(beats) - 1
+            if firm and pitch % 12 not in chord.pitch_classes:
+                return False
+            if pitch not in scale_tones(self.plan.key, chord, self.low, self.high):
+                return False
+        kind = self.plan.sections[slot.section].kind
+        return not (kind == "chorus" and slot.index == self._climax(slot) and max(pitches) <= self.verse_top)
 
-    def _pitches(self, slot: Slot, beats: Sequence[Beat], model: Tune | None, last: bool) -> tuple[int, ...]:
-        best: tuple[float, tuple[int, ...]] = (-math.inf, ())
-        targets = self._contour(slot, beats, model)
-        for _ in range(CANDIDATES):
-            pitches, likelihood = self._draw(slot, beats, targets, last)
-            best = max(best, (self._score(pitches, likelihood), pitches))
-        return best[1]
+    def _firm(self, weight: int, duration: Tick) -> bool:
+        return weight >= 3 or duration >= 2 * self.metre.beat_ticks
 
-    def _contour(self, slot: Slot, beats: Sequence[Beat], model: Tune | None) -> list[float]:
-        length = max(beats[-1][0], 1)
+    def _climax(self, slot: Slot) -> int:
+        """The line of a section that climbs highest: the third of four, the last but one."""
+        count = sum(other.section == slot.section for other in self.slots)
+        return max(count // 2, 0) if count > 1 else 0
+
+    def _pitches(self, slot: Slot, beats: Sequence[Beat], model: Tune | None, *, last: bool) -> tuple[int, ...]:
+        targets = self._outline(slot, beats, model)
+        tones = []
+        for (onset, duration), target in zip(beats, targets, strict=True):
+            chord, weight = self._sounding(slot.start + onset, duration)
+            tones.append(Tone(chord, weight, self._firm(weight, duration), target))
+        kind = self.plan.sections[slot.section].kind
+        climax = kind == "chorus" and slot.index == self._climax(slot)
+        home = self.plan.key.tonic.pitch_class in tones[-1].chord.pitch_classes[:3]
+        top = self.high if kind != "verse" else self.low + round(0.8 * (self.high - self.low))
+        frame = Frame(
+            key=self.plan.key,
+            low=self.low,
+            high=top,
+            before=self.notes[-1].pitch if self.notes else None,
+            tonic_end=home and (last or (slot.closes and kind == "chorus")),
+            above=min(self.verse_top, top - 1) if climax and self.verse_top else None,
+        )
+        return write_pitches(tones, frame, self.rng)
+
+    def _outline(self, slot: Slot, beats: Sequence[Beat], model: Tune | None) -> list[float]:
+        """Heights that the phrase follows: those of its model, or an arch inside the section's band."""
+        begin, span = beats[0][0], max(beats[-1][0] - beats[0][0], 1)
         if model is not None:
-            reach = max(model.beats[-1][0], 1)
-            places = [onset / reach for onset, _ in model.beats]
+            first, reach = model.beats[0][0], max(model.beats[-1][0] - model.beats[0][0], 1)
+            places = [(onset - first) / reach for onset, _ in model.beats]
             return [
-                float(model.pitches[min(range(len(places)), key=lambda i: abs(places[i] - onset / length))])
+                float(model.pitches[min(range(len(places)), key=lambda i: abs(places[i] - (onset - begin) / span))])
                 for onset, _ in beats
             ]
-        low, high = self._band(slot)
-        peak = self.rng.uniform(0.35, 0.7)
-        height = (high - low) * self.rng.uniform(0.75, 1.0)
+        floor, top = HEIGHTS.get(self.plan.sections[slot.section].kind, (0.1, 0.8))
+        compass = self.high - self.low
+        low, high = self.low + floor * compass, self.low + top * compass
+        chorus = self.plan.sections[slot.section].kind == "chorus"
+        height = (high - low) * (1.0 if slot.index == self._climax(slot) else self.rng.uniform(0.55, 0.85))
+        height *= 1 + 0.12 * self.feeling.arousal
         closing = slot.index % 2 == 1
-        begin, end = (0.35, 0.05 if closing else 0.35)
+        shape = self.rng.choices(
+            ("convex", "descending", "ascending", "concave"),
+            (2.3, 2.4 if closing else 1.2, 0.3 if closing else 1.9, 0.7),
+        )[0]
+        start, peak, end = {
+            "convex": (0.35, 1.0, 0.1 if closing else 0.4),
+            "descending": (0.95, 0.65, 0.05),
+            "ascending": (0.1, 0.6, 0.95),
+            "concave": (0.8, 0.3, 0.6),
+        }[shape]
+        turn = self.rng.uniform(0.4, 0.65)
+        lift = 0.12 * (high - low) if chorus else 0.0
         out = []
         for onset, _ in beats:
-            x = onset / length
-            rise = begin + (1 - begin) * (x / peak) if x < peak else 1 - (1 - end) * (x - peak) / (1 - peak)
-            out.append(low + height * rise)
+            x = (onset - begin) / span
+            share = start + (peak - start) * x / turn if x < turn else peak + (end - peak) * (x - turn) / (1 - turn)
+            out.append(low + lift + height * share)
         return out
-
-    def _draw(
-        self, slot: Slot, beats: Sequence[Beat], targets: Sequence[float], last: bool
-    ) -> tuple[tuple[int, ...], float]:
-        pitches: list[int] = []
-        likelihood = 0.0
-        for index, (onset, duration) in enumerate(beats):
-            tick = slot.start + onset
-            chord = self._chord(tick)
-            scale = self._scale(chord)
-            strong = self.metre.weight(tick) >= 3 or duration >= 2 * self.metre.beat_ticks
-            final = index == len(beats) - 1
-            weights = []
-            for pitch in scale:
-                weight = math.exp(-(((pitch - targets[index]) / 3.5) ** 2))
-                in_chord = pitch % 12 in chord.pitch_classes[:3]
-                if strong or final:
-                    weight *= 1.0 if in_chord else 0.0
-                else:
-                    weight *= 1.0 if in_chord else 0.45
-                if final and last:
-                    weight *= 1.0 if pitch % 12 == self.plan.key.tonic.pitch_class else 1e-6
-                if pitches:
-                    leap = pitch - pitches[-1]
-                    weight *= _STEP.get(abs(leap), 0.002)
-                    if len(pitches) > 1:
-                        before = pitches[-1] - pitches[-2]
-                        if abs(before) >= 5:
-                            weight *= 2.0 if before * leap < 0 and abs(leap) <= 4 else 0.25
-                        if leap == 0 and before == 0:
-                            weight *= 0.3
-                    if not in_chord and abs(leap) > 4:
-                        weight *= 0.05
-                weights.append(weight + 1e-12)
-            chosen = self.rng.choices(range(len(scale)), weights)[0]
-            likelihood += math.log(weights[chosen] / sum(weights))
-            pitches.append(scale[chosen])
-        return tuple(pitches), likelihood / len(beats)
-
-    def _score(self, pitches: Sequence[int], likelihood: float) -> float:
-        return likelihood + (-0.5 if len(set(pitches)) < 3 < len(pitches) else 0.0)
 
     # notes
 
-    def _notes(self, slot: Slot, tune: Tune) -> list[Note]:
-        section = self.plan.sections[slot.section]
-        loud = 62 + round(34 * section.intensity)
-        return [
-            Note(
+    def _sing(self, slot: Slot, tune: Tune) -> None:
+        first = slot.start + tune.beats[0][0]
+        if self.notes and self.notes[-1].end > first - self.metre.beat_ticks // 4:
+            last = self.notes[-1]
+            shorter = max(first - self.metre.beat_ticks // 4 - last.onset, 1)
+            self.notes[-1] = replace(last, duration=min(last.duration, shorter))
+        loud = 60 + round(34 * self.plan.sections[slot.section].intensity)
+        top = max(tune.pitches)
+        for index, ((onset, duration), pitch) in enumerate(zip(tune.beats, tune.pitches, strict=True)):
+            accent = 5 * slot.stresses[index] + (4 if pitch == top else 0) + self.metre.weight(slot.start + onset)
+            note = Note(
                 slot.start + onset,
                 duration,
                 pitch,
-                min(max(loud + (6 if stressed else 0) + 2 * self.metre.weight(slot.start + onset) - 4, 1), 127),
+                min(max(loud + accent - 4, 1), 127),
                 None if slot.first_syllable is None else slot.first_syllable + index,
             )
-            for index, ((onset, duration), pitch, stressed) in enumerate(
-                zip(tune.beats, tune.pitches, slot.stresses, strict=True)
-            )
+            following = tune.pitches[index + 1] if index + 1 < len(tune.pitches) else None
+            self.notes.extend(self._ornamented(note, following))
+
+    def _ornamented(self, note: Note, following: int | None) -> list[Note]:
+        """A long syllable is sometimes sung on two or three notes: a passing tone onwards, or a turn where it ends."""
+        beat = self.metre.beat_ticks
+        small = beat // 2 if not self.metre.is_compound else beat // 3
+        slow = small >= SHORTEST_SECONDS * 480 / self.quarter_seconds
+        if not slow or note.duration < (2 * beat if following is None else beat) or self.rng.random() > self.melisma:
+            return [note]
+        tones = scale_tones(self.plan.key, self._chord(note.onset), self.low, self.high)
+        at = tones.index(note.pitch) if note.pitch in tones else -1
+        if at < 0:
+            return [note]
+        if following is None:
+            near = tones[at + 1] if at + 1 < len(tones) and self.rng.random() < 0.5 else tones[max(at - 1, 0)]
+            if near == note.pitch or abs(near - note.pitch) > 2:
+                return [note]
+            return [
+                replace(note, duration=small),
+                replace(note, onset=note.onset + small, duration=small, pitch=near),
+                replace(note, onset=note.onset + 2 * small, duration=note.duration - 2 * small),
+            ]
+        between = [pitch for pitch in tones if min(note.pitch, following) < pitch < max(note.pitch, following)]
+        if len(between) != 1:
+            return [note]
+        return [
+            replace(note, duration=note.duration - small),
+            replace(note, onset=note.end - small, duration=small, pitch=between[0]),
         ]
-
-
-_STEP = {0: 0.8, 1: 1.0, 2: 1.1, 3: 0.55, 4: 0.4, 5: 0.3, 7: 0.15, 8: 0.03, 9: 0.04, 12: 0.05}
-
-
-def _trim(beats: tuple[Beat, ...], length: Tick) -> tuple[Beat, ...]:
-    onset, _ = beats[-1]
-    return (*beats[:-1], (onset, max((length - onset) * 3 // 4, 30)))

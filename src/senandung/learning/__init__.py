@@ -1,0 +1,1 @@
+"""Corpora to tables and weights. The only room that may import torch."""

@@ -1,0 +1,184 @@
+"""Pitches of a phrase: drawn from the learned intervals under the rules of singing, the best of several kept.
+
+Rules: strong beats and long notes sing chord tones; a leap is left by a smaller step the other way; a foreign tone is
+left and reached by step; the voice's compass is kept. Each candidate is judged two-sidedly: its range and its shares of
+repeated notes, steps and leaps should lie inside the learned bands, and no score is driven to its end.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from senandung.composing.tables import interval_context, load_chain, load_table
+from senandung.domain.chords import Chord
+from senandung.domain.scales import Key
+
+CANDIDATES = 16
+"""Tunes tried for a phrase."""
+
+TARGET_SPREAD = 3.2
+"""Semitones within which the phrase follows its outline."""
+
+
+@dataclass(frozen=True)
+class Tone:
+    """One note to be pitched: its chord, metrical weight, whether it must be a chord tone, and its outline's height."""
+
+    chord: Chord
+    weight: int
+    firm: bool
+    target: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a phrase must keep to: key, compass, the pitch before it, and where it ends.
+
+    `final` weighs the last pitch's degrees (semitones above the tonic); `above` is a pitch that the phrase should pass
+    (a climax), or None; `wide` multiplies the allowed leaps.
+    """
+
+    key: Key
+    low: int
+    high: int
+    before: int | None = None
+    tonic_end: bool = False
+    above: int | None = None
+    inner_end: bool = True
+
+
+@lru_cache
+def tone_factors(weight: int) -> tuple[float, float]:
+    """Factors of chord tones and of other tones at a metrical weight, from how often each was sung there.
+
+    Three of seven tones, a share of .45 with chords of four tones, would be sung by chance.
+    """
+    tones, notes = load_table("melody")["chord_tones"][str(weight)]
+    share = tones / notes
+    return share / 0.45, (1 - share) / 0.55
+
+
+@lru_cache
+def _ends(mode: str) -> dict[int, float]:
+    seen = load_table("melody")["endings"][mode]["inner"]
+    total = sum(seen.values())
+    return {int(degree): count / total for degree, count in seen.items()}
+
+
+def scale_tones(key: Key, chord: Chord, low: int, high: int) -> list[int]:
+    """Pitches from `low` to `high`: the key's tones, where a foreign chord tone replaces its neighbours.
+
+    >>> scale_tones(Key.parse("Am"), Chord.parse("E7"), 64, 69)
+    [64, 65, 68, 69]
+    """
+    tones = set(chord.pitch_classes)
+    foreign = tones - set(key.pitch_classes)
+    classes = tones | {
+        pitch for pitch in key.pitch_classes if not any((pitch - other) % 12 in (1, 11) for other in foreign)
+    }
+    if key.tonic.pitch_class not in classes and key.tonic.pitch_class in key.pitch_classes and key.is_minor:
+        classes.add(key.tonic.pitch_class)  # the leading tone resolves to it
+    return [pitch for pitch in range(low, high + 1) if pitch % 12 in classes]
+
+
+def write_pitches(tones: Sequence[Tone], frame: Frame, rng: random.Random) -> tuple[int, ...]:
+    """A pitch for every tone of a phrase."""
+    best: tuple[float, tuple[int, ...]] = (-math.inf, ())
+    for _ in range(CANDIDATES):
+        pitches, likelihood = _draw(tones, frame, rng)
+        best = max(best, (0.5 * likelihood - _penalty(pitches, tones, frame) + rng.gauss(0, 0.15), pitches))
+    return best[1]
+
+
+def _draw(tones: Sequence[Tone], frame: Frame, rng: random.Random) -> tuple[tuple[int, ...], float]:
+    pitches: list[int] = []
+    likelihood = 0.0
+    for index, tone in enumerate(tones):
+        scale = scale_tones(frame.key, tone.chord, frame.low, frame.high)
+        final = index == len(tones) - 1
+        weights = [_weight(pitch, pitches, tone, frame, final=final) for pitch in scale]
+        if not any(weights):
+            weights = [math.exp(-abs(pitch - tone.target)) for pitch in scale]
+        at = rng.choices(range(len(scale)), weights)[0]
+        likelihood += math.log(weights[at] / sum(weights))
+        pitches.append(scale[at])
+    return tuple(pitches), likelihood / len(tones)
+
+
+def _weight(pitch: int, before: Sequence[int], tone: Tone, frame: Frame, *, final: bool) -> float:
+    triad = tone.chord.pitch_classes[:3]
+    in_chord = pitch % 12 in tone.chord.pitch_classes
+    inside, outside = tone_factors(tone.weight)
+    weight = math.exp(-(((pitch - tone.target) / TARGET_SPREAD) ** 2))
+    if tone.firm or final:
+        weight *= 1.0 if pitch % 12 in triad else 0.35 if in_chord and not final else 0.0
+    else:
+        weight *= inside if in_chord else outside
+    degree = (pitch - frame.key.tonic.pitch_class) % 12
+    mode = "minor" if frame.key.is_minor else "major"
+    if final and frame.tonic_end:
+        weight *= 1.0 if degree == 0 else 1e-5
+    elif final and frame.inner_end:
+        weight *= 0.1 + _ends(mode).get(degree, 0.0)
+    if before:
+        weight *= _step(pitch, before, tone, frame, mode, in_chord=in_chord)
+    elif frame.before is not None:
+        weight *= math.exp(-0.03 * max(abs(pitch - frame.before) - 4, 0) ** 2)
+    return weight
+
+
+def _step(pitch: int, before: Sequence[int], tone: Tone, frame: Frame, mode: str, *, in_chord: bool) -> float:
+    leap = pitch - before[-1]
+    if (abs(leap) > 9 and abs(leap) != 12) or abs(leap) == 6:
+        return 0.0
+    previous = before[-1] - before[-2] if len(before) > 1 else None
+    context = interval_context((before[-1] - frame.key.tonic.pitch_class) % 12, previous, strong=tone.weight >= 2)
+    weight = load_shares(mode, context).get(str(leap), 1e-4)
+    if previous is not None and abs(previous) >= 5:
+        back = previous * leap < 0 and abs(leap) <= 4
+        weight *= 2.0 if back else 0.6 if abs(leap) <= 2 else 0.05
+    if leap == 0:
+        weight *= 0.7
+    if previous == 0 and leap == 0:
+        weight *= 0.35 if len(before) < 3 or before[-3] != before[-2] else 0.05
+    if not in_chord and abs(leap) > 2:
+        weight *= 0.15
+    return weight
+
+
+@lru_cache(maxsize=4096)
+def load_shares(mode: str, context: tuple[str, ...]) -> dict[str, float]:
+    """The learned shares of intervals after a context."""
+    return load_chain("melody", "intervals", mode).predict(context)
+
+
+def _penalty(pitches: Sequence[int], tones: Sequence[Tone], frame: Frame) -> float:
+    """How far a phrase lies outside the learned bands, and outside its frame."""
+    penalty = 0.0
+    if len(pitches) >= 4:
+        moves = [abs(b - a) for a, b in pairwise(pitches)]
+        measured = {
+            "range": (float(max(pitches) - min(pitches)), 4.0),
+            "repeats": (sum(move == 0 for move in moves) / len(moves), 0.25),
+            "steps": (sum(1 <= move <= 2 for move in moves) / len(moves), 0.25),
+            "leaps": (sum(move >= 5 for move in moves) / len(moves), 0.2),
+        }
+        bands = load_table("melody")["bands"]
+        for name, (value, scale) in measured.items():
+            low, _, high = bands[name]
+            penalty += 0.8 * max(low - value, value - high, 0.0) / scale
+        penalty += 0.4 * max(0, 3 - len(set(pitches)))
+    if frame.above is not None and max(pitches) <= frame.above:
+        penalty += 2.0
+    peaks = sum(pitch == max(pitches) for pitch in pitches)
+    penalty += 0.15 * max(peaks - 2, 0)
+    return penalty + sum(
+        0.6
+        for (a, b), tone in zip(pairwise(pitches), tones, strict=False)
+        if abs(b - a) >= 5 and a % 12 not in tone.chord.pitch_classes
+    )
