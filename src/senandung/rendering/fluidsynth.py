@@ -40,9 +40,10 @@ def synthesise(
     except subprocess.TimeoutExpired:
         raise MachineError(f"fluidsynth must play {part.track} within {120 + 4 * seconds:.0f} s, got no end") from None
     score.unlink()
-    if done.returncode != 0 or not sound.is_file() or not sound.stat().st_size:
-        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise MachineError(f"fluidsynth must play {part.track}, got exit status {done.returncode}: {said}")
+    errors = [line for line in done.stderr.splitlines() if "error" in line] or done.stderr.splitlines() or ["nothing"]
+    failed = done.returncode != 0 or "fluidsynth: error" in done.stderr
+    if failed or not sound.is_file() or not sound.stat().st_size:
+        raise MachineError(f"fluidsynth must play {part.track}, got exit status {done.returncode}: {errors[0]}")
     return sound
 
 

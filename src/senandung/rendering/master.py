@@ -25,7 +25,7 @@ FADE_IN, FADE_OUT = 0.02, 0.6
 ROUNDS = 3
 """Most times that the loudness is measured anew."""
 
-MOST_PUSH = 48.0
+MOST_PUSH = 60.0
 """dB: a song that is softer than that stays soft."""
 
 

@@ -73,7 +73,10 @@ def render(
     require(workers >= 1, "workers must be 1 or more", workers)
     for recording in sung.values():
         require(recording.sample_rate == SAMPLE_RATE, "a sung part must be at 44100 Hz", recording.sample_rate)
-    folder = tempfile.TemporaryDirectory(prefix="senandung-")
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="senandung-")
+    except OSError as error:
+        raise OutputError(f"the stems' temporary folder cannot be made: {error.strerror or error}") from error
     try:
         return _render(performance, parts, folder, workers, soundfont, progress, pans, levels, sung)
     except OSError as error:
@@ -106,7 +109,7 @@ def _render(
         strip = strip_of(part, parts)
         pan = 0.0 if is_low(part) else pans.get(part.track, place_of(part, parts))
         if part.track in sung:
-            pieces = cut(sung[part.track].samples)
+            pieces = cut(np.broadcast_to(sung[part.track].samples[:2], (2, sung[part.track].samples.shape[1])))
             dry = None
         else:
             dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools)
