@@ -14,6 +14,7 @@ from senandung.drawing.saving import save_bytes
 from senandung.drawing.svg_pdf import svg_pages_pdf
 
 _A4_TENTHS = (2100, 2970)  # A4 in tenths of a millimetre
+_SVG = "{http://www.w3.org/2000/svg}"
 _OPTIONS: dict[str, Any] = {
     "condense": "none",
     "footer": "none",
@@ -54,13 +55,31 @@ def engrave(musicxml: str, *, lead_sheet_only: bool = False) -> tuple[str, ...]:
     One SVG a page; identifiers are the same for the same score. The more staves a system has, the smaller they are
     drawn, so that a system always fits its page.
     """
-    plain = []
-    for page in _engraved(musicxml, lead_sheet_only=lead_sheet_only):
-        text = page
-        for sign, letter in _SIGNS.items():
-            text = text.replace(sign, letter)
-        plain.append(text.replace('font-family="Leipzig" font-size="520px"', 'font-size="380px"'))
-    return tuple(plain)
+    return tuple(_for_reading(page) for page in _engraved(musicxml, lead_sheet_only=lead_sheet_only))
+
+
+def _for_reading(page: str) -> str:
+    """A page that any viewer shows alike: music signs in text are Unicode, and each text has the width it was given.
+
+    Verovio reserves the widths of Times; a reader who has a wider typeface instead would see words touch.
+    """
+    from lxml import etree
+
+    for sign, letter in _SIGNS.items():
+        page = page.replace(sign, letter)
+    root = etree.fromstring(page.encode("utf-8"), etree.XMLParser(huge_tree=True, remove_blank_text=True))
+    for text in root.iter(f"{_SVG}text"):
+        runs = [span for span in text.iter(f"{_SVG}tspan") if len(span) == 0 and (span.text or "").strip()]
+        for run in runs:
+            if run.attrib.pop("font-family", None):
+                run.set("font-size", f"{float(run.get('font-size', '0').removesuffix('px')) * 0.73:.0f}px")
+        if len(runs) == 1:
+            size = float(runs[0].get("font-size", "0").removesuffix("px"))
+            bold = any("reh" in (group.get("class") or "").split() for group in text.iterancestors(f"{_SVG}g"))
+            width = text_width(runs[0].text.strip(), "Score-Bold" if bold else "Score", size)
+            text.set("textLength", f"{width:.0f}")
+            text.set("lengthAdjust", "spacingAndGlyphs")
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def _engraved(musicxml: str, *, lead_sheet_only: bool) -> tuple[str, ...]:
@@ -188,7 +207,7 @@ def _page_options(staves: int, *, lead: bool) -> dict[str, Any]:
         "spacingNonLinear": 0.55 if lead else 0.5,
         "justifyVertically": not lead,
         "breaks": "smart" if lead else "auto",
-        "breaksSmartSb": 0.45,
+        "breaksSmartSb": 0.36,
         "xmlIdSeed": 7 if lead else 8,
     }
 
