@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,26 +125,29 @@ class Chart:
 
     @cached_property
     def rests(self) -> tuple[tuple[Tick, Tick], ...]:
-        """Spans in sung sections where the leading line rests for at least a beat."""
-        return tuple(self._rests())
+        """Spans in led sections where others may answer: the leading line rests, or only holds a long last tone.
 
-    def _rests(self) -> Iterator[tuple[Tick, Tick]]:
-        notes = self.sketch.melody
-        for bar_span in self._sung_spans():
-            at, end = bar_span
-            for note in notes:
-                if note.end <= at or note.onset >= end:
-                    continue
-                if note.onset - at >= self.sketch.plan.metre.beat_ticks:
-                    yield at, note.onset
-                at = max(at, note.end)
-            if end - at >= self.sketch.plan.metre.beat_ticks:
-                yield at, end
-
-    def _sung_spans(self) -> Iterator[tuple[Tick, Tick]]:
+        A span lasts at least a beat. A held tone of two and a half beats or more, or a last tone before a rest, is
+        free after its first beat.
+        """
+        beat = self.sketch.plan.metre.beat_ticks
+        melody = self.sketch.melody
+        busy: list[tuple[Tick, Tick]] = []
+        for note, after in zip(melody, [*(n.onset for n in melody[1:]), self.end], strict=True):
+            held = note.duration >= 2.5 * beat or (note.duration > beat and after - note.end >= beat // 4)
+            busy.append((note.onset, note.onset + beat if held else note.end))
+        spans: list[tuple[Tick, Tick]] = []
         for section in self.sketch.sections:
-            if self.is_led(section):
-                yield section.onset, section.end
+            if not self.is_led(section):
+                continue
+            at = section.onset
+            for start, end in [*busy, (section.end, section.end)]:
+                if end <= at or start > section.end:
+                    continue
+                if start - at >= beat:
+                    spans.append((at, start))
+                at = max(at, end)
+        return tuple(spans)
 
     def is_led(self, section: Section) -> bool:
         """Whether the sketch's melody leads in this section: otherwise a player of the band must."""

@@ -143,7 +143,7 @@ def _cymbals(bar: Bar, pattern: str) -> list[tuple[int, int, float]]:
         return hats + (shake if bar.fullness >= 0.55 else [])
     if pattern == "drums-brush":
         return [(step, SHAKER, 72.0 if step % beat == 0 else 48.0) for step in range(0, steps, 2)]
-    if bar.fullness < 0.42:
+    if bar.fullness < 0.42 and pattern == "drums-ballad":
         return [(step, PEDAL, 62.0) for step in range(beat, steps, 2 * beat)]
     if bar.fullness >= 0.78 and bar.section.kind in ("chorus", "solo", "outro"):
         ride = [(step, RIDE, 92.0 if step % beat == 0 else 66.0) for step in range(0, steps, 2)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from senandung.composing.arranging.chart import STEP, Bar, Chart
-from senandung.composing.arranging.line import figure_line, near_tone, theme_line
+from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
+from senandung.composing.arranging.line import figure_line, theme_line
 from senandung.composing.arranging.ornaments import ornamented
 from senandung.composing.arranging.player import playing
-from senandung.composing.arranging.voicing import near, third_of, tones
+from senandung.composing.arranging.voicing import third_of, tones
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note, Section
 from senandung.domain.style import Player
@@ -17,6 +17,9 @@ from senandung.domain.time import Tick
 
 ORNAMENTED = ("keroncong-flute", "keroncong-violin", "suling-fills")
 """Figures whose longer tones are ornamented, and whose intro is a free voorspel."""
+
+STABBING = ("trumpet", "trombone", "electric-guitar", "saxophone")
+"""Instruments that answer a full band with short tones rather than with held ones."""
 
 
 def leaders(players: Sequence[Player]) -> tuple[Player, ...]:
@@ -67,9 +70,14 @@ def play_counter(chart: Chart, player: Player) -> list[Note]:
     for count, (start, end) in enumerate(chart.rests):
         if count % max(1, len(players)) != index:
             continue
-        onset = -(-(start + beat // 2) // STEP) * STEP if start % chart.bars[0].ticks else start
+        short = end - start < 2 * beat
+        if short and player.pattern not in ORNAMENTED:
+            continue
+        onset = -(-(start if short else start + beat // 2) // STEP) * STEP if start % chart.bars[0].ticks else start
         until = min(end, onset + 2 * chart.bars[0].ticks) // STEP * STEP
-        if until - onset >= 3 * STEP:
+        if short and until - onset >= 2 * STEP:
+            notes += figure_line(chart, onset, until, low, high, around, rng, ("pickup",), -0.1)
+        elif until - onset >= 4 * STEP:
             notes += figure_line(chart, onset, until, low, high, around, rng, chart.style.licks, -0.1)
     notes += _long_tones(chart, player, notes, low, high)
     if player.pattern in ORNAMENTED:
@@ -93,27 +101,60 @@ def _turns(chart: Chart, count: int) -> Iterator[tuple[Tick, Tick, Section]]:
 
 
 def _long_tones(chart: Chart, player: Player, taken: Sequence[Note], low: int, high: int) -> list[Note]:
-    """Guide tones (thirds and sevenths) held where the player would rest, in sections full enough."""
+    """Guide tones held where the player would rest, in sections full enough.
+
+    Two such players take turns every two bars; in the fullest sections both play, the second a chord tone lower.
+    """
     busy = [(note.onset, note.end) for note in taken]
+    others = [p for p in chart.style.ensemble if p.role == "counter" and p.pattern != "quartet"]
+    index = next((i for i, other in enumerate(others) if other.track == player.track), 0)
+    thin = not any(other.role in ("chords", "pad") for other in chart.style.ensemble)
+    idiom = player.pattern in ORNAMENTED
     notes: list[Note] = []
-    place = (low + high) // 2 - 3
+    place = (low + high) // 2 - 2 - 4 * index
     for bar in playing(chart, player):
-        thin = not any(other.role in ("chords", "pad") for other in chart.style.ensemble)
-        least = 0.0 if thin or (player.pattern == "keroncong-violin" and bar.occurrence) else 0.5
+        least = 0.0 if thin else 0.4 if idiom else 0.5
         if bar.fullness < max(least, player.enters):
+            continue
+        if len(others) > 1 and bar.fullness < 0.75 and (bar.place // 2 + bar.section_index) % len(others) != index:
             continue
         for span in bar.harmony:
             if any(start < span.end and span.onset < end for start, end in busy):
                 continue
-            place = guide_tone(chart, bar, span.onset, place, low, high)
-            notes.append(Note(span.onset, span.end - span.onset, place, chart.velocity(bar, -0.35, 58)))
+            place = guide_tone(bar, span.onset, place, low, high, first=index == 0)
+            if player.instrument in STABBING:
+                notes += _stabs(chart, bar, span, place)
+            else:
+                notes.append(Note(span.onset, span.end - span.onset, place, chart.velocity(bar, -0.35, 58)))
     return notes
 
 
-def guide_tone(chart: Chart, bar: Bar, tick: Tick, place: int, low: int, high: int) -> int:
-    """The chord's third or seventh nearest to `place`, so that the line moves by steps."""
+def _stabs(chart: Chart, bar: Bar, span: Harmony, pitch: int) -> list[Note]:
+    """Short pushed tones: on the half bar, and in every second bar an off-beat before it."""
+    beat = bar.beat_steps
+    half = bar.steps // 2 // beat * beat or beat
+    rows = ((half - max(1, beat // 2), max(1, beat // 2), 0.1), (half, max(2, beat - 1), 0.2))
+    rows = rows if bar.place % 2 else rows[1:]
+    ticks = [(bar.onset + step * STEP, length * STEP, accent) for step, length, accent in rows]
+    return [
+        Note(tick, min(length, span.end - tick), pitch, chart.velocity(bar, accent, 60))
+        for tick, length, accent in ticks
+        if span.onset <= tick < span.end
+    ]
+
+
+def guide_tone(bar: Bar, tick: Tick, place: int, low: int, high: int, *, first: bool) -> int:
+    """A chord tone near `place`, the third or the seventh where it is as near; held to the middle of the range.
+
+    `first` is False for a second player, who takes the other tones.
+    """
     chord = bar.chord_at(tick)
-    wanted = [tone for tone in (third_of(chord), *tones(chord)[3:]) if tone is not None] or [tones(chord)[0]]
-    choices = [near(tone, place, low, high) for tone in wanted]
-    found = min(choices, key=lambda pitch: abs(pitch - place))
-    return found if abs(found - place) <= 5 else near_tone(chart, tick, place, low, high)
+    guides = {third_of(chord), *tones(chord)[3:]}
+    middle = (low + high) // 2 - (2 if first else 6)
+
+    def cost(pitch: int) -> tuple[float, int]:
+        value = abs(pitch - place) + 0.25 * abs(pitch - middle)
+        value -= 1.5 if (pitch % 12 in guides) == first else 0.0
+        return value, pitch
+
+    return min((p for p in range(low, high + 1) if p % 12 in tones(chord)), key=cost)

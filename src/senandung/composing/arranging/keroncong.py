@@ -6,17 +6,19 @@ steps are the project's own reading.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
 from senandung.composing.arranging.line import near_tone, scale_pitches, snap
 from senandung.composing.arranging.player import playing
-from senandung.composing.arranging.voicing import CAK, CUK, fifth_of, grip, near
+from senandung.composing.arranging.voicing import CAK, CUK, fifth_of, grip, near, tones
 from senandung.domain.chords import Chord
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
 from senandung.domain.style import Player
+from senandung.domain.time import Tick
 
 # The plucked cello imitates a drum: (step, length, string L low, M middle, H high, accent).
 CELLO: Mapping[str, tuple[tuple[int, int, str, float], ...]] = MappingProxyType(
@@ -53,7 +55,7 @@ def play_cuk(chart: Chart, player: Player) -> list[Note]:
     """The cuk: three strings on the beats; at the double pace eighths, the single high string between."""
     notes: list[Note] = []
     for bar, steps, chord in _chords(chart, player):
-        strings = [pitch for pitch in grip(chord, CUK, 0, 4) if pitch is not None]
+        strings = [pitch for pitch in grip(chord, CUK, 0, 5) if pitch is not None]
         if not strings:
             continue
         dobel = is_dobel(chart, bar)
@@ -75,7 +77,7 @@ def play_cak(chart: Chart, player: Player) -> list[Note]:
     """The cak: in the gaps of the cuk, so that the two interlock (the "crong")."""
     notes: list[Note] = []
     for bar, steps, chord in _chords(chart, player):
-        strings = sorted({pitch for pitch in grip(chord, CAK, 0, 4) if pitch is not None})
+        strings = sorted({pitch for pitch in grip(chord, CAK, 0, 5) if pitch is not None})
         if not strings:
             continue
         dobel = is_dobel(chart, bar)
@@ -122,35 +124,60 @@ def play_cello(chart: Chart, player: Player) -> list[Note]:
 
 
 def play_running_guitar(chart: Chart, player: Player) -> list[Note]:
-    """The guitar: a line that never rests, chord tones on the beats, steps of the scale between them."""
+    """The guitar: a line that never rests: a bass tone on one, then broken chords and scale runs in turn.
+
+    Tones on beats belong to the chord; runs arrive on the next beat's chord tone by step.
+    """
     low, high = INSTRUMENTS[player.instrument].comfortable
-    low, high = max(low, 45), min(high, 69)
+    low, high = max(low, 43), min(high, 69)
+    rng = chart.rng(player.track)
     notes: list[Note] = []
-    place, direction = 52, 1
+    place = 57
     for bar in playing(chart, player):
-        dobel = is_dobel(chart, bar)
-        every = 1 if dobel and bar.place % 4 == 3 else 2
+        every = 1 if is_dobel(chart, bar) and bar.place % 4 == 3 else 2
         count = bar.beat_steps // every if bar.beat_steps % every == 0 else 1
         for beat in range(bar.metre.beats):
             tick = bar.onset + beat * bar.metre.beat_ticks
-            scale = scale_pitches(chart, bar, tick, low, high)
-            start = near_tone(chart, tick, place, low, high)
             later = min(tick + bar.metre.beat_ticks, chart.end - 1)
-            if place + 5 * direction > high - 2 or place + 5 * direction < low + 2:
-                direction = -direction
-            target = near_tone(chart, later, start + 4 * direction, low, high)
-            if target == start:
-                target = near_tone(chart, later, start + 7 * direction, low, high)
-            first, last = snap(scale, start), snap(scale, target)
-            for index in range(count):
-                at = scale[first + round((last - first) * index / count)]
-                if index and notes and notes[-1].pitch == at:  # no tone twice: turn around its neighbour
-                    at = scale[max(0, min(len(scale) - 1, snap(scale, at) - direction))]
-                pitch = start if index == 0 else at
+            if beat == 0:
+                bass = near(bar.chord_at(tick).bass_pitch_class, 47, low, 54)
+                line = [bass, *_climb(chart, tick, place, count - 1, rng, low + 7, high)]
+            elif rng.random() < 0.5:
+                line = _climb(chart, tick, place, count, rng, low + 5, high)
+            else:
+                target = near_tone(chart, later, place + rng.choice((-7, -5, 5, 7)), low + 5, high)
+                start = near_tone(chart, tick, place, low, high)
+                if start == place:
+                    start = near_tone(chart, tick, place + rng.choice((-3, 3)), low, high)
+                line = _run(chart, bar, tick, start, target, count)
+            for index, pitch in enumerate(line[:count]):
+                accent = 0.2 if index == 0 and beat == 0 else 0.05 if index == 0 else -0.15
                 onset = tick + index * every * STEP
-                accent = 0.15 if index == 0 else -0.15
                 notes.append(Note(onset, every * STEP, pitch, chart.velocity(bar, accent, 58)))
-            place = target
-            if beat == bar.metre.beats - 1 and bar.place % 2 == 1:
-                direction = -direction
+            place = max(52, min(64, line[-1])) if beat == bar.metre.beats - 1 else line[-1]
     return notes
+
+
+def _climb(
+    chart: Chart, tick: Tick, place: int, count: int, rng: random.Random, low: int, high: int
+) -> list[int]:
+    """`count` chord tones one after another, up or down from `place`."""
+    chord = tones(chart.bar_at(tick).chord_at(tick))
+    ladder = [pitch for pitch in range(low, high + 1) if pitch % 12 in chord]
+    at = snap(ladder, place)
+    direction = -1 if at + count >= len(ladder) else 1 if at - count < 0 else rng.choice((-1, 1))
+    if ladder[at] == place:  # the tone has just sounded
+        at += direction
+    return [ladder[max(0, min(len(ladder) - 1, at + direction * index))] for index in range(count)]
+
+
+def _run(chart: Chart, bar: Bar, tick: Tick, start: int, target: int, count: int) -> list[int]:
+    """`count` steps of the scale from `start` that lead to `target`, the next beat's tone."""
+    scale = scale_pitches(chart, bar, tick, 40, 76)
+    last = snap(scale, target)
+    side = 1 if target > start else -1
+    line = [start]
+    for index in range(1, count):
+        pitch = scale[max(0, min(len(scale) - 1, last - side * (count - index)))]
+        line.append(pitch if pitch != line[-1] else scale[max(0, snap(scale, pitch) - side)])
+    return line

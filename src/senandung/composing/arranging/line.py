@@ -39,6 +39,11 @@ FIGURES: Mapping[str, tuple[tuple[tuple[int, int | None], ...], ...]] = MappingP
             ((4, 2), (1, 3), (1, 2), (1, 1), (1, 2), (4, 4), (4, 2)),
             ((2, 0), (2, 2), (1, 3), (1, 2), (2, 1), (6, 0), (2, -1)),
         ),
+        "pickup": (
+            ((1, 0), (1, 1), (1, 2), (1, 3), (2, 4), (2, 3)),
+            ((1, 4), (1, 3), (1, 2), (1, 1), (2, 0), (2, 1)),
+            ((2, 2), (1, 3), (1, 2), (2, 1), (2, 0)),
+        ),
         "run": (
             ((2, 0), (1, 1), (1, 2), (2, 3), (2, 4), (2, 5), (2, 4), (4, 2)),
             ((1, 0), (1, 1), (1, 2), (1, 3), (4, 4), (2, 3), (2, 2), (2, 1), (2, 0)),
@@ -79,15 +84,15 @@ def figure_line(
 ) -> list[Note]:
     """A line made of figures from `onset` to `end`: chord tones on the beats, steps of the scale between.
 
-    Figures come back in pairs (a figure, the same, another, a close), so that the line is a phrase and not noise.
+    Two figures come back (a a b a, or a b in a short span), so that the line is a phrase and not noise.
     """
     names = [name for name in licks if name in FIGURES] or ["arch"]
     chosen = [rng.choice(FIGURES[rng.choice(names)]) for _ in range(2)]
-    pattern = (0, 0, 1, 0)
+    pattern = (0, 0, 1, 0) if end - onset >= 4 * chart.bars[0].ticks else (0, 1)
     notes: list[Note] = []
     at, count, place = onset, 0, around
     while at < end:
-        figure = chosen[pattern[count % 4]]
+        figure = chosen[pattern[count % len(pattern)]]
         bar = chart.bar_at(at)
         span = min(bar.end, end) - at
         start = near_tone(chart, at, place, low, high)

@@ -7,7 +7,7 @@ Parnassum* (1725): no parallel fifths or octaves between the outer voices; suspe
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
@@ -102,7 +102,7 @@ def _register(player: Player, index: int, count: int) -> tuple[int, int]:
     """Where a part lies: its comfortable range, narrowed to the middle for the index-th of `count` voices."""
     low, high = INSTRUMENTS[player.instrument].comfortable
     if index == 0:
-        return max(low, min(67, high - 14)), min(high, max(86, low + 14))
+        return max(low, min(64, high - 14)), min(high, max(83, low + 14))
     if index == count - 1:
         return low, min(high, low + 24)
     return low, min(high, low + 22)
@@ -210,24 +210,32 @@ def _clash(pitch: int, onset: Tick, notes: Sequence[Note], above: Voice) -> floa
 def _mend(chart: Chart, player: Player, bass: list[Note], above: Sequence[Sequence[Note]]) -> list[Note]:
     """Change single bass tones until no parallel with any upper line is left (at most a few rounds)."""
     low, high = _register(player, 3, 4)
-    for _ in range(6):
+    for _ in range(24):
         faults = sorted({tick for line in above for tick in parallels(line, bass)})
         if not faults:
             break
-        tick = faults[0]
-        index = next((i for i, note in enumerate(bass) if note.onset == tick), None)
-        for number in [i for i in (index, (index or 0) - 1) if i is not None and 0 <= i < len(bass) - 1]:
-            note = bass[number]
-            chord = chart.bar_at(note.onset).chord_at(note.onset)
-            choices = sorted(_bass_choices(chord, low, high), key=lambda pitch: abs(pitch - note.pitch))
-            trials = [[*bass[:number], replace(note, pitch=pitch), *bass[number + 1 :]] for pitch in choices]
-            counts = [sum(len(parallels(line, trial)) for line in above) for trial in trials]
-            if min(counts) < sum(len(parallels(line, bass)) for line in above):
-                bass = trials[counts.index(min(counts))]
-                break
-        else:
+        better = next((trial for tick in faults for trial in _trials(chart, bass, above, tick, low, high)), None)
+        if better is None:
             break
+        bass = better
     return bass
+
+
+def _trials(
+    chart: Chart, bass: list[Note], above: Sequence[Sequence[Note]], tick: Tick, low: int, high: int
+) -> Iterator[list[Note]]:
+    """Bass lines with fewer parallels: the tone at `tick` or the one before changed to another of its chord."""
+    now = sum(len(parallels(line, bass)) for line in above)
+    index = next((i for i, note in enumerate(bass) if note.onset == tick), 0)
+    for number in (index, index - 1):
+        if not 0 <= number < len(bass) - 1:
+            continue
+        note = bass[number]
+        chord = chart.bar_at(note.onset).chord_at(note.onset)
+        for pitch in sorted(_bass_choices(chord, low, high), key=lambda pitch: abs(pitch - note.pitch)):
+            trial = [*bass[:number], replace(note, pitch=pitch), *bass[number + 1 :]]
+            if sum(len(parallels(line, trial)) for line in above) < now:
+                yield trial
 
 
 # The upper voice beside a singer.
@@ -242,14 +250,14 @@ def _sustained(
     below, sung = Voice(bass), Voice(voice)
     fixed = Voice(given)
     notes: list[Note] = list(given)
-    place = (low + high) // 2
+    home = place = (low + high) // 2 - 1
     last: Note | None = None
     for spot in _upper_places(chart, busy):
         chord = spot.bar.chord_at(spot.onset)
         before = last if last is not None and last.end == spot.onset else fixed_before(fixed, spot.onset)
 
         def cost(pitch: int, spot: _Place = spot, before: Note | None = before, place: int = place) -> float:
-            value = 0.5 * abs(pitch - place) + (1.5 if pitch == place else 0.0)
+            value = 0.5 * abs(pitch - place) + (2.5 if pitch == place else 0.0) + 0.2 * abs(pitch - home)
             singing = sung.at(spot.onset)
             if singing is not None and abs(pitch - singing) <= 2:
                 value += 6
@@ -283,7 +291,7 @@ def _upper_places(chart: Chart, busy: Sequence[tuple[Tick, Tick]]) -> list[_Plac
     for bar in chart.bars:
         if bar.fullness < 0.3:
             continue
-        pace = 3 if bar.fullness >= 0.55 else 4
+        pace = 2 if bar.fullness >= 0.7 and bar.place % 2 else 3
         for span in bar.harmony:
             cuts = {span.onset}
             beat = bar.metre.beat_ticks
@@ -355,7 +363,7 @@ def _inner(
     before: list[int | None] = [None for _ in players]
     for bar in chart.bars:
         row = next(options for limit, options in TEXTURES if bar.fullness < limit)
-        pair = row[(textures[bar.section_index] + bar.occurrence) % len(row)]
+        pair = row[(textures[bar.section_index] + bar.occurrence + bar.place // 4) % len(row)]
         for span in bar.harmony:
             chosen = _between(chart, span, players, places, top, low, sung)
             for index, (player, pitch) in enumerate(zip(players, chosen, strict=True)):
@@ -390,9 +398,12 @@ def _between(
     chosen: list[int] = []
     for index, player in enumerate(players):
         floor, roof = _register(player, index + 1, len(players) + 2)
+        home = max(floor + 3, min(roof - 3, round(71 - (71 - 47) * (index + 1) / (len(players) + 1) + 2)))
 
-        def cost(pitch: int, index: int = index, chosen: tuple[int, ...] = tuple(chosen)) -> float:
-            value = 0.6 * abs(pitch - places[index])
+        def cost(
+            pitch: int, index: int = index, chosen: tuple[int, ...] = tuple(chosen), home: int = home
+        ) -> float:
+            value = 0.6 * abs(pitch - places[index]) + 0.4 * abs(pitch - home)
             degree = pitch % 12
             if degree in covered:
                 value += 6 if degree == third else 2

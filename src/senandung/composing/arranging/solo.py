@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
+from senandung.composing.arranging.comping import broken
 from senandung.composing.arranging.line import figure_line, theme_line
 from senandung.composing.arranging.voicing import fifth_of, lead, near, third_of
 from senandung.domain.instruments import INSTRUMENTS
@@ -33,8 +34,11 @@ def play_solo(chart: Chart, player: Player) -> list[Note]:
             notes += _left(chart, bar, span, low, split)
             over = [note for note in line if note.onset < span.end and note.end > span.onset]
             if sung and not over:
-                before = lead(span.chord, before, 3, split, min(high, split + 19))
-                notes += _answering_chords(chart, bar, span, before)
+                before = lead(span.chord, before, 3, split, min(high, split + 15))
+                if bar.occurrence and bar.fullness < 0.66:
+                    notes += broken(chart, bar, span, before[::-1], 2, 50)
+                else:
+                    notes += _answering_chords(chart, bar, span, before)
             elif bar.fullness >= 0.5:
                 notes += _under(chart, bar, span, over, split)
     return notes + line

@@ -107,6 +107,7 @@ def _lead(chord: Chord, before: tuple[int, ...], count: int, low: int, high: int
         score += sum(2 for gap in gaps if gap == 1)
         if before and len(before) == count:
             score += sum(abs(a - b) for a, b in zip(before, voices, strict=True))
+            score += _marching(before, voices)
             score += 0.15 * abs(sum(voices) / count - centre)
         elif before:
             score += abs(voices[-1] - before[-1]) + abs(voices[0] - before[0])
@@ -115,6 +116,17 @@ def _lead(chord: Chord, before: tuple[int, ...], count: int, low: int, high: int
         if best is None or score < best[0]:
             best = (score, voices)
     return best[1] if best else tuple(sorted({near(pc, int(centre), low, high) for pc in wanted}))
+
+
+def _marching(before: Sequence[int], voices: Sequence[int]) -> float:
+    """Cost of voices that march: all in one direction, or two in parallel fifths or octaves."""
+    moves = [b - a for a, b in zip(before, voices, strict=True)]
+    cost = 4.0 if all(move > 0 for move in moves) or all(move < 0 for move in moves) else 0.0
+    for low, high in combinations(range(len(voices)), 2):
+        if moves[low] and moves[high]:
+            interval = (before[high] - before[low]) % 12
+            cost += 2.0 if interval in (0, 7) and (voices[high] - voices[low]) % 12 == interval else 0.0
+    return cost
 
 
 @cache
@@ -153,8 +165,8 @@ def grip(chord: Chord, strings: tuple[int, ...], position: int = 0, reach: int =
             continue
         sounding = [p for p in held if p is not None]
         classes = [p % 12 for p in sounding]
-        missing = len(wanted - set(classes))
-        score = 6.0 * missing - len(sounding) + 0.4 * fingers + 0.1 * sum(stopped)
+        missing = sum(2.0 if tone == fifth_of(chord) else 6.0 for tone in wanted - set(classes))
+        score = missing - len(sounding) + 0.4 * fingers + 0.1 * sum(stopped)
         score += 5.0 * (third is not None and third not in classes)
         score += 2.5 * max(0, classes.count(third) - 1) if third is not None and rising else 0
         score += 1.5 * (len(sounding) - len(set(sounding))) if rising else 0
