@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.composing.tables import load_table
 from senandung.domain.checks import require
+from senandung.domain.chords import QUALITIES, Chord
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
 from senandung.domain.pitch import NoteName
-from senandung.domain.scales import SCALES, SIGNATURE_SHIFT, Key
+from senandung.domain.scales import SCALES, SIGNATURE_SHIFT, Key, key_of_pitch_class
 from senandung.domain.style import Style, parse_form
 
 Form = tuple[tuple[str, int], ...]
@@ -29,6 +30,9 @@ USUAL_SECONDS = (134.0, 162.0)
 
 LONGEST_SECONDS = 350.0
 """Many lines make a song longer, up to this."""
+
+MOST_CHORUSES = 5
+"""Many lines bring further choruses up to this number."""
 
 LINE_SECONDS = 5.0
 """A sung line, with its breath, takes about this long: whole bars nearest to it."""
@@ -65,7 +69,7 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     require(line_count >= 0, "a song must have 0 lines or more", line_count)
     rng = random.Random(seed)
     metre = wishes.metre or _choose_metre(style, feeling, rng)
-    key = wishes.key or _choose_key(style, feeling, rng)
+    key = wishes.key or (key_of_chords(wishes.chords) if wishes.chords else _choose_key(style, feeling, rng))
     bpm = wishes.bpm or _choose_bpm(style, feeling, rng)
     bar_seconds = _bar_seconds(metre, bpm)
     if wishes.form:
@@ -113,6 +117,30 @@ def _choose_key(style: Style, feeling: Feeling, rng: random.Random) -> Key:
     tonics = MINOR_TONICS if 3 in SCALES[mode] else MAJOR_TONICS
     usable = [t for t in tonics if abs(NoteName.parse(t).fifths + SIGNATURE_SHIFT[mode]) <= 5]
     return Key(NoteName.parse(rng.choice(usable)), mode)
+
+
+def key_of_chords(chords: Sequence[Chord]) -> Key:
+    """The major or minor key in which a progression is most at home: its tones, its first and last chord, its V.
+
+    >>> from senandung.domain.chords import parse_chords
+    >>> str(key_of_chords(parse_chords("Am F C G"))), str(key_of_chords(parse_chords("C Am F G")))
+    ('A minor', 'C major')
+    """
+    best: tuple[float, Key] | None = None
+    for tonic in range(12):
+        for mode in ("major", "minor"):
+            key = key_of_pitch_class(tonic, mode)
+            scale = set(key.pitch_classes) | ({(tonic + 11) % 12} if mode == "minor" else set())
+            fit = sum(sum(pitch in scale for pitch in c.pitch_classes) / len(c.pitch_classes) for c in chords)
+            fit = 4 * fit / len(chords)
+            for chord, gain in ((chords[0], 1.0), (chords[-1], 0.6)):
+                same_mode = (3 in QUALITIES[chord.quality].semitones) == (mode == "minor")
+                fit += gain * (chord.root.pitch_class == tonic and same_mode)
+            fit += 0.3 * any(c.root.pitch_class == (tonic + 7) % 12 and c.quality in ("maj", "7") for c in chords)
+            if best is None or fit > best[0] + 1e-9:
+                best = (fit, key)
+    assert best is not None
+    return best[1]
 
 
 # form
@@ -273,19 +301,25 @@ def _capacity(form: Form, per_line: int) -> int:
 
 
 def _grow(form: Form, line_count: int, metre: Metre, bpm: float) -> Form:
-    """Further verses for many lines, while the song stays shorter than `LONGEST_SECONDS`."""
+    """Further verses for many lines, spread before the choruses, while the song stays below `LONGEST_SECONDS`."""
     seconds = _bar_seconds(metre, bpm)
+    turn = 0
     while _capacity(form, _slot_bars(seconds)) < line_count:
         verse = next((item for item in form if item[0] == "verse"), next(i for i in form if i[0] in VOCAL_KINDS))
-        if (_total(form) + verse[1]) * seconds > LONGEST_SECONDS:
-            break
-        first = form.index(verse)
-        verses = sum(kind == verse[0] for kind, _ in form)
+        more: Form = (verse,)
+        chorus = next((item for item in form if item[0] == "chorus"), None)
         choruses = [at for at, (kind, _) in enumerate(form) if kind == "chorus"]
-        at = choruses[min(verses - 1, len(choruses) - 1)] if choruses else first + 1
-        while at > 0 and form[at - 1][0] in ("prechorus", "bridge"):
+        if chorus and turn % 3 == 2 and len(choruses) < MOST_CHORUSES:
+            more = (verse, chorus)
+        if (_total(form) + _total(more)) * seconds > LONGEST_SECONDS:
+            break
+        at = choruses[turn % len(choruses)] if choruses else form.index(verse) + 1
+        if len(more) == 2:
+            at = choruses[0] + 1
+        while at > 0 and len(more) == 1 and form[at - 1][0] in ("prechorus", "bridge"):
             at -= 1
-        form = (*form[:at], verse, *form[at:])
+        form = (*form[:at], *more, *form[at:])
+        turn += 1
     return form
 
 

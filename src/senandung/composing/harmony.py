@@ -22,8 +22,17 @@ from senandung.domain.time import Tick
 Bar = tuple[str, ...]
 """The numerals of one bar."""
 
-FOREIGN_TONE = 0.22
+FOREIGN_TONE = 0.15
 """A chord's share is multiplied by this for each of its tones outside the scale (the leading tone of V excepted)."""
+
+CANDIDATES = 10
+"""Progressions tried for a section."""
+
+USUAL_HOME = (0.2, 0.45)
+"""The share of bars on the tonic chord alone: in the learned songs it is .25 (major) to .4 (minor)."""
+
+USUAL_STILL = 0.36
+"""More bars than this share that repeat the bar before are dull."""
 
 LONG_BAR_SECONDS = 2.6
 """In longer bars two chords are welcome, in shorter ones rarer."""
@@ -66,6 +75,17 @@ def bar_parts(metre: Metre, count: int) -> list[tuple[Tick, Tick]]:
     else:
         starts = [metre.bar_ticks * part // count for part in range(count + 1)]
     return [(start, end - start) for start, end in pairwise(starts)]
+
+
+def plain(numeral: str) -> str:
+    """A numeral without its seventh or suspension: two such chords in a row are hardly a change.
+
+    >>> plain("IVmaj7"), plain("bVII"), plain("iio")
+    ('IV', 'bVII', 'iio')
+    """
+    for ending in ("maj7", "sus4", "7"):
+        numeral = numeral.removesuffix(ending)
+    return numeral
 
 
 def _spans(bars: Sequence[tuple[Chord, ...]], metre: Metre) -> tuple[ChordSpan, ...]:
@@ -164,7 +184,12 @@ class _Writer:
         self.done[at] = bars
 
     def _compose(self, kind: str, count: int, *, home: bool) -> list[Bar]:
-        """Fresh bars: a phrase of four with its answer where the length allows, else a chain to the end."""
+        """Fresh bars: the best of several by how much they move and how often they are at home."""
+        tries = [self._phrases(kind, count, home=home) for _ in range(CANDIDATES)]
+        return min(enumerate(tries), key=lambda item: (self._dullness(kind, item[1]), item[0]))[1]
+
+    def _phrases(self, kind: str, count: int, *, home: bool) -> list[Bar]:
+        """A phrase with its answer, which begins alike, where the length allows; else a chain to the end."""
         bars = self._chain_bars(kind, count, 0, [], home)
         if count >= 8 and count % 4 == 0 and self.rng.random() < (0.75 if kind in ("verse", "chorus") else 0.35):
             half = count // 2
@@ -172,6 +197,20 @@ class _Writer:
             closing = self._chain_bars(kind, count, count - 2, bars[:half] + answer[:-2], home)
             bars = bars[:half] + closing[half:]
         return bars
+
+    def _dullness(self, kind: str, bars: list[Bar]) -> float:
+        """How far bars lie outside what songs usually do: two-sided, 0 inside."""
+        names = [numeral for bar in bars for numeral in bar]
+        roots = {plain(name) for name in names}
+        at_home = sum({plain(name) for name in bar} == {self.tonic} for bar in bars) / len(bars)
+        still = sum(plain(a[0]) == plain(b[0]) for a, b in pairwise(bars)) / max(len(bars) - 1, 1)
+        dull = 0.0 + max(min(len(bars), 3 if len(bars) < 8 else 4) - len(roots), 0) + max(len(roots) - 5, 0)
+        dull += 6 * max(at_home - USUAL_HOME[1], 0) + (6 * max(USUAL_HOME[0] - at_home, 0) if kind == "verse" else 0)
+        dull += 6 * max(still - USUAL_STILL, 0)
+        others = {s.kind: done for s, done in zip(self.plan.sections, self.done, strict=False) if s.kind != kind}
+        if any(done[:3] == bars[:3] for name, done in others.items() if name in VOCAL_KINDS and len(done) > 2):
+            dull += 1.5
+        return dull + self.rng.random()
 
     def _chain_bars(self, kind: str, count: int, start: int, bars: list[Bar], home: bool) -> list[Bar]:
         bars = list(bars)
@@ -182,8 +221,8 @@ class _Writer:
 
             def weigh(symbol: str, at: int = at, left: int = left, before: list[str] = before) -> float:
                 weight = self.fit[symbol]
-                if symbol == before[-1]:
-                    weight *= self.still if symbol != before[-2] else 0.04
+                if plain(symbol) == plain(before[-1]):
+                    weight *= self.still if plain(symbol) != plain(before[-2]) else 0.04
                 weight *= cadence_of(symbol, kind, at, left, self.minor, home=home)
                 return weight
 
