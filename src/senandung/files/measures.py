@@ -212,7 +212,8 @@ def chord_spans(chords: Iterable[tuple[int, Chord | None]], end: int) -> list[Ch
     """Chord symbols at their ticks as spans, each up to the next symbol; None is "no chord"."""
     ordered = sorted(dict(chords).items())
     spans = []
-    for (onset, chord), following in zip(ordered, [*(tick for tick, _ in ordered[1:]), end], strict=True):
+    followings = [*(tick for tick, _ in ordered[1:]), end]
+    for (onset, chord), following in zip(ordered, followings, strict=False):
         if chord is not None and following > onset:
             spans.append(ChordSpan(onset, following - onset, chord))
     return spans
