@@ -92,7 +92,7 @@ def test_the_pdf_begins_with_the_lead_sheet_and_holds_the_words(song: Song, musi
     assert "Vokal" in first
     assert "Gitar" not in first
     assert re.search(r"=\s+76", first)
-    assert "Gitar" in "".join(sheet.extract_text() for sheet in sheets)
+    assert "Gitar" in sheets[1].extract_text() + sheets[2].extract_text()
     letters = re.sub(r"[^a-z]", "", first)
     for syllable in song.words.syllables:
         assert syllable.text in letters

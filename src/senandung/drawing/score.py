@@ -55,19 +55,28 @@ def engrave(musicxml: str, *, lead_sheet_only: bool = False) -> tuple[str, ...]:
     One SVG a page; identifiers are the same for the same score. The more staves a system has, the smaller they are
     drawn, so that a system always fits its page.
     """
-    return tuple(_for_reading(page) for page in _engraved(musicxml, lead_sheet_only=lead_sheet_only))
+    pages = _engraved(musicxml, lead_sheet_only=lead_sheet_only)
+    return tuple(_for_reading(page, number) for number, page in enumerate(pages, 1))
 
 
-def _for_reading(page: str) -> str:
-    """A page that any viewer shows alike: music signs in text are Unicode, and each text has the width it was given.
+def _for_reading(page: str, number: int) -> str:
+    """A page that any viewer shows alike.
 
-    Verovio reserves the widths of Times; a reader who has a wider typeface instead would see words touch.
+    Music signs in text are Unicode. Each text has the width it was given: verovio reserves the widths of Times, and a
+    reader who has a wider typeface instead would see words touch. Identifiers stay on glyphs alone, which are used;
+    the page's number makes them differ from those of other pages.
     """
     from lxml import etree
 
+    found = re.search(r'<svg[^>]* id="([^"]+)"', page)
+    if found:
+        page = page.replace(found[1], f"{found[1]}-{number}")
     for sign, letter in _SIGNS.items():
         page = page.replace(sign, letter)
     root = etree.fromstring(page.encode("utf-8"), etree.XMLParser(huge_tree=True, remove_blank_text=True))
+    for group in root.iter(f"{_SVG}g", f"{_SVG}tspan"):
+        if group.getparent().tag != f"{_SVG}defs":
+            group.attrib.pop("id", None)
     for text in root.iter(f"{_SVG}text"):
         runs = [span for span in text.iter(f"{_SVG}tspan") if len(span) == 0 and (span.text or "").strip()]
         for run in runs:
