@@ -32,7 +32,8 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
     }
 )  # fmt: skip
 _NEEDED = (
-    "title", "description", "tempo", "metres", "modes", "place", "reach", "player", "lead", "forms", "harmony", "sources"
+    "title", "description", "tempo", "metres", "modes", "place", "reach", "player", "lead", "forms", "harmony",
+    "sources",
 )  # fmt: skip
 _PLAYER_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
     {

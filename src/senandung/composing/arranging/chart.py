@@ -178,10 +178,14 @@ def read_chart(sketch: Sketch, style: Style, feeling: Feeling, seed: int) -> Cha
     for index, section in enumerate(sketch.sections):
         occurrence = counts.get(section.kind, 0)
         counts[section.kind] = occurrence + 1
+        before = bars[-1].fullness if bars else 0.0
         lift = 0.07 * min(occurrence, 2) if section.kind in VOCAL_KINDS else 0.0
         led = any(section.onset <= note.onset < section.end for note in sketch.melody)
         total = max(1, section.duration // ticks)
         for place in range(total):
+            fullness = section.intensity + lift
+            if section.kind == "outro":  # the band leaves by and by, not at once
+                fullness = max(fullness, 0.68 * before - (0.68 * before - section.intensity) * place / total)
             onset = section.onset + place * ticks
             spans = []
             for span in sketch.chords:
@@ -193,7 +197,7 @@ def read_chart(sketch: Sketch, style: Style, feeling: Feeling, seed: int) -> Cha
             bars.append(
                 Bar(
                     len(bars), onset, ticks, metre, section, index, occurrence, place, total, harmony,
-                    max(0.0, min(1.0, section.intensity + lift)), led, not bars, onset + ticks >= end,
+                    max(0.0, min(1.0, fullness)), led, not bars, onset + ticks >= end,
                 )
             )  # fmt: skip
     return Chart(sketch, style, feeling, tuple(bars), seed)

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
 from senandung.composing.arranging.player import playing
 from senandung.composing.arranging.rhythms import strokes, strum
-from senandung.composing.arranging.voicing import GUITAR, fifth_of, grip, lead, near, tones
-from senandung.domain.chords import Chord
+from senandung.composing.arranging.voicing import GUITAR, fifth_of, grip, lead, near
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
 from senandung.domain.style import Player
-from senandung.domain.time import Tick
 
 
 def play_keys(chart: Chart, player: Player) -> list[Note]:
@@ -41,16 +39,18 @@ def _right_hand(chart: Chart, player: Player, bar: Bar, span: Harmony, voices: S
         return block(chart, bar, span, voices, name, 60)
     if bar.fullness < 0.42:
         return broken(chart, bar, span, voices, 2, 56)
+    if bar.fullness < 0.62 and bar.occurrence % 2 == 0:
+        return block(chart, bar, span, voices, "quarters", 58)
     if bar.fullness < 0.62:
-        return block(chart, bar, span, voices, "quarters", 58) if bar.occurrence % 2 == 0 else broken(chart, bar, span, voices, 2, 60)
+        return broken(chart, bar, span, voices, 2, 60)
     return block(chart, bar, span, voices, "pop-syncopated" if bar.fullness < 0.85 else "eighths", 60)
 
 
 def _left_hand(chart: Chart, player: Player, bar: Bar, span: Harmony, alone: bool) -> list[Note]:
     low, _ = INSTRUMENTS[player.instrument].comfortable
-    if player.pattern in ("piano-dangdut",) or (player.pattern == "piano-pop" and bar.fullness < 0.5):
-        if not alone:
-            return []
+    leaves_bass = player.pattern == "piano-dangdut" or (player.pattern == "piano-pop" and bar.fullness < 0.5)
+    if leaves_bass and not alone:
+        return []
     root = near(span.chord.bass_pitch_class, 43, max(low, 36), 52)
     velocity = chart.velocity(bar, 0.1, 58)
     length = span.end - span.onset
@@ -97,9 +97,11 @@ def broken(chart: Chart, bar: Bar, span: Harmony, voices: Sequence[int], every: 
 def play_guitar(chart: Chart, player: Player) -> list[Note]:
     """Guitar: only what a hand can hold; strummed, plucked, chopped or driven."""
     notes: list[Note] = []
+    acoustic = [p.track for p in chart.style.ensemble if p.instrument in ("guitar", "nylon-guitar")]
+    position = 5 if player.track in acoustic[1:] else 0  # a second guitar plays higher up the neck
     for bar in playing(chart, player):
         for span in bar.harmony:
-            held = grip(span.chord, GUITAR)
+            held = grip(span.chord, GUITAR, position)
             strings = [pitch for pitch in held if pitch is not None]
             if not strings:
                 continue
@@ -160,12 +162,10 @@ def _picked(chart: Chart, bar: Bar, span: Harmony, strings: Sequence[int]) -> li
         notes.append(Note(tick, min(beat, span.end - tick), basses[count % 2], chart.velocity(bar, 0.15, 60)))
         if count % 2 == 0:
             notes.append(Note(tick, min(beat, span.end - tick), upper[-1], chart.velocity(bar, 0.0, 58)))
-        for offset, string in ((beat // 2, upper[count % 2]), (beat // 4 * 3, upper[1 + count % 2])):
-            if bar.metre.is_compound:
-                offset = beat // 3 if offset == beat // 2 else 2 * beat // 3
-            elif offset > beat // 2 and bar.fullness < 0.5 and count % 2 == 0:
-                continue
-            at = tick + offset
+        later = (beat // 3, 2 * beat // 3) if bar.metre.is_compound else (beat // 2, beat // 4 * 3)
+        if not bar.metre.is_compound and bar.fullness < 0.5 and count % 2 == 0:
+            later = later[:1]
+        for at, string in zip((tick + offset for offset in later), upper[count % 2 :], strict=False):
             if at < span.end:
                 notes.append(Note(at, min(beat, span.end - at), string, chart.velocity(bar, -0.2, 56)))
     return notes
@@ -198,18 +198,3 @@ def _chopped(chart: Chart, player: Player, bar: Bar, span: Harmony, voices: Sequ
         if span.onset <= onset < span.end
         for pitch in voices
     ]
-
-
-def chord_bass(chord: Chord, around: int, low: int, high: int) -> int:
-    """The chord's bass tone nearest to `around`."""
-    return near(chord.bass_pitch_class, around, low, high)
-
-
-def upper_tones(chord: Chord, low: int, high: int) -> list[int]:
-    """All tones of the chord inside low..high, rising."""
-    return [pitch for pitch in range(low, high + 1) if pitch % 12 in tones(chord)]
-
-
-def span_ticks(span: Harmony, every: Tick) -> range:
-    """Ticks inside a chord, `every` ticks apart."""
-    return range(span.onset, span.end, every)

@@ -88,8 +88,10 @@ def play_drums(chart: Chart, player: Player) -> list[Note]:
         notes.append(Note(end, chart.end - end, LOW_CONGA, chart.velocity(last, 0.8, 72)))
         notes.append(Note(end, STEP, OPEN_CONGA, chart.velocity(last, 0.4, 72)))
     else:
-        notes.append(Note(end, chart.end - end, CRASH, chart.velocity(last, 0.2, 64)))
-        notes.append(Note(end, STEP, KICK, chart.velocity(last, 0.4, 72)))
+        there = any(note.onset >= end - 2 * last.ticks for note in notes)  # else only a soft cymbal
+        notes.append(Note(end, chart.end - end, CRASH, chart.velocity(last, 0.2, 64) if there else 40))
+        if there:
+            notes.append(Note(end, STEP, KICK, chart.velocity(last, 0.4, 72)))
     return [note for note in notes if sound.plays(note.pitch)]
 
 
@@ -116,15 +118,18 @@ def _kit_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, enterin
     hits += [(step, snare if v >= 60 else SNARE, v) for step, v in groove.snare if snare == SNARE or v >= 60]
     hits += _cymbals(bar, player.pattern)
     steps = bar.steps
-    if _fills_here(chart, bar):
-        grade = 0 if bar.fullness < 0.45 else 1 if bar.fullness < 0.6 else rng.choice((1, 2)) if bar.fullness < 0.75 else rng.choice((2, 3))
+    if _fills_here(chart, bar) and not brush:
+        loudness = sum(bar.fullness >= limit for limit in (0.45, 0.6, 0.75))
+        grade = rng.choice(((0,), (1,), (1, 2), (2, 3))[loudness])
         if not bar.closes_section:
             grade = min(grade, 1)
         fill = FILLS[grade]
         start = steps - min(steps, max(back for back, _, _ in fill))
-        hits = [hit for hit in hits if hit[0] < start or hit[1] == KICK and hit[0] % bar.beat_steps == 0]
-        hits += [(steps - back, snare if key == SNARE and soft else key, velocity) for back, key, velocity in fill if back <= steps]
-    if (bar.opens_section and bar.fullness >= 0.5) or (entering and bar.number > 0 and bar.fullness >= 0.45):
+        hits = [hit for hit in hits if hit[0] < start or (hit[1] == KICK and hit[0] % bar.beat_steps == 0)]
+        hits += [(steps - back, snare if key == SNARE and soft else key, v) for back, key, v in fill if back <= steps]
+    if brush:
+        pass
+    elif (bar.opens_section and bar.fullness >= 0.5) or (entering and bar.number > 0 and bar.fullness >= 0.45):
         hits = [hit for hit in hits if not (hit[0] == 0 and hit[1] in (CLOSED, RIDE, OPEN))]
         hits.append((0, CRASH, 96))
         hits.append((0, KICK, 104))
@@ -156,15 +161,17 @@ def _cymbals(bar: Bar, pattern: str) -> list[tuple[int, int, float]]:
     return hats
 
 
-def _gendang_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
-    name = "chalte-soft" if bar.fullness < 0.4 else "chalte" if bar.fullness < 0.68 or bar.place % 2 == 0 else "chalte-dense"
+def _gendang_bar(chart: Chart, _: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
+    dense = bar.fullness >= 0.68 and bar.place % 2 == 1
+    name = "chalte-soft" if bar.fullness < 0.4 else "chalte-dense" if dense else "chalte"
     if _fills_here(chart, bar):
         name = "fill" if bar.closes_section else "chalte-dense"
     elif entering and bar.number == 0:
         name = "fill"
     row = [hit for hit in GENDANG[name] if hit[0] < bar.steps]
     if bar.steps != 16:
-        row = [(step, "dut" if step == 0 else "tak" if (step // bar.beat_steps) % 2 else "tang", 80) for step in range(0, bar.steps, 2)]
+        beats = [(step, (step // bar.beat_steps) % 2) for step in range(0, bar.steps, 2)]
+        row = [(step, "dut" if step == 0 else "tak" if odd else "tang", 80) for step, odd in beats]
     ghost = rng.randint(-4, 4)
     return [
         Note(bar.onset + step * STEP, STEP, SYLLABLES[name], _scaled(chart, bar, velocity + ghost))

@@ -89,9 +89,8 @@ def _cast(style: Style, names: list[str], needs_melody: bool) -> tuple[Player, .
         base = known or Player(track, role, name, pattern)
         first = role in ("chords", "pad") and not any(player.role in ("chords", "pad") for player in players)
         few = len(names) <= 3
-        players.append(
-            replace(base, track=track, role=role, pattern=pattern, enters=0.0 if first or few else min(base.enters, 0.4))
-        )
+        enters = 0.0 if first or few else min(base.enters, 0.4)
+        players.append(replace(base, track=track, role=role, pattern=pattern, enters=enters))
     return tuple(players)
 
 
@@ -105,12 +104,8 @@ def _melody_player(names: list[str], pitched: list[int]) -> int:
 
 def _bass_player(names: list[str], left: list[int]) -> int | None:
     """The lowest player of a single line that reaches down to G2, if any."""
-    fitting = [
-        i for i in left if INSTRUMENTS[names[i]].comfortable[0] <= 43 and INSTRUMENTS[names[i]].polyphony <= 2
-    ]
-    return min(
-        fitting, key=lambda i: (names[i] not in _BASSES, INSTRUMENTS[names[i]].comfortable[0], i), default=None
-    )
+    fitting = [i for i in left if INSTRUMENTS[names[i]].comfortable[0] <= 43 and INSTRUMENTS[names[i]].polyphony <= 2]
+    return min(fitting, key=lambda i: (names[i] not in _BASSES, INSTRUMENTS[names[i]].comfortable[0], i), default=None)
 
 
 def _melody_pattern(name: str, together: bool, chordal: bool) -> str:

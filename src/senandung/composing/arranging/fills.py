@@ -79,9 +79,29 @@ def play_counter(chart: Chart, player: Player) -> list[Note]:
             notes += figure_line(chart, onset, until, low, high, around, rng, ("pickup",), -0.1)
         elif until - onset >= 4 * STEP:
             notes += figure_line(chart, onset, until, low, high, around, rng, chart.style.licks, -0.1)
+    if player.pattern in ORNAMENTED:
+        notes += _cadence_turns(chart, player, notes, low, high, index, len(players))
     notes += _long_tones(chart, player, notes, low, high)
     if player.pattern in ORNAMENTED:
         notes = ornamented(chart, sorted(notes), rng, 0.45)
+    return notes
+
+
+def _cadence_turns(
+    chart: Chart, player: Player, taken: Sequence[Note], low: int, high: int, index: int, count: int
+) -> list[Note]:
+    """Soft figures over the second half of every fourth bar, where the sung lines end without a rest."""
+    busy = [(note.onset, note.end) for note in taken]
+    rng = chart.rng(f"{player.track} turns")
+    notes: list[Note] = []
+    for bar in chart.bars:
+        if not bar.sung or bar.place % 4 != 3 or (bar.place // 4 + bar.section_index) % max(1, count) != index:
+            continue
+        onset = bar.onset + bar.steps // 2 // bar.beat_steps * bar.beat_steps * STEP
+        if onset >= bar.end or any(start < bar.end and onset < end for start, end in busy):
+            continue
+        around = (low + high) // 2
+        notes += figure_line(chart, onset, bar.end, low, high, around, rng, ("pickup", *chart.style.licks), -0.2)
     return notes
 
 
@@ -111,17 +131,19 @@ def _long_tones(chart: Chart, player: Player, taken: Sequence[Note], low: int, h
     thin = not any(other.role in ("chords", "pad") for other in chart.style.ensemble)
     idiom = player.pattern in ORNAMENTED
     notes: list[Note] = []
-    place = (low + high) // 2 - 2 - 4 * index
+    before = place = (low + high) // 2 - 2 - 4 * index
     for bar in playing(chart, player):
         least = 0.0 if thin else 0.4 if idiom else 0.5
         if bar.fullness < max(least, player.enters):
+            continue
+        if idiom and bar.sung and bar.place % 4 in (0, 3):
             continue
         if len(others) > 1 and bar.fullness < 0.75 and (bar.place // 2 + bar.section_index) % len(others) != index:
             continue
         for span in bar.harmony:
             if any(start < span.end and span.onset < end for start, end in busy):
                 continue
-            place = guide_tone(bar, span.onset, place, low, high, first=index == 0)
+            before, place = place, guide_tone(bar, span.onset, place, before, low, high, first=index == 0)
             if player.instrument in STABBING:
                 notes += _stabs(chart, bar, span, place)
             else:
@@ -133,7 +155,10 @@ def _stabs(chart: Chart, bar: Bar, span: Harmony, pitch: int) -> list[Note]:
     """Short pushed tones: on the half bar, and in every second bar an off-beat before it."""
     beat = bar.beat_steps
     half = bar.steps // 2 // beat * beat or beat
-    rows = ((half - max(1, beat // 2), max(1, beat // 2), 0.1), (half, max(2, beat - 1), 0.2))
+    rows: tuple[tuple[int, int, float], ...] = (
+        (half - max(1, beat // 2), max(1, beat // 2), 0.1),
+        (half, max(2, beat - 1), 0.2),
+    )
     rows = rows if bar.place % 2 else rows[1:]
     ticks = [(bar.onset + step * STEP, length * STEP, accent) for step, length, accent in rows]
     return [
@@ -143,10 +168,11 @@ def _stabs(chart: Chart, bar: Bar, span: Harmony, pitch: int) -> list[Note]:
     ]
 
 
-def guide_tone(bar: Bar, tick: Tick, place: int, low: int, high: int, *, first: bool) -> int:
+def guide_tone(bar: Bar, tick: Tick, place: int, before: int, low: int, high: int, *, first: bool) -> int:
     """A chord tone near `place`, the third or the seventh where it is as near; held to the middle of the range.
 
-    `first` is False for a second player, who takes the other tones.
+    The line moves where it can, and not to and fro between `place` and the tone `before` it. `first` is False for a
+    second player, who takes the other tones.
     """
     chord = bar.chord_at(tick)
     guides = {third_of(chord), *tones(chord)[3:]}
@@ -154,6 +180,7 @@ def guide_tone(bar: Bar, tick: Tick, place: int, low: int, high: int, *, first: 
 
     def cost(pitch: int) -> tuple[float, int]:
         value = abs(pitch - place) + 0.25 * abs(pitch - middle)
+        value += 3.5 if pitch == place else 1.0 if pitch == before else 0.0
         value -= 1.5 if (pitch % 12 in guides) == first else 0.0
         return value, pitch
 

@@ -158,9 +158,7 @@ def play_running_guitar(chart: Chart, player: Player) -> list[Note]:
     return notes
 
 
-def _climb(
-    chart: Chart, tick: Tick, place: int, count: int, rng: random.Random, low: int, high: int
-) -> list[int]:
+def _climb(chart: Chart, tick: Tick, place: int, count: int, rng: random.Random, low: int, high: int) -> list[int]:
     """`count` chord tones one after another, up or down from `place`."""
     chord = tones(chart.bar_at(tick).chord_at(tick))
     ladder = [pitch for pitch in range(low, high + 1) if pitch % 12 in chord]

@@ -6,7 +6,6 @@ Parnassum* (1725): no parallel fifths or octaves between the outer voices; suspe
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -176,9 +175,12 @@ def _bass_cost(
         cost += 20
     if pitch == place:
         cost += 2.5
+    if len(notes) > 1 and notes[-2].pitch == pitch:
+        cost += 1.5  # to and fro is no line
     degree = pitch % 12
     if degree != chord.bass_pitch_class:
-        cost += 9 if spot.opens and spot.bar.metre.weight(spot.onset - spot.bar.onset) >= 3 else 3 if spot.opens else 0.5
+        strong = spot.bar.metre.weight(spot.onset - spot.bar.onset) >= 3
+        cost += (9 if strong else 3) if spot.opens else 0.5
         third = third_of(chord)
         cost += 0 if degree == third else 3
     for voice in above:
@@ -271,9 +273,7 @@ def _sustained(
                 value += FORBIDDEN if is_parallel((pitch, lower), (after, later)) else 0.0
             return value
 
-        best = min(
-            (pitch for pitch in range(low, high + 1) if pitch % 12 in tones(chord)), key=lambda pitch: (cost(pitch), pitch)
-        )
+        best = min((p for p in range(low, high + 1) if p % 12 in tones(chord)), key=lambda p: (cost(p), p))
         last = Note(spot.onset, spot.end - spot.onset, best, chart.velocity(spot.bar, -0.25, 60))
         notes.append(last)
         place = best
@@ -309,12 +309,7 @@ def _free(start: Tick, end: Tick, busy: Sequence[tuple[Tick, Tick]]) -> list[tup
     for low, high in busy:
         if high <= start or low >= end:
             continue
-        free = [
-            piece
-            for a, b in free
-            for piece in ((a, min(b, low)), (max(a, high), b))
-            if piece[1] > piece[0]
-        ]
+        free = [piece for a, b in free for piece in ((a, min(b, low)), (max(a, high), b)) if piece[1] > piece[0]]
     return free
 
 
@@ -365,7 +360,7 @@ def _inner(
         row = next(options for limit, options in TEXTURES if bar.fullness < limit)
         pair = row[(textures[bar.section_index] + bar.occurrence + bar.place // 4) % len(row)]
         for span in bar.harmony:
-            chosen = _between(chart, span, players, places, top, low, sung)
+            chosen = _between(span, players, places, top, low, sung)
             for index, (player, pitch) in enumerate(zip(players, chosen, strict=True)):
                 if span.onset >= end:
                     velocity = chart.velocity(bar, 0.1)
@@ -373,14 +368,13 @@ def _inner(
                     continue
                 texture = pair[0] if index == 0 else pair[1]
                 bounds = _register(player, index + 1, len(players) + 2)
-                parts[player.track] += _texture(chart, bar, span, texture, pitch, before[index], bounds, rng)
+                parts[player.track] += _texture(chart, bar, span, texture, pitch, before[index], bounds)
             places = list(chosen)
             before = list(chosen)
     return parts
 
 
 def _between(
-    chart: Chart,
     span: Harmony,
     players: Sequence[Player],
     places: Sequence[int],
@@ -400,9 +394,7 @@ def _between(
         floor, roof = _register(player, index + 1, len(players) + 2)
         home = max(floor + 3, min(roof - 3, round(71 - (71 - 47) * (index + 1) / (len(players) + 1) + 2)))
 
-        def cost(
-            pitch: int, index: int = index, chosen: tuple[int, ...] = tuple(chosen), home: int = home
-        ) -> float:
+        def cost(pitch: int, index: int = index, chosen: tuple[int, ...] = tuple(chosen), home: int = home) -> float:
             value = 0.6 * abs(pitch - places[index]) + 0.4 * abs(pitch - home)
             degree = pitch % 12
             if degree in covered:
@@ -431,7 +423,6 @@ def _texture(
     pitch: int,
     before: int | None,
     bounds: tuple[int, int],
-    rng: random.Random,
 ) -> list[Note]:
     """One inner voice over one chord."""
     beat = bar.metre.beat_ticks
@@ -465,7 +456,8 @@ def _texture(
             moving = third_of_bar % 4 == 3 and neighbour != pitch
             notes.append(Note(tick, left, neighbour if moving else pitch, chart.velocity(bar, accent, 58)))
         elif texture == "syncopated" and (count == 0 or count % 2 == 1):
-            notes.append(Note(tick, min(half if count == 0 else 2 * half, span.end - tick), pitch, chart.velocity(bar, -0.1, 60)))
+            long = min(half if count == 0 else 2 * half, span.end - tick)
+            notes.append(Note(tick, long, pitch, chart.velocity(bar, -0.1, 60)))
     if texture == "neighbours":
         notes = _joined(notes)
     return notes

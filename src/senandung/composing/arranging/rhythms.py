@@ -32,7 +32,9 @@ RHYTHMS: Mapping[str, Mapping[str, tuple[Stroke, ...]]] = MappingProxyType(
             "6/8": ((0, 6, 0.3), (8, 4, 0.0)),
         },
         "eighths": {
-            "4/4": tuple((step, 2, 0.35 if step % 8 == 0 else 0.05 if step % 4 == 0 else -0.25) for step in range(0, 16, 2)),
+            "4/4": tuple(
+                (step, 2, 0.35 if step % 8 == 0 else 0.05 if step % 4 == 0 else -0.25) for step in range(0, 16, 2)
+            ),
             "3/4": tuple((step, 2, 0.35 if step == 0 else 0.0 if step % 4 == 0 else -0.25) for step in range(0, 12, 2)),
             "6/8": tuple((step, 2, 0.35 if step == 0 else 0.1 if step == 6 else -0.25) for step in range(0, 12, 2)),
         },

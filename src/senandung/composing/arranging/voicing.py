@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from senandung.domain.chords import QUALITIES, Chord
 
@@ -93,7 +93,7 @@ def _lead(chord: Chord, before: tuple[int, ...], count: int, low: int, high: int
     best: tuple[float, tuple[int, ...]] | None = None
     pitches = [pitch for pitch in range(low, high + 1) if pitch % 12 in wanted]
     for voices in combinations(pitches, count):
-        gaps = [b - a for a, b in zip(voices, voices[1:], strict=False)]
+        gaps = [b - a for a, b in pairwise(voices)]
         if any(gap > 12 for gap in gaps) or voices[-1] - voices[0] > 5 + 6 * (count - 1):
             continue
         classes = [pitch % 12 for pitch in voices]
