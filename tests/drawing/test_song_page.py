@@ -105,6 +105,17 @@ def test_every_line_can_be_clicked_and_every_syllable_has_its_time(song: Song, f
     assert said == [syllable.text for syllable in song.words.syllables]
 
 
+def test_times_follow_the_clock_of_the_sound(song: Song, feeling: Feeling) -> None:
+    score = song.tempo_map.ticks_to_seconds
+    page = read(page_html(song, feeling, seconds=lambda tick: 0.1 + 1.01 * score(tick)))
+    first = next(float(a["data-t"]) for tag, a in page.elements if tag == "span" and "data-t" in a)
+    assert song.vocal is not None
+    assert first == pytest.approx(0.1 + 1.01 * score(song.vocal.notes[0].onset), abs=0.001)
+    data = json.loads(page.texts["script"][0])
+    assert data["sections"][1][0] == pytest.approx(0.1 + 1.01 * score(song.sections[1].onset), abs=0.001)
+    assert data["seconds"] == pytest.approx(0.1 + 1.01 * song.seconds, abs=0.001)
+
+
 def test_the_page_asks_nothing_of_any_server(song: Song, feeling: Feeling) -> None:
     pages = engrave(musicxml_text(song), lead_sheet_only=True)
     page = read(page_html(song, feeling, score_pages=pages, files=FILES))

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -16,6 +16,7 @@ from urllib.parse import quote
 from senandung.domain.feeling import PLACES, Feeling
 from senandung.domain.scales import Key
 from senandung.domain.song import Song
+from senandung.domain.time import Second, Tick
 from senandung.domain.words import Line
 from senandung.drawing.labels import FILES, clock, label, plain_style
 from senandung.drawing.not_angka import not_angka_svg
@@ -30,18 +31,20 @@ def save_page(
     audio_name: str = "song.mp3",
     score_pages: Sequence[str] = (),
     files: Sequence[str] = (),
+    seconds: Callable[[Tick], Second] | None = None,
 ) -> None:
     """Write `index.html`: player, words, story, feeling, score and downloads; it asks nothing of any server.
 
     Parameters
     ----------
-    song, feeling : what is shown; times come from the song's tempo map.
+    song, feeling : what is shown.
     path : the file to write; it stands in the song folder, beside the audio.
     audio_name : the audio's name in that folder.
     score_pages : SVG pages of `drawing.score.engrave`; they are put into the page.
     files : names in the folder that are offered for download; `roll.png` and `feeling.png` among them are shown.
+    seconds : when a tick of the song sounds in the audio, in seconds; by default the score's clock.
     """
-    text = page_html(song, feeling, audio_name=audio_name, score_pages=score_pages, files=files)
+    text = page_html(song, feeling, audio_name=audio_name, score_pages=score_pages, files=files, seconds=seconds)
     save_bytes(path, text.encode("utf-8"))
 
 
@@ -52,9 +55,11 @@ def page_html(
     audio_name: str = "song.mp3",
     score_pages: Sequence[str] = (),
     files: Sequence[str] = (),
+    seconds: Callable[[Tick], Second] | None = None,
 ) -> str:
     """The page of `save_page` as text."""
     language = song.words.language
+    seconds = seconds or song.tempo_map.ticks_to_seconds
 
     def say(name: str) -> str:
         return html.escape(label(name, language))
@@ -70,18 +75,18 @@ def page_html(
         "about": html.escape(_about(song)),
         "story": _story(song),
         "whose": _whose(song),
-        "lines": _lines(song),
+        "lines": _lines(song, seconds),
         "feeling": _feeling(feeling, language, files),
         "pictures": _pictures(song, score_pages, files),
         "details": _details(song),
         "downloads": _downloads(files, language),
         "licence": html.escape(song.provenance.licence),
         "audio": _address(audio_name),
-        "seconds": f"{song.seconds:.1f}",
-        "length": clock(song.seconds),
-        "arc": _arc(song),
-        "marks": _marks(song),
-        "data": _json(song, label("badge", language)),
+        "seconds": f"{seconds(song.end):.1f}",
+        "length": clock(seconds(song.end)),
+        "arc": _arc(song, seconds),
+        "marks": _marks(song, seconds),
+        "data": _json(song, label("badge", language), seconds),
         "label_made": say("badge"),
     }
     for name in ("skip", "words", "details", "honest", "player", "play", "pause", "seek", "trouble"):
@@ -142,20 +147,19 @@ def _whose(song: Song) -> str:
     return f'<p class="whose">{html.escape(" · ".join(parts))}</p>'
 
 
-def _syllable_times(song: Song) -> dict[int, tuple[float, float]]:
+def _syllable_times(song: Song, seconds: Callable[[Tick], Second]) -> dict[int, tuple[float, float]]:
     """Begin and end in seconds of each syllable that is sung."""
     spans: dict[int, tuple[int, int]] = {}
     for note in song.vocal.notes if song.vocal else ():
         if note.syllable is not None:
             start = spans.get(note.syllable, (note.onset, 0))[0]
             spans[note.syllable] = (start, note.end)
-    seconds = song.tempo_map.ticks_to_seconds
     return {number: (seconds(start), seconds(end)) for number, (start, end) in spans.items()}
 
 
-def _lines(song: Song) -> str:
+def _lines(song: Song, seconds: Callable[[Tick], Second]) -> str:
     language = song.words.language
-    times = _syllable_times(song)
+    times = _syllable_times(song, seconds)
     rows: list[str] = []
     by_section: dict[int, list[int]] = {}
     for index, line in enumerate(song.words.lines):
@@ -339,12 +343,12 @@ def _downloads(files: Sequence[str], language: str) -> str:
     )
 
 
-def _arc(song: Song) -> str:
+def _arc(song: Song, seconds: Callable[[Tick], Second]) -> str:
     """The tension over the song as the outline above the seek bar, in a box of 1000 by 100."""
-    end = max(song.seconds, 0.001)
-    points = [(song.tempo_map.ticks_to_seconds(p.onset), p.tension) for p in song.feeling_curve]
+    end = max(seconds(song.end), 0.001)
+    points = [(seconds(p.onset), p.tension) for p in song.feeling_curve]
     if not points:
-        points = [(song.tempo_map.ticks_to_seconds(s.onset), s.intensity) for s in song.sections]
+        points = [(seconds(s.onset), s.intensity) for s in song.sections]
     if not points:
         return ""
     points.append((end, points[-1][1]))
@@ -352,8 +356,7 @@ def _arc(song: Song) -> str:
     return f'<path d="M0 100 {line} L1000 100Z"/>'
 
 
-def _marks(song: Song) -> str:
-    seconds = song.tempo_map.ticks_to_seconds
+def _marks(song: Song, seconds: Callable[[Tick], Second]) -> str:
     rows = []
     for section in song.sections:
         start, length = seconds(section.onset), seconds(section.end) - seconds(section.onset)
@@ -365,13 +368,12 @@ def _marks(song: Song) -> str:
     return "".join(rows)
 
 
-def _json(song: Song, made: str) -> str:
+def _json(song: Song, made: str, seconds: Callable[[Tick], Second]) -> str:
     """What the player needs, as JSON that is safe inside a script element."""
-    seconds = song.tempo_map.ticks_to_seconds
     data: dict[str, Any] = {
         "title": song.title,
         "made": made,
-        "seconds": round(song.seconds, 3),
+        "seconds": round(seconds(song.end), 3),
         "sections": [[round(seconds(s.onset), 3), s.name] for s in song.sections],
         "chords": [
             [round(seconds(c.onset), 3), round(seconds(c.onset + c.duration), 3), c.chord.letters()]

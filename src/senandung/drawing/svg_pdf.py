@@ -292,13 +292,21 @@ def _draw_text(paper: _Paper, element: Any, look: _Look) -> None:
             before = lines[-1] if lines else (0.0, 0.0, "", [])
             lines.append((before[0] if x is None else x, before[1] if y is None else y, own.anchor, []))
         elif text and lines and own.size > 0:
-            lines[-1][3].append((text, own))
+            lines[-1][3].append((text if own.music else _legible(text, own), own))
     for x, y, anchor, pieces in lines:
         total = sum(_advance(text, own) for text, own in pieces)
         left = x - {"middle": total / 2, "end": total}.get(anchor, 0.0)
         for text, own in pieces:
             _draw_piece(paper, text, own, left, y)
             left += _advance(text, own)
+
+
+def _legible(text: str, look: _Look) -> str:
+    """The text without the signs that no embedded typeface has."""
+    font = look.font(text)
+    if not font.startswith("Senandung"):
+        return text
+    return "".join(sign for sign in text if sign.isspace() or drawable(sign, font))
 
 
 def _draw_piece(paper: _Paper, text: str, look: _Look, x: float, y: float) -> None:
