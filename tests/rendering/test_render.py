@@ -21,11 +21,11 @@ from senandung.domain.recording import Recording
 from senandung.domain.song import ROLES
 from senandung.performing.perform import perform
 from senandung.rendering.fluidsynth import raw_pieces, synthesise
-from senandung.rendering.master import master_gain
+from senandung.rendering.master import closing_gain, master_gain, riding_gain
 from senandung.rendering.mix import Mix
 from senandung.rendering.render import SAMPLE_RATE, render
 from senandung.rendering.soundfont import find_program, find_soundfont
-from senandung.rendering.strips import PLACES, STRIPS, place_of, strip_of
+from senandung.rendering.strips import PLACES, STRIPS, balance_of, place_of, strip_of
 
 try:
     TOOLS = find_program(), find_soundfont()
@@ -137,7 +137,7 @@ def test_a_sung_part_replaces_the_instrument_and_keeps_its_place() -> None:
         progress=lambda share, what: heard.append((share, what)),
     ) as rendered:
         stem = rendered.stems["Melodi"].samples
-        assert rendered.stem_loudness["Melodi"] == pytest.approx(STRIPS["melody"].loudness + 3, abs=0.01)
+        assert rendered.stem_loudness["Melodi"] == pytest.approx(balance_of(parts)["Melodi"] + 3, abs=0.01)
     spectrum = np.abs(np.fft.rfft(stem[0, SAMPLE_RATE : 2 * SAMPLE_RATE]))
     assert int(spectrum.argmax()) == 1234
     assert float((stem[1] ** 2).mean()) > 2 * float((stem[0] ** 2).mean())
@@ -221,3 +221,33 @@ def test_the_master_of_silence_is_silence() -> None:
     master = master_gain(np.zeros((2, SAMPLE_RATE), dtype=np.float32), SAMPLE_RATE)
     assert float(master.gain.max()) == 1.0
     assert master.push == 0.0
+
+
+def test_sections_come_nearer_and_the_end_may_die_away() -> None:
+    soft_loud_soft = np.concatenate((np.full(150, 0.001), np.full(300, 0.05), np.full(150, 0.0001)))
+    ride = riding_gain(soft_loud_soft, 45.0)
+    assert ride[60] == pytest.approx(5.0)
+    assert -3.0 <= ride[300] <= 0.0
+    assert np.all(ride[450:] == ride[449])
+    assert float(np.abs(np.diff(ride)).max()) < 0.6
+    assert np.all(riding_gain(np.full(100, 0.01), 10.0) == 0.0)
+
+
+def test_a_long_last_sound_is_played_diminuendo_and_a_short_one_is_not() -> None:
+    gain = closing_gain(12 * 1000, 1000, 5.0, 10.0)
+    assert np.all(gain[:6000] == 1.0)
+    assert 20 * np.log10(gain[10_000]) == pytest.approx(-8.0, abs=0.01)
+    assert np.all(np.diff(gain) <= 0)
+    assert np.all(closing_gain(12 * 1000, 1000, 9.0, 10.0) == 1.0)
+
+
+@pytest.mark.parametrize(
+    "roles", [("vocal", "chords"), ("vocal", "bass", "drums", "chords", "chords", "pad", "counter")]
+)
+def test_a_small_and_a_large_band_are_as_present(roles: tuple[str, ...]) -> None:
+    parts = [Part(str(number), role, "piano", ()) for number, role in enumerate(roles)]
+    levels = balance_of(parts)
+    band = 10 * np.log10(sum(10 ** (level / 10) for track, level in levels.items() if track != "0"))
+    assert levels["0"] == STRIPS["vocal"].loudness
+    assert -22 <= band <= -17.9
+    assert all(level < levels["0"] for track, level in levels.items() if track != "0")

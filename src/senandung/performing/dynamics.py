@@ -26,7 +26,7 @@ HIGH_LOUD_DB_PER_SEMITONE = 0.25
 ARCH_DB = 2.2
 """Fall from a phrase's top, which stands at `ARCH_TOP` of it, to its end."""
 ARCH_TOP = 0.6
-INTENSITY_DB = 4.0
+INTENSITY_DB = 2.5
 """Difference between sections of intensity 0 and 1."""
 UNEVEN_DB = 0.5
 """Standard deviation of each note's own deviation."""

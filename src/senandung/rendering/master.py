@@ -12,6 +12,7 @@ from senandung.audio.loudness import SILENCE, block_powers, gated_loudness
 from senandung.audio.mixing import db_to_gain, fade_curve
 from senandung.audio.pieces import PIECE, cut
 from senandung.audio.true_peak import peak_envelope
+from senandung.domain.time import Second
 
 LOUDNESS = -14.0
 """LUFS, what the streaming services play at."""
@@ -24,6 +25,12 @@ FADE_IN, FADE_OUT = 0.02, 0.6
 
 ROUNDS = 3
 """Most times that the loudness is measured anew."""
+
+RIDE_FREE, RIDE_SHARE, RIDE_RANGE = 2.0, 0.5, (-3.0, 5.0)
+"""LU that a section may differ without a hand on the fader, the share of the rest that is taken, its bounds in dB."""
+
+CLOSING_DB = 8.0
+"""Diminuendo of a long last sound, in dB."""
 
 MOST_PUSH = 60.0
 """dB: a song that is softer than that stays soft."""
@@ -38,28 +45,74 @@ class Master:
     reduction: float
 
 
-def master_gain(samples: NDArray[np.float32], sample_rate: int) -> Master:
+def riding_gain(powers: NDArray[np.float64], until: Second) -> NDArray[np.float64]:
+    """What a hand on the fader does, in dB for each tenth of a second: sections come nearer to each other.
+
+    The loudness over about six seconds is brought back by `RIDE_SHARE` of what it differs by more than `RIDE_FREE` LU
+    from the whole; after `until` seconds the hand rests, so that the song may die away.
+
+    >>> soft_then_loud = np.repeat([0.001, 0.1], 200)
+    >>> gain = riding_gain(soft_then_loud, 40.0)
+    >>> bool(gain[50] > 3), bool(gain[350] <= 0)
+    (True, True)
+    """
+    whole = gated_loudness(powers)
+    window = np.hanning(63)[1:-1]
+    held = np.minimum(np.arange(len(powers)), max(round(until * 10) - 1, 0))
+    smooth = np.convolve(powers, window, "full")[30:-30] / np.convolve(np.ones(len(powers)), window, "full")[30:-30]
+    difference = -0.691 + 10 * np.log10(np.maximum(smooth, 1e-13)) - whole
+    beyond = np.sign(difference) * np.maximum(np.abs(difference) - RIDE_FREE, 0)
+    ride: NDArray[np.float64] = np.clip(-RIDE_SHARE * beyond, *RIDE_RANGE)[held]
+    return ride
+
+
+def closing_gain(n: int, sample_rate: int, last_onset: Second, played: Second) -> NDArray[np.float32]:
+    """A diminuendo of `CLOSING_DB` over a last sound that is held long, shape (n,), linear.
+
+    It begins a second after the last onset and ends with the last note at `played` seconds; shorter sounds are left
+    alone.
+    """
+    begin, end = last_onset + 1.0, played
+    if end - begin < 1.0:
+        return np.ones(n, dtype=np.float32)
+    places = np.array([0.0, begin, end, max(n / sample_rate, end + 0.1)]) * sample_rate
+    return (10 ** (np.interp(np.arange(n), places, [0.0, 0.0, -CLOSING_DB, -CLOSING_DB]) / 20)).astype(np.float32)
+
+
+def master_gain(
+    samples: NDArray[np.float32], sample_rate: int, *, last_onset: Second | None = None, played: Second | None = None
+) -> Master:
     """The one curve of gain that masters a mix of shape (channels, n): loudness, limiter and fades.
 
     It is linear, so a stem times the curve is the stem's share of the mastered song. Loudness is found by repetition:
     the limiter takes a little away, which the next push gives back. In between the K-weighted power of each tenth of a
     second is scaled by the curve's mean power there; a second round puts right what that estimate missed.
+
+    `last_onset` and `played`, in seconds, say where the last note begins and ends; None takes the signal's end.
     """
     n = samples.shape[1]
-    fades = fade_curve(n, sample_rate, FADE_IN, FADE_OUT)
-    powers = block_powers(cut(samples), sample_rate)
-    before = gated_loudness(powers)
-    if before <= SILENCE:
-        return Master(fades, 0.0, 0.0)
-    ceiling = db_to_gain(CEILING)
-    push = LOUDNESS - before
-    envelope = peak_envelope(samples, BLOCK, above=ceiling / db_to_gain(push + 6.0) * 0.6)
     tenth = sample_rate // 10
+    end = n / sample_rate if played is None else played
+    hand = fade_curve(n, sample_rate, FADE_IN, FADE_OUT)
+    hand *= closing_gain(n, sample_rate, end if last_onset is None else last_onset, end)
+    powers = block_powers(cut(samples), sample_rate)
+    if gated_loudness(powers) <= SILENCE:
+        return Master(hand, 0.0, 0.0)
+    ride = riding_gain(powers, end if last_onset is None else last_onset)
+    centres = (np.arange(len(ride)) + 0.5) * tenth
+    for at in range(0, n, PIECE):
+        piece = hand[at : at + PIECE]
+        piece *= (10 ** (np.interp(np.arange(at, at + len(piece)), centres, ride) / 20)).astype(np.float32)
+    ceiling = db_to_gain(CEILING)
+    push = LOUDNESS - gated_loudness(powers * 10 ** (ride / 10))
+    # The envelope is the ridden signal's: the ride is so slow that it is constant within a block.
+    envelope = peak_envelope(samples, BLOCK, above=ceiling / db_to_gain(push + RIDE_RANGE[1] + 3.0) * 0.6)
+    envelope *= np.resize(hand[::BLOCK], len(envelope))
     target = LOUDNESS
     for _ in range(ROUNDS):
         for _ in range(8):
             limited = limiter_gain(envelope * np.float32(db_to_gain(push)), ceiling, n, sample_rate)
-            gain = limited * fades * np.float32(db_to_gain(push))
+            gain = limited * hand * np.float32(db_to_gain(push))
             whole = gain[: len(powers) * tenth].reshape(len(powers), tenth)
             estimate = gated_loudness(powers * np.einsum("bt,bt->b", whole, whole, dtype=np.float64) / tenth)
             if abs(target - estimate) < 0.01:

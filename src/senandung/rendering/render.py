@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +27,7 @@ from senandung.rendering.fluidsynth import raw_pieces, synthesise
 from senandung.rendering.master import master_gain
 from senandung.rendering.mix import Mix, StemFile, Stems
 from senandung.rendering.soundfont import find_program, find_soundfont
-from senandung.rendering.strips import Strip, is_low, place_of, strip_of
+from senandung.rendering.strips import Strip, balance_of, place_of, strip_of
 
 SAMPLE_RATE = 44_100
 TAIL: Second = 5.0
@@ -38,7 +37,7 @@ ROOM = Room()
 ROOM_SEED = 1
 """The room is the same for every song."""
 
-QUIET = 10 ** (-66 / 20)
+QUIET = 10 ** (-72 / 20)
 """Where the tail may end, against the song's peak."""
 
 Progress = Callable[[float, str], None]
@@ -63,7 +62,8 @@ def render(
     workers : parts played at the same time, each by a program of its own.
     soundfont : a General MIDI sound font; None finds the installed one.
     progress : told after every step.
-    pans, levels : by track name, where they differ from the desk's tables: -1..1, and dB added to the balance.
+    pans, levels : by track name, where they differ from the desk's tables: -1..1, and dB added to the balance of
+        `rendering.strips.balance_of`.
     sung : recordings at 44.1 kHz that begin at 0 s, by track name, instead of the part's instrument: a singer's.
 
     Returns a `Mix`, to be closed; its temporary files need about 0.35 MB a second and part.
@@ -102,12 +102,12 @@ def _render(
     seconds = performance.seconds + TAIL
     n = round(seconds * SAMPLE_RATE)
     response = impulse_response(ROOM, SAMPLE_RATE, seed=ROOM_SEED)
-    same_role = {part.role: sum(other.role == part.role for other in parts) for part in parts}
+    balance = balance_of(parts)
 
     def make(number: int) -> StemFile:
         part = parts[number]
         strip = strip_of(part, parts)
-        pan = 0.0 if is_low(part) else pans.get(part.track, place_of(part, parts))
+        pan = pans.get(part.track, place_of(part, parts))
         if part.track in sung:
             pieces = cut(np.broadcast_to(sung[part.track].samples[:2], (2, sung[part.track].samples.shape[1])))
             dry = None
@@ -118,8 +118,7 @@ def _render(
         loudness = _process(pieces, strip, pan, response, n, path)
         if dry is not None:
             dry.unlink()
-        # Players who share a role share its loudness.
-        wanted = strip.loudness + levels.get(part.track, 0.0) - 6.0 * math.log10(same_role[part.role])
+        wanted = balance[part.track] + levels.get(part.track, 0.0)
         gain = wanted - loudness if loudness > SILENCE else 0.0
         return StemFile(path, db_to_gain(gain), loudness + gain)
 
@@ -131,7 +130,8 @@ def _render(
                 progress(0.8 * (number + 1) / len(parts), parts[number].track)
     mixed = _sum(files.values(), n)
     mixed = mixed[:, : _end(mixed, performance.seconds)]
-    master = master_gain(mixed, SAMPLE_RATE)
+    last_onset = max((note.onset for part in parts for note in part.notes), default=None)
+    master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds)
     mixed *= master.gain[None, :]
     if progress is not None:
         progress(1.0, "master")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from senandung.audio.filters import Section, high_pass, high_shelf, peaking
-from senandung.domain.instruments import instrument
 from senandung.domain.performance import Part
 
 
@@ -44,15 +44,21 @@ STRIPS: Mapping[str, Strip] = MappingProxyType(
         "vocal": Strip(-20.0, 110, ((300, -1.5, 1.0), (3000, 1.5, 0.8)), 1.0, 0.5, -13.0),
         "melody": Strip(-21.5, 110, ((300, -1.5, 1.0), (2800, 1.0, 0.8)), 0.0, 0.6, -12.0),
         "counter": Strip(-25.5, 140, ((300, -1.5, 1.0), (2800, -1.5, 0.8)), 0.0, 0.7, -11.0),
-        "chords": Strip(-26.0, 100, ((280, -2.0, 0.9), (2800, -2.0, 0.7)), 0.0, 0.7, -14.0),
+        "chords": Strip(-26.0, 100, ((280, -2.0, 0.9), (2800, -2.0, 0.7)), 2.0, 0.7, -14.0),
         "pad": Strip(-28.0, 160, ((350, -3.0, 0.8), (2600, -2.0, 0.7)), 0.0, 0.9, -9.0),
-        "bass": Strip(-23.5, 32, ((250, -2.0, 0.9), (800, 1.0, 1.0)), -2.0, 0.0, -30.0),
+        "bass": Strip(-23.5, 32, ((65, -2.5, 0.8), (250, -2.0, 0.9), (800, 1.5, 1.0)), -2.0, 0.0, -30.0),
         "drums": Strip(-23.0, 30, ((350, -2.5, 0.9),), 1.0, 0.75, -17.0),
     }
 )
 """By role. The balance puts the lead 4 to 6 LU above any part that accompanies it; the cuts around 300 Hz take away mud
 and those around 2.8 kHz leave the lead room (equaliser practice as in Senior, *Mixing Secrets*, 2011, ch. 11); bass and
 kick stay in the middle and dry."""
+
+ACCOMPANIMENT = 2.0
+"""LU by which all parts that accompany the lead are together above it."""
+
+MOST_SHIFT = 4.5
+"""dB: no further are they moved from the strips' own figures for that."""
 
 ALONE = Strip(-20.0, 25, (), 0.0, 1.0, -12.0)
 """A part that plays by itself."""
@@ -84,6 +90,23 @@ def place_of(part: Part, parts: Sequence[Part]) -> float:
     return row[[other.track for other in parts if other.role == part.role].index(part.track) % len(row)]
 
 
-def is_low(part: Part) -> bool:
-    """Whether the part belongs in the middle whatever it is told: basses and drums."""
-    return part.role in ("bass", "drums") or instrument(part.instrument).drum
+def balance_of(parts: Sequence[Part]) -> Mapping[str, float]:
+    """The loudness of each part in LUFS before mastering, by track name.
+
+    Players who share a role share its loudness; then all who accompany the lead are moved together so that their sum
+    stands `ACCOMPANIMENT` above it: one piano below a voice is as present as a whole band.
+
+    >>> from senandung.domain.performance import Part
+    >>> duo = [Part("Vokal", "vocal", "voice", ()), Part("Piano", "chords", "piano", ())]
+    >>> {track: round(level, 1) for track, level in balance_of(duo).items()}
+    {'Vokal': -20.0, 'Piano': -21.5}
+    """
+    same = {part.role: sum(other.role == part.role for other in parts) for part in parts}
+    levels = {part.track: strip_of(part, parts).loudness - 6.0 * math.log10(same[part.role]) for part in parts}
+    lead = next((part.track for role in ("vocal", "melody") for part in parts if part.role == role), None)
+    band = [level for track, level in levels.items() if track != lead]
+    if lead is None or not band:
+        return levels
+    sum_of_band = 10 * math.log10(sum(10 ** (level / 10) for level in band))
+    shift = max(min(levels[lead] + ACCOMPANIMENT - sum_of_band, MOST_SHIFT), -MOST_SHIFT)
+    return {track: level if track == lead else level + shift for track, level in levels.items()}
