@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 CADENCES: Mapping[bool, Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -16,6 +17,7 @@ CADENCES: Mapping[bool, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _OPEN = ("V", "V7", "IV", "ii", "ii7", "bVII", "iv", "v", "bVI", "Vsus4")
 
 
+@cache
 def cadence_of(symbol: str, kind: str, at: int, left: int, minor: bool, *, home: bool) -> float:
     """The factor of a bar by its place: where phrases open, close, or go elsewhere.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from senandung.composing.cadence import CADENCES, cadence_of
@@ -25,7 +26,7 @@ Bar = tuple[str, ...]
 FOREIGN_TONE = 0.15
 """A chord's share is multiplied by this for each of its tones outside the scale (the leading tone of V excepted)."""
 
-CANDIDATES = 10
+CANDIDATES = 12
 """Progressions tried for a section."""
 
 USUAL_HOME = (0.2, 0.45)
@@ -77,6 +78,7 @@ def bar_parts(metre: Metre, count: int) -> list[tuple[Tick, Tick]]:
     return [(start, end - start) for start, end in pairwise(starts)]
 
 
+@cache
 def plain(numeral: str) -> str:
     """A numeral without its seventh or suspension: two such chords in a row are hardly a change.
 
@@ -119,6 +121,7 @@ class _Writer:
         self.tonic = "i" if self.minor else "I"
         self.fit = {symbol: self._fitness(symbol) for symbol in self.chain.alphabet}
         self.still = 0.45 if self.feeling.valence < -0.3 or self.style.harmony != "pop" else 0.28
+        self.memo: dict[tuple[str, ...], list[tuple[str, float]]] = {}
         self.done: list[list[Bar]] = []
 
     def sections(self) -> list[list[Bar]]:
@@ -204,7 +207,7 @@ class _Writer:
         roots = {plain(name) for name in names}
         at_home = sum({plain(name) for name in bar} == {self.tonic} for bar in bars) / len(bars)
         still = sum(plain(a[0]) == plain(b[0]) for a, b in pairwise(bars)) / max(len(bars) - 1, 1)
-        dull = 0.0 + max(min(len(bars), 3 if len(bars) < 8 else 4) - len(roots), 0) + max(len(roots) - 5, 0)
+        dull = 2.0 * max(min(len(bars), 3 if len(bars) < 8 else 4) - len(roots), 0) + max(len(roots) - 5, 0)
         dull += 6 * max(at_home - USUAL_HOME[1], 0) + (6 * max(USUAL_HOME[0] - at_home, 0) if kind == "verse" else 0)
         dull += 6 * max(still - USUAL_STILL, 0)
         others = {s.kind: done for s, done in zip(self.plan.sections, self.done, strict=False) if s.kind != kind}
@@ -217,17 +220,23 @@ class _Writer:
         for at in range(start, count):
             before = [f"^{kind}"] * 2 + [" ".join(bar) for bar in bars]
             left = count - at
-            context = (place_of(at, left), before[-1], before[-2])
-
-            def weigh(symbol: str, at: int = at, left: int = left, before: list[str] = before) -> float:
-                weight = self.fit[symbol]
-                if plain(symbol) == plain(before[-1]):
-                    weight *= self.still if plain(symbol) != plain(before[-2]) else 0.04
-                weight *= cadence_of(symbol, kind, at, left, self.minor, home=home)
-                return weight
-
-            bars.append(tuple(self.chain.sample(context, self.rng, weigh, power=1.15).split()))
+            options = self._options((place_of(at, left), before[-1], before[-2]))
+            still = 0.04 if plain(before[-1]) == plain(before[-2]) else self.still
+            weights = [
+                share
+                * (still if plain(symbol) == plain(before[-1]) else 1.0)
+                * cadence_of(symbol, kind, at, left, self.minor, home=home)
+                for symbol, share in options
+            ]
+            bars.append(tuple(self.rng.choices(options, weights)[0][0].split()))
         return bars
+
+    def _options(self, context: tuple[str, ...]) -> list[tuple[str, float]]:
+        """Bars that may follow a context, with their learned share times their fitness; the unfit are left out."""
+        if context not in self.memo:
+            shares = self.chain.predict(context)
+            self.memo[context] = [(s, share**1.15 * self.fit[s]) for s, share in shares.items() if self.fit[s] > 0.01]
+        return self.memo[context]
 
     def _vary(self, bars: list[Bar]) -> list[Bar]:
         """A verse that returns changes one inner bar now and then."""

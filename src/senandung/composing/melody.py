@@ -25,6 +25,9 @@ VOICE_RANGE = (57, 74)
 HEIGHTS = {"verse": (0.0, 0.68), "prechorus": (0.2, 0.8), "chorus": (0.3, 1.0), "bridge": (0.15, 0.9)}
 """The part of the compass where a kind of section lies: verses low, choruses high."""
 
+VERSE_VARIES = 0.3
+"""How often a verse's line that could come back note for note is drawn anew along its old outline."""
+
 ORNATE = ("turn", "run")
 """Styles that play these licks also sing them: more melismas."""
 
@@ -120,7 +123,8 @@ class _Writer:
         else:
             beats = self._beats(slot, lead)
         comes_back = model is not None and len(model.beats) == len(beats) and not last
-        if comes_back and model is not None and self._fits(slot, beats, model.pitches):
+        again = self.plan.sections[slot.section].kind != "verse" or self.rng.random() > VERSE_VARIES
+        if comes_back and again and model is not None and self._fits(slot, beats, model.pitches):
             return Tune(beats, model.pitches)
         return Tune(beats, self._pitches(slot, beats, model, last=last))
 
@@ -138,14 +142,15 @@ class _Writer:
     def _room(self, slot: Slot, beats: Sequence[Beat]) -> bool:
         """Whether a rhythm fits this slot and the end of the line before."""
         onset, duration = beats[-1]
-        return onset + duration <= slot.length and slot.start + beats[0][0] >= self._free()
+        pickup = beats[0][0]
+        return onset + duration <= slot.length and (pickup >= 0 or slot.start + pickup >= self._free())
 
     def _free(self) -> Tick:
         """The tick from which the next line may begin, the last note shortened to the utmost."""
         if not self.notes:
             return 0
         last = self.notes[-1]
-        return min(last.end, last.onset + max(self.metre.beat_ticks, last.duration // 2)) + self.metre.beat_ticks // 4
+        return min(last.end, last.onset + self.metre.beat_ticks // 2) + self.metre.beat_ticks // 4
 
     def _pickup(self, slot: Slot) -> int:
         """How many unstressed first syllables come before the bar line: as many as there is room for, two at most."""
@@ -239,7 +244,6 @@ class _Writer:
             key=self.plan.key,
             low=self.low,
             high=top,
-            before=self.notes[-1].pitch if self.notes else None,
             tonic_end=home and (last or (slot.closes and kind == "chorus")),
             above=min(self.verse_top, top - 1) if climax and self.verse_top else None,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -37,19 +37,16 @@ class Tone:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a phrase must keep to: key, compass, the pitch before it, and where it ends.
+    """What a phrase must keep to: key and compass, whether it ends on the tonic, and a pitch that it should pass.
 
-    `final` weighs the last pitch's degrees (semitones above the tonic); `above` is a pitch that the phrase should pass
-    (a climax), or None; `wide` multiplies the allowed leaps.
+    `above` is that pitch where the phrase is a climax, else None.
     """
 
     key: Key
     low: int
     high: int
-    before: int | None = None
     tonic_end: bool = False
     above: int | None = None
-    inner_end: bool = True
 
 
 @lru_cache
@@ -86,66 +83,80 @@ def scale_tones(key: Key, chord: Chord, low: int, high: int) -> list[int]:
     return [pitch for pitch in range(low, high + 1) if pitch % 12 in classes]
 
 
+Option = tuple[int, float, bool]
+"""A pitch, its share before the intervals are known, and whether it is a chord tone."""
+
+
 def write_pitches(tones: Sequence[Tone], frame: Frame, rng: random.Random) -> tuple[int, ...]:
     """A pitch for every tone of a phrase."""
+    options = [_options(tone, frame, final=at == len(tones) - 1) for at, tone in enumerate(tones)]
     best: tuple[float, tuple[int, ...]] = (-math.inf, ())
     for _ in range(CANDIDATES):
-        pitches, likelihood = _draw(tones, frame, rng)
+        pitches, likelihood = _draw(tones, options, frame, rng)
         best = max(best, (0.5 * likelihood - _penalty(pitches, tones, frame) + rng.gauss(0, 0.15), pitches))
     return best[1]
 
 
-def _draw(tones: Sequence[Tone], frame: Frame, rng: random.Random) -> tuple[tuple[int, ...], float]:
+def _draw(
+    tones: Sequence[Tone], options: Sequence[Sequence[Option]], frame: Frame, rng: random.Random
+) -> tuple[tuple[int, ...], float]:
     pitches: list[int] = []
     likelihood = 0.0
-    for index, tone in enumerate(tones):
-        scale = scale_tones(frame.key, tone.chord, frame.low, frame.high)
-        final = index == len(tones) - 1
-        weights = [_weight(pitch, pitches, tone, frame, final=final) for pitch in scale]
+    mode = "minor" if frame.key.is_minor else "major"
+    tonic = frame.key.tonic.pitch_class
+    for tone, row in zip(tones, options, strict=True):
+        weights = [weight for _, weight, _ in row]
+        if pitches:
+            previous = pitches[-1] - pitches[-2] if len(pitches) > 1 else None
+            context = interval_context((pitches[-1] - tonic) % 12, previous, strong=tone.weight >= 2)
+            shares = load_shares(mode, context)
+            weights = [
+                weight * _step(pitch - pitches[-1], pitches, previous, shares, in_chord=in_chord) if weight else 0.0
+                for pitch, weight, in_chord in row
+            ]
         if not any(weights):
-            weights = [math.exp(-abs(pitch - tone.target)) for pitch in scale]
-        at = rng.choices(range(len(scale)), weights)[0]
+            weights = [math.exp(-abs(pitch - tone.target)) for pitch, _, _ in row]
+        at = rng.choices(range(len(row)), weights)[0]
         likelihood += math.log(weights[at] / sum(weights))
-        pitches.append(scale[at])
+        pitches.append(row[at][0])
     return tuple(pitches), likelihood / len(tones)
 
 
-def _weight(pitch: int, before: Sequence[int], tone: Tone, frame: Frame, *, final: bool) -> float:
-    triad = tone.chord.pitch_classes[:3]
-    in_chord = pitch % 12 in tone.chord.pitch_classes
+def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
+    """Every pitch that a tone may have, by its outline, its chord and where the phrase ends."""
+    tones = tone.chord.pitch_classes
     inside, outside = tone_factors(tone.weight)
-    weight = math.exp(-(((pitch - tone.target) / TARGET_SPREAD) ** 2))
-    if tone.firm or final:
-        weight *= 1.0 if pitch % 12 in triad else 0.35 if in_chord and not final else 0.0
-    else:
-        weight *= inside if in_chord else outside
-    degree = (pitch - frame.key.tonic.pitch_class) % 12
-    mode = "minor" if frame.key.is_minor else "major"
-    if final and frame.tonic_end:
-        weight *= 1.0 if degree == 0 else 1e-5
-    elif final and frame.inner_end:
-        weight *= 0.1 + _ends(mode).get(degree, 0.0)
-    if before:
-        weight *= _step(pitch, before, tone, frame, mode, in_chord=in_chord)
-    elif frame.before is not None:
-        weight *= math.exp(-0.03 * max(abs(pitch - frame.before) - 4, 0) ** 2)
-    return weight
+    ends = _ends("minor" if frame.key.is_minor else "major")
+    found = []
+    for pitch in scale_tones(frame.key, tone.chord, frame.low, frame.high):
+        in_chord = pitch % 12 in tones
+        weight = math.exp(-(((pitch - tone.target) / TARGET_SPREAD) ** 2))
+        if tone.firm or final:
+            weight *= 1.0 if pitch % 12 in tones[:3] else 0.35 if in_chord and not final else 0.0
+        else:
+            weight *= inside if in_chord else outside
+        degree = (pitch - frame.key.tonic.pitch_class) % 12
+        if final and frame.tonic_end:
+            weight *= 1.0 if degree == 0 else 1e-5
+        elif final:
+            weight *= 0.1 + ends.get(degree, 0.0)
+        found.append((pitch, weight, in_chord))
+    return found
 
 
-def _step(pitch: int, before: Sequence[int], tone: Tone, frame: Frame, mode: str, *, in_chord: bool) -> float:
-    leap = pitch - before[-1]
+def _step(
+    leap: int, before: Sequence[int], previous: int | None, shares: Mapping[str, float], *, in_chord: bool
+) -> float:
     if (abs(leap) > 9 and abs(leap) != 12) or abs(leap) == 6:
         return 0.0
-    previous = before[-1] - before[-2] if len(before) > 1 else None
-    context = interval_context((before[-1] - frame.key.tonic.pitch_class) % 12, previous, strong=tone.weight >= 2)
-    weight = load_shares(mode, context).get(str(leap), 1e-4)
+    weight = shares.get(str(leap), 1e-4)
     if previous is not None and abs(previous) >= 5:
         back = previous * leap < 0 and abs(leap) <= 4
         weight *= 2.0 if back else 0.6 if abs(leap) <= 2 else 0.05
     if leap == 0:
         weight *= 0.7
-    if previous == 0 and leap == 0:
-        weight *= 0.35 if len(before) < 3 or before[-3] != before[-2] else 0.05
+        if previous == 0:
+            weight *= 0.35 if len(before) < 3 or before[-3] != before[-2] else 0.05
     if not in_chord and abs(leap) > 2:
         weight *= 0.15
     return weight

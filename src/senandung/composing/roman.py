@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from senandung.domain.checks import require
@@ -51,6 +52,7 @@ _TO_MINOR: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 
 
+@cache
 def chord_of(numeral: str, key: Key) -> Chord:
     """The chord of a numeral in a key, spelled in that key. "V7/3" style basses are given in scale steps of the chord.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from senandung.composing.plan import VOCAL_KINDS, Plan
@@ -58,6 +58,9 @@ def place_lines(plan: Plan, sections: Sequence[Section], words: Words, feeling: 
             held = []
         if held:
             slots.extend(_divide(plan, at, section, held))
+    if slots and slots[-1].end < sections[slots[-1].section].end:  # the last line comes home with its section
+        last, end = slots[-1], sections[slots[-1].section].end
+        slots[-1] = replace(last, start=end - last.length, end=end)
     return tuple(slots)
 
 
