@@ -141,24 +141,21 @@ def fill_part(part: Part, row: Sequence[Measure], played: Sequence[Place]) -> No
     """Give a part its notes, ties joined, and its syllables."""
     verses = _verses(row)
     voice = _singing_voice(row)
-    open_notes: dict[int, Note] = {}
+    open_notes: dict[tuple[int, Tick], Note] = {}  # by pitch and end
     for place in played:
         if place.index >= len(row):
             continue
         for raw in row[place.index].notes:
             onset = place.start + round(raw.onset)
             end = max(place.start + round(raw.onset + raw.duration), onset + 1)
-            tied = open_notes.pop(raw.pitch, None) if raw.stops_tie else None
-            if tied is not None and tied.end == onset:
-                note = replaced(tied, duration=end - tied.onset)
-            else:
-                if tied is not None:
-                    part.notes.append(tied)
-                note = Note(onset, end - onset, raw.pitch, raw.velocity)
+            tied = open_notes.pop((raw.pitch, onset), None) if raw.stops_tie else None
+            onset_of_all = tied.onset if tied is not None else onset
+            velocity = tied.velocity if tied is not None else raw.velocity
+            note = Note(onset_of_all, end - onset_of_all, raw.pitch, velocity)
             if raw.starts_tie:
-                if raw.pitch in open_notes:
-                    part.notes.append(open_notes[raw.pitch])
-                open_notes[raw.pitch] = note
+                if (raw.pitch, end) in open_notes:
+                    part.notes.append(open_notes[raw.pitch, end])
+                open_notes[raw.pitch, end] = note
             else:
                 part.notes.append(note)
             if raw.lyrics and raw.voice == voice:
