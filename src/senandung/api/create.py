@@ -131,6 +131,8 @@ def _draw(composed: Composed, folder: Path, executor: Executor | None, say: Prog
 def _save_page(composed: Composed, folder: Path) -> None:
     from senandung.drawing.page import save_page
     from senandung.drawing.score import engrave
+    from senandung.performing.clock import Clock
+    from senandung.performing.dynamics import arousal_at
 
     pages = engrave((folder / "song.musicxml").read_text(encoding="utf-8"), lead_sheet_only=True)
     names = [*AUDIO_FILES, *NOTE_FILES, *(path.name for path in sorted(folder.iterdir()) if path.is_file())]
@@ -139,5 +141,6 @@ def _save_page(composed: Composed, folder: Path) -> None:
         composed.feeling,
         folder / "index.html",
         score_pages=pages,
+        seconds=Clock.of(composed.song, arousal_at(composed.song, composed.song.end)).seconds,
         files=tuple(dict.fromkeys(names)),
     )
