@@ -285,8 +285,9 @@ def _stretch(form: Form, bars: int, slack: int, *, exact: bool) -> Form:
 
 
 def _slot_bars(bar_seconds: float) -> int:
-    """Bars of a usual line: 1, 2 or 4, whichever is nearest to `LINE_SECONDS`."""
-    return min((2, 1, 4), key=lambda bars: abs(math.log(bars * bar_seconds / LINE_SECONDS)))
+    """Bars of a usual line: 2, or 1 or 4 where that is clearly nearer to `LINE_SECONDS`."""
+    unusual = {1: 0.4, 2: 0.0, 4: 0.1}
+    return min(unusual, key=lambda bars: abs(math.log(bars * bar_seconds / LINE_SECONDS)) + unusual[bars])
 
 
 def _capacity(form: Form, per_line: int) -> int:
