@@ -65,7 +65,7 @@ def _create(given: argparse.Namespace) -> int:
 
     options = _options(given)
     with Progress() as progress:
-        made = create(*_traces(given), out=given.out, progress=progress, **options)
+        made = create(*_traces(given), out=given.out, soundfont=given.soundfont, progress=progress, **options)
     if given.json:
         _print_json(
             {
