@@ -26,7 +26,8 @@ HEIGHTS = {"verse": (0.0, 0.68), "prechorus": (0.2, 0.8), "chorus": (0.3, 1.0), 
 """The part of the compass where a kind of section lies: verses low, choruses high."""
 
 VERSE_VARIES = 0.3
-"""How often a verse's line that could come back note for note is drawn anew along its old outline."""
+"""How often a verse's line that could come back note for note is drawn anew along its old outline; twice as often
+where no words are sung."""
 
 ORNATE = ("turn", "run")
 """Styles that play these licks also sing them: more melismas."""
@@ -126,7 +127,8 @@ class _Writer:
         else:
             beats = self._beats(slot, lead, last)
         comes_back = model is not None and len(model.beats) == len(beats) and not last
-        again = self.plan.sections[slot.section].kind != "verse" or self.rng.random() > VERSE_VARIES
+        varies = VERSE_VARIES if slot.first_syllable is not None else 2 * VERSE_VARIES
+        again = self.plan.sections[slot.section].kind != "verse" or self.rng.random() > varies
         if comes_back and again and model is not None and self._fits(slot, beats, model.pitches):
             return Tune(beats, model.pitches)
         return Tune(beats, self._pitches(slot, beats, model, last=last))

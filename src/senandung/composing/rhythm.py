@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from senandung.composing.slots import SHORTEST_SECONDS
+from senandung.composing.slots import SHORTEST_SECONDS, grid_of
 from senandung.composing.tables import load_table
 from senandung.domain.metre import Metre
 from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
@@ -28,12 +28,6 @@ Beat = tuple[Tick, Tick]
 
 Choice = tuple[tuple[Tick, ...], float]
 """Onsets in a bar, and how often they were seen."""
-
-
-def grid_of(quarter_seconds: Second) -> Tick:
-    """The finest step, in ticks, on which syllables begin: sixteenths only where they can be sung."""
-    fine = TICKS_PER_QUARTER // 4
-    return fine if quarter_seconds / 4 >= SHORTEST_SECONDS else 2 * fine
 
 
 def fitting_grid(count: int, length: Tick, quarter_seconds: Second) -> Tick:
