@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from composing.sketches import simple_sketch
 from senandung.composing.arranging import arrange
@@ -12,10 +15,13 @@ from senandung.composing.arranging.chart import read_chart
 from senandung.composing.arranging.keroncong import is_dobel
 from senandung.composing.plan import Sketch
 from senandung.composing.styles import load_style, style_names
+from senandung.domain.chords import QUALITIES, Chord
 from senandung.domain.errors import InvalidValueError, UnknownNameError
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import INSTRUMENTS
-from senandung.domain.song import Song, Track
+from senandung.domain.pitch import NoteName
+from senandung.domain.song import ChordSpan, Note, Song, Track
+from senandung.domain.words import Words
 
 METRES = ("4/4", "3/4", "6/8")
 CASES = [
@@ -204,6 +210,18 @@ def test_the_ballad_drums_enter_late_and_crash_into_the_chorus() -> None:
     assert any(n.onset == chorus.onset and n.pitch == 49 for n in drums.notes)
 
 
+def test_the_drums_drop_out_before_the_climax() -> None:
+    sketch = simple_sketch()
+    drums = next(
+        t for t in arrange(sketch, load_style("pop-upbeat"), Feeling.named("senang"), seed=1) if t.name == "Drums"
+    )
+    climax = max(sketch.sections, key=lambda section: (section.intensity, section.onset))
+    inside = {n.onset - (climax.onset - 1920) for n in drums.notes if climax.onset - 1920 <= n.onset < climax.onset}
+    assert min(inside) == 0
+    assert not {onset for onset in inside if 0 < onset < 960}
+    assert {onset for onset in inside if onset >= 960}
+
+
 ENSEMBLES = [
     ("flute",),
     ("piano",),
@@ -281,6 +299,50 @@ def test_every_instrument_of_the_table_can_play_alone_with_a_voice(name: str) ->
     tracks = arrange(sketch, load_style("pop-ballad"), Feeling.named("tenang"), seed=1, ensemble=(name,))
     assert [t.instrument for t in tracks] == ["clarinet", name]
     assert longest_silence(sketch, tracks) < 2
+
+
+@st.composite
+def wild_sketches(draw: st.DrawFn) -> Sketch:
+    """Sketches with any chords, changing on any eighth, and any melody with any rests."""
+    metre = draw(st.sampled_from(("4/4", "3/4", "6/8", "2/4", "5/4", "12/8")))
+    key = draw(st.sampled_from(("C", "F# minor", "Bb", "D dorian", "A minor", "E mixolydian")))
+    form = draw(st.sampled_from(("intro2 verse4 outro2", "verse4", "verse3 chorus2 solo2 chorus2", "intro4 outro1")))
+    sketch = simple_sketch(form=form, metre=metre, key=key, bpm=draw(st.sampled_from((50.0, 90.0, 150.0))))
+    end = sketch.sections[-1].end
+    names = st.sampled_from(range(-6, 7))
+    at, chords = 0, []
+    while at < end:
+        length = min(240 * draw(st.integers(1, 16)), end - at)
+        bass = draw(st.one_of(st.none(), names))
+        chord = Chord(
+            NoteName.from_fifths(draw(names)),
+            draw(st.sampled_from(sorted(QUALITIES))),
+            None if bass is None else NoteName.from_fifths(bass),
+        )
+        chords.append(ChordSpan(at, length, chord))
+        at += length
+    melody, at = [], 120 * draw(st.integers(0, 8))
+    while at < end - 960:
+        length = 120 * draw(st.integers(1, 12))
+        melody.append(Note(at, min(length, end - at), draw(st.integers(55, 76)), 80))
+        at += length + draw(st.sampled_from((0, 0, 0, 120, 480, 1920)))
+    return replace(sketch, chords=tuple(chords), melody=tuple(melody), words=Words("id"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(wild_sketches(), st.sampled_from(style_names()), st.integers(0, 3))
+def test_any_sketch_can_be_arranged(sketch: Sketch, name: str, seed: int) -> None:
+    tracks = arrange(sketch, load_style(name), Feeling.named("galau"), seed=seed)
+    end = sketch.sections[-1].end
+    assert longest_silence(sketch, tracks) < 2
+    for track in tracks:
+        assert max((n.end for n in track.notes), default=end) == end
+        assert track.sound.drum or most_at_once(track) <= track.sound.polyphony
+        if track.role == "bass":
+            for note in track.notes:
+                chord = next(s.chord for s in sketch.chords if s.onset <= note.onset < s.onset + s.duration)
+                if sketch.plan.metre.weight(note.onset % sketch.plan.metre.bar_ticks) >= 2:
+                    assert note.pitch % 12 in chord.pitch_classes
 
 
 def test_english_words_name_the_voice_in_english() -> None:

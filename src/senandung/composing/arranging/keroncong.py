@@ -175,5 +175,5 @@ def _run(chart: Chart, bar: Bar, tick: Tick, start: int, target: int, count: int
     line = [start]
     for index in range(1, count):
         pitch = scale[max(0, min(len(scale) - 1, last - side * (count - index)))]
-        line.append(pitch if pitch != line[-1] else scale[max(0, snap(scale, pitch) - side)])
+        line.append(pitch if pitch != line[-1] else scale[max(0, min(len(scale) - 1, snap(scale, pitch) - side))])
     return line
