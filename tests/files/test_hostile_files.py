@@ -219,6 +219,8 @@ def test_mxl_is_read_by_its_container(small_song: Song) -> None:
     score = musicxml_text(small_song).encode()
     packed = _zip({"META-INF/container.xml": container, "0.xml": b"<html/>", "a/b.xml": score})
     assert parse_musicxml(packed, HERE).tracks[0].notes == small_song.tracks[0].notes
+    broken = _zip({"META-INF/container.xml": b"<rootfile full-path='It's.xml'/>", "It's.xml": score})
+    assert parse_musicxml(broken, HERE).tracks[0].notes == small_song.tracks[0].notes
 
 
 def test_mxl_bombs() -> None:

@@ -73,7 +73,7 @@ def test_kern_notes_words_and_signs() -> None:
     assert [note.syllable for note in song.tracks[0].notes] == [0, 1, 2, 3, 3, 3, 4, 5, 5, 6]
     assert [(change.onset, str(change.metre)) for change in song.metres] == [(0, "1/4"), (480, "3/4")]
     assert [str(change.key) for change in song.keys] == ["F major"]
-    assert round(song.tempos[0].bpm, 6) == 90
+    assert round(song.tempos[0].bpm) == 90
 
 
 @pytest.mark.parametrize(
