@@ -336,6 +336,10 @@ def _sections(
     per_line = _slot_bars(bar_seconds)
     slots = [max(bars // per_line, 1) if voice and kind in VOCAL_KINDS else 0 for kind, bars in form]
     if voice and line_count:
+        sung = any(kind in VOCAL_KINDS for kind, _ in form)
+        require(
+            sung, f"a form for words must have one of {', '.join(VOCAL_KINDS)}", " ".join(f"{k}{n}" for k, n in form)
+        )
         slots = _enough_slots(form, slots, line_count)
     counts = {kind: sum(other == kind for other, _ in form) for kind, _ in form}
     first: dict[str, int] = {}
