@@ -72,4 +72,7 @@ DRUM_SIGNS: Mapping[int, DrumSign] = MappingProxyType(
         81: DrumSign("Open Triangle", "C", 6, "slash"),
     }
 )
-"""The sign of each percussion key, 35..81. Only the snares share one within a kit; hand drums, 60 and up, use the toms' places."""
+"""The sign of each percussion key, 35..81.
+
+Within a kit only the snares share one; hand drums, 60 and up, use the toms' places.
+"""
