@@ -53,13 +53,14 @@ class Material:
     """A person's lines with all that can be made of them.
 
     `hook` is the index of the hook, -1 where there are no lines; `forms` the variations of each line; `vocalises`
-    the lines without words, the fittest first.
+    the lines without words, the fittest first; `unfinished` the keys of lines whose sentence goes on in the next.
     """
 
     lines: tuple[Sung, ...]
     hook: int
     forms: tuple[tuple[Variation, ...], ...]
     vocalises: tuple[Sung, ...]
+    unfinished: frozenset[str]
     language: str
 
     @classmethod
@@ -71,6 +72,7 @@ class Material:
             choose_hook(lines, feeling, language) if lines else -1,
             tuple(vary_line(line, at, language, feeling, runs_on=running[at]) for at, line in enumerate(lines)),
             tuple(Sung(text, "vocalise") for text in vocalise_lines(language, feeling)),
+            frozenset(plain_letters(line) for line, on in zip(lines, running, strict=True) if on),
             language,
         )
 

@@ -36,6 +36,14 @@ NEGATORS = words(
     "ain't cannot couldn't wouldn't aren't wasn't weren't haven't hasn't tanpa without nothing nobody"
 )
 SUBJECTS = words("aku saya gue gua gw kau kamu lo lu dia ia kita kami mereka i you we they")
+COMPOUNDS = frozenset(
+    (
+        "terima kasih", "jatuh cinta", "patah hati", "sakit hati", "air mata", "orang tua", "minta maaf", "rumah sakit",
+        "ulang tahun", "kereta api", "sepeda motor", "apa kabar", "kasih sayang", "masa lalu", "masa depan",
+        "putus asa", "belahan jiwa", "selamat pagi", "selamat malam", "selamat jalan", "selamat tinggal", "baik saja",
+    )
+)  # fmt: skip
+"""Pairs of words that are not parted."""
 NOT_LAST = (
     COORDINATORS | SUBORDINATORS | RELATIVES | PLACES | EACH
     | (NEGATORS - {"nothing", "nobody"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from senandung.composing.function_words import COORDINATORS, RELATIVES, SUBORDINATORS
+from senandung.composing.function_words import COORDINATORS, PLACES, RELATIVES, SUBORDINATORS
 from senandung.composing.variations import run_on_lines
 from senandung.domain.checks import require
 from senandung.domain.feeling import Feeling
@@ -18,8 +18,8 @@ def choose_hook(lines: tuple[str, ...], feeling: Feeling, language: str) -> int:
     """The index of the line that says most of the feeling.
 
     The strength of a line is |valence| + |arousal| of its reading, plus half the share that is not neutral, less
-    where it turns against the song's feeling and where it is only a piece of a sentence. Between lines of nearly equal strength: 4 to 10 syllables, then one
-    that rhymes with another line, then the shorter, then the later.
+    where it turns against the song's feeling and where it is only a piece of a sentence. Between lines of nearly
+    equal strength: a whole sentence, 4 to 10 syllables, one that rhymes with another line, the shorter, the later.
 
     >>> choose_hook(("hujan turun lagi", "aku rindu kamu"), Feeling.named("rindu"), "id")
     1
@@ -30,11 +30,18 @@ def choose_hook(lines: tuple[str, ...], feeling: Feeling, language: str) -> int:
 
     def rank(at: int) -> tuple[float, bool, bool, bool, int, int]:
         syllables = count_syllables(lines[at], language)
-        rhymes = bool(keys[at]) and keys.count(keys[at]) > 1
         first = (words_of(lines[at]) or ("",))[0].lower()
-        whole = 0.6 if open_lines[at] or first in COORDINATORS | SUBORDINATORS | RELATIVES else 1.0
+        piece = open_lines[at] or (at > 0 and open_lines[at - 1])
+        whole = 0.6 if piece or first in COORDINATORS | SUBORDINATORS | RELATIVES | PLACES else 1.0
         strength = whole * _strength(lines[at], feeling, language)
-        return (round(strength, 1), whole == 1.0, syllables in BEST_LENGTH, rhymes, -syllables, at)
+        return (
+            round(strength, 1),
+            whole == 1.0,
+            syllables in BEST_LENGTH,
+            bool(keys[at]) and keys.count(keys[at]) > 1,
+            -syllables,
+            at,
+        )
 
     return max(range(len(lines)), key=rank)
 

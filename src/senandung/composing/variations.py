@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from senandung.composing.function_words import (
+    COMPOUNDS,
     COORDINATORS,
     DAY_TIMES,
     EACH,
@@ -25,18 +26,21 @@ from senandung.domain.feeling import Feeling
 from senandung.language.letters import words_of
 from senandung.language.rhyme import count_syllables
 
-LONGEST = 16
+LONGEST = 14
 """The most syllables of a variation."""
 SHORTEST = 3
 """The fewest syllables of a piece of a line that is sung alone."""
+
+
+END_MARK = r"[.,;:!?…\")]\W*$"
 
 
 @dataclass(frozen=True)
 class Variation:
     """A line made from a person's line.
 
-    `parent` is the index of the person's line; `kind` one of head, tail, answer, reordered, echo, repeat, sigh
-    (vocalise before) and fade (vocalise after).
+    `parent` is the index of the person's line; `kind` one of head, tail, answer (without its subject), reordered,
+    echo (its end once more), call (its end alone), repeat, sigh (vocalise before) and fade (vocalise after).
     """
 
     text: str
@@ -94,8 +98,8 @@ def vary_line(
     runs_on : whether its sentence goes on in the next line; then nothing is put after it.
 
     >>> lines = vary_line("malam ini hujan turun lagi", 0, "id", Feeling.named("sedih"))
-    >>> [(line.kind, line.text) for line in lines][:3]
-    [('tail', 'hujan turun lagi'), ('head', 'malam ini'), ('reordered', 'hujan turun lagi malam ini')]
+    >>> [line.text for line in lines][:3]
+    ['hujan turun lagi', 'malam ini, oh malam ini', 'hujan turun lagi malam ini']
     """
     whole = _trim(line)
     if not whole:
@@ -128,8 +132,11 @@ def _ornamented(whole: str, echo: str, language: str, feeling: Feeling) -> list[
     if syllables <= 4 and len(words_of(whole)) <= 3:
         found += [("repeat", f"{whole}, {_low(whole)}"), ("repeat", f"{whole}, oh {_low(whole)}")]
     if syllables <= 5:
-        found += [("fade", f"{whole}, {tone} {tone}"), ("sigh", f"{_capital('oh', whole)}, {_low(whole)}")]
-        found.append(("sigh", f"{_capital(sigh, whole)} {sigh}, {_low(whole)}"))
+        found += [("fade", f"{whole}, {tone} {tone}"), ("sigh", f"{_capital(sigh, whole)} {sigh}, {_low(whole)}")]
+    if syllables <= 10:
+        found.append(("sigh", f"{_capital('oh', whole)}, {_low(whole)}"))
+    if echo and _bare(echo.split(maxsplit=1)[0]) not in PLACES:
+        found += [("call", _capital(f"{echo}, oh {echo}", whole)), ("call", _capital(f"{echo}, {tone} {tone}", whole))]
     return [*found, ("fade", f"{whole}, {tone}")]
 
 
@@ -176,13 +183,16 @@ def run_on_lines(lines: Sequence[str]) -> tuple[bool, ...]:
     >>> run_on_lines(("akhirnya perjuangan", "empat tahun selesai juga,", "ayah pasti bangga."))
     (True, False, False)
     """
-    marked = any(re.search(r"[.,;:!?…]\W*$", line) for line in lines)
-    last = len(lines) - 1
-    return tuple(
-        ends_openly(line)
-        or (marked and at < last and not re.search(r"[.,;:!?…\")]\W*$", line) and lines[at + 1][:1].islower())
-        for at, line in enumerate(lines)
-    )
+    marked = any(re.search(END_MARK, line) for line in lines)
+    found = []
+    for line, after in itertools.zip_longest(lines, lines[1:]):
+        first = (words_of(after or "") or ("",))[0].lower()
+        clause = first in COORDINATORS | SUBORDINATORS | PLACES
+        found.append(
+            ends_openly(line)
+            or (marked and bool(first) and after[:1].islower() and not clause and not re.search(END_MARK, line))
+        )
+    return tuple(found)
 
 
 def ends_openly(text: str) -> bool:
@@ -221,13 +231,11 @@ def _time_length(bare: list[str], at: int) -> int:
     return 1 if bare[at] in TIME_WORDS else 0
 
 
-def _sensible(text: str, language: str) -> bool:
+def _sensible(text: str, language: str, least: int = SHORTEST) -> bool:
     words = [word.lower() for word in words_of(text)]
     if not words or words[0] in NOT_FIRST or words[-1] in NOT_LAST:
         return False
-    return count_syllables(text, language) >= (SHORTEST if language == "id" else 2) and (
-        len(words) > 1 or len(words[0]) > 5
-    )
+    return count_syllables(text, language) >= least and (len(words) > 1 or len(words[0]) > 5)
 
 
 def _tails(phrases: tuple[str, ...], language: str) -> list[str]:
@@ -237,14 +245,26 @@ def _tails(phrases: tuple[str, ...], language: str) -> list[str]:
         while words and _bare(words[0]) in COORDINATORS:
             words = words[1:]
         text = _trim(" ".join(words))
-        if _sensible(text, language) and not _loses_negation(" ".join(phrases[:at])):
+        if _sensible(text, language) and _stands_alone(text, language) and not _loses_negation(" ".join(phrases[:at])):
             found.append(text)
     return found
 
 
+def _stands_alone(text: str, language: str) -> bool:
+    """Whether a piece is more than a bare place ("di kota", "for two"), which only an echo can be."""
+    words = [word.lower() for word in words_of(text)]
+    need = 4 if words[0] in ("tanpa", "without") else 5
+    return words[0] not in PLACES or count_syllables(text, language) >= need
+
+
 def _heads(phrases: tuple[str, ...], language: str) -> list[str]:
     heads = [_trim(" ".join(phrases[:at])) for at in range(len(phrases) - 1, 0, -1)]
-    return [head for head in heads if _sensible(head, language) and _bare(head.split()[0]) not in SUBORDINATORS]
+    found = []
+    for head in heads:
+        bare = [_bare(word) for word in head.split()]
+        if _sensible(head, language) and bare[0] not in SUBORDINATORS and _stands_alone(head, language):
+            found.append(f"{head}, oh {_low(head)}" if _time_length(bare, 0) == len(bare) else head)
+    return found
 
 
 def _loses_negation(before: str) -> bool:
@@ -286,7 +306,7 @@ def _answer(whole: str, language: str) -> str:
     rest = _trim(" ".join(words[1:]))
     first = _bare(words[1])
     blocked = NOT_FIRST | (NOT_LAST - NEGATORS) | SUBJECTS
-    if first in blocked or not _sensible(rest, language):
+    if first in blocked or not _sensible(rest, language, 2):
         return ""
     return _capital(rest, whole)
 
@@ -298,8 +318,10 @@ def _echo(whole: str, phrases: tuple[str, ...], answer: str, language: str) -> s
     options = [last] if len(phrases) > 1 else []
     if len(words) <= 4:
         options.append(answer)
-    if language == "id" and len(words) >= 3 and not set(words[-4:-2]) & NEGATORS:
-        options.append(" ".join(whole.split()[-2:]))
+    if language == "id" and len(words) >= 3:
+        size = 3 if " ".join(words[-3:-1]) in COMPOUNDS else 2
+        if not set(words[-size - 2 : -size]) & NEGATORS:
+            options.append(" ".join(whole.split()[-size:]))
     for option in options:
         sung = [word.lower() for word in words_of(option)]
         if not sung or sung[0] in NOT_FIRST | (NOT_LAST - PLACES - SUBORDINATORS - NEGATORS) or ends_openly(option):
