@@ -26,7 +26,7 @@ from senandung.domain.time import TICKS_PER_QUARTER
 Form = tuple[tuple[str, int], ...]
 """Kinds of section with their bars."""
 
-USUAL_SECONDS = (134.0, 162.0)
+USUAL_SECONDS = (140.0, 175.0)
 """A song without a wished length aims at a length in here."""
 
 LONGEST_SECONDS = 350.0
@@ -173,13 +173,34 @@ def _pick(style: Style, bars: int, rng: random.Random) -> Form:
     kinds = {kind for form in forms for kind, _ in form}
     if not style.schemes:  # a style with fixed schemes keeps its own forms
         usual = {kind: length for form in forms for kind, length in form}
-        orders = [(order, count) for order, count in load_table("form")["orders"] if set(order) <= kinds and count > 1]
-        if orders and rng.random() < 0.3:
-            order = rng.choices([order for order, _ in orders], [count for _, count in orders])[0]
-            forms.append(tuple((kind, usual[kind]) for kind in order))
-            return forms[-1]
+        learned = [
+            (tuple((kind, usual[kind]) for kind in order), count)
+            for order, count in load_table("form")["orders"]
+            if set(order) <= kinds and count > 1
+        ]
+        learned = [(form, count) for form, count in learned if oddness(form) < 2]
+        if learned and rng.random() < 0.3:
+            return rng.choices([form for form, _ in learned], [count for _, count in learned])[0]
     weights = [math.exp(-3.0 * abs(math.log(_total(form) / bars))) for form in forms]
     return rng.choices(forms, weights)[0]
+
+
+def oddness(form: Form) -> float:
+    """What a listener would stumble over in a form, as a cost in bars: judgement, to choose between near forms.
+
+    >>> oddness(parse_form("intro4 verse8 chorus8 outro4")), oddness(parse_form("prechorus4 verse8 chorus8"))
+    (0.0, 8.0)
+    """
+    kinds = [kind for kind, _ in form]
+    sung = [kind for kind in kinds if kind in VOCAL_KINDS]
+    cost = 2.0 * (kinds[0] != "intro") + 3.0 * (kinds[-1] != "outro") if _total(form) > 16 else 0.0
+    cost += 3.0 * sum(
+        kind == "prechorus" and after != "chorus" for kind, after in zip(kinds, [*kinds[1:], ""], strict=True)
+    )
+    if "verse" in sung:
+        cost += 2.0 * (sung[0] == "chorus") + 2.0 * (kinds.count("verse") == 1 < kinds.count("chorus"))
+    cost += 1.5 * sum(a == b == c == "chorus" for a, b, c in zip(kinds, kinds[1:], kinds[2:], strict=False))
+    return cost + 2.0 * (kinds[-2:-1] == ["interlude"])
 
 
 def _total(form: Form) -> int:
@@ -201,7 +222,9 @@ def _fit(form: Form, bars: int, style: Style, *, exact: bool) -> Form:
         options = _shorter(form) if _total(form) > bars else _longer(form, style)
         if not options or away <= 2:
             break
-        cost, _, best = min((abs(_total(option) - bars) + cost, i, option) for i, (cost, option) in enumerate(options))
+        cost, _, best = min(
+            (abs(_total(option) - bars) + cost + oddness(option), i, option) for i, (cost, option) in enumerate(options)
+        )
         if abs(_total(best) - bars) >= away or cost >= away + 4:
             break
         form = best

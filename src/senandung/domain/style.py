@@ -30,7 +30,7 @@ class Player:
     instrument : a name of the instrument table.
     pattern : the name of the figure that the arranger plays for this player ("ballad-arpeggio", "cak-engkel").
     enters : the section intensity, 0..1, from which the player takes part.
-    level : loudness against the others in dB.
+    level : dB against the usual balance of its role (rendering has the table).
     pan : -1 (left) .. 1 (right).
     """
 
