@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
 
@@ -64,9 +65,10 @@ TEXTS = {
     "slang": ("gue gak ngerti kenapa lo pergi, padahal kemarin kita masih ketawa bareng wkwk", "id"),
     "same line": ("\n".join(["pulanglah padaku"] * 3), "id"),
 }
-CASES = [(text, plan) for text in TEXTS for plan in PLANS]
+CASES = [(text, plan) for text in TEXTS for plan in PLANS if text != "forty lines" or plan in ("pop", "small")]
 
 
+@functools.cache
 def written(text: str, plan: str, *, verses: bool = False, seed: int = 1) -> tuple[tuple[str, ...], Words]:
     """The person's lines and the words of a song on one of the texts."""
     told, language = TEXTS[text]
@@ -93,7 +95,7 @@ def test_persons_words_come_first_and_whole(text: str, plan: str, verses: bool) 
 @pytest.mark.parametrize("verses", [False, True])
 @pytest.mark.parametrize(("text", "plan"), CASES)
 def test_no_line_is_sung_more_than_six_times(text: str, plan: str, verses: bool) -> None:
-    for seed in range(4):
+    for seed in (1, 2):
         _, words = written(text, plan, verses=verses, seed=seed)
         counts = Counter(plain_letters(line.text) for line in words.lines)
         assert max(counts.values()) <= MOST, counts.most_common(1)
@@ -196,7 +198,7 @@ def test_words_that_the_person_repeats_more_than_six_times_are_all_sung() -> Non
     assert [line.text for line in words.lines].count("pulanglah padaku") == 9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.text(alphabet="aiueoktrnsm ,.!?😭2-'", min_size=1, max_size=30), max_size=12),
     st.sampled_from(sorted(PLANS)),

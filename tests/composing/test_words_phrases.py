@@ -23,11 +23,11 @@ def test_there_are_enough_phrases_and_none_twice() -> None:
     assert len({plain_letters(phrase.text) for phrase in load_phrases()}) == len(load_phrases())
 
 
-@pytest.mark.parametrize("phrase", load_phrases(), ids=lambda phrase: phrase.name)
-def test_syllables_are_counted_rightly(phrase: Phrase) -> None:
-    counted = count_syllables(phrase.text, phrase.language)
-    assert abs(phrase.syllables - counted) <= (0 if phrase.language == "id" else 1), phrase.text
-    assert 5 <= phrase.syllables <= 13
+def test_syllables_are_counted_rightly() -> None:
+    for phrase in load_phrases():
+        counted = count_syllables(phrase.text, phrase.language)
+        assert abs(phrase.syllables - counted) <= (0 if phrase.language == "id" else 1), phrase.text
+        assert 5 <= phrase.syllables <= 13, phrase.text
 
 
 def test_pantun_rhyme_a_b_a_b() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from senandung.composing.function_words import COORDINATORS, PLACES, RELATIVES, SUBORDINATORS
-from senandung.composing.variations import run_on_lines
+from senandung.composing.variations import ends_openly
 from senandung.domain.checks import require
 from senandung.domain.feeling import Feeling
 from senandung.language.letters import words_of
@@ -25,7 +25,7 @@ def choose_hook(lines: tuple[str, ...], feeling: Feeling, language: str) -> int:
     1
     """
     require(len(lines) > 0, "a hook needs at least one line", lines)
-    open_lines = run_on_lines(lines)
+    open_lines = [ends_openly(line) for line in lines]
     keys = [rhyme_key((words_of(line) or ("",))[-1], language) for line in lines]
 
     def rank(at: int) -> tuple[float, bool, bool, bool, int, int]:

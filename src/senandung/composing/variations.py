@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from senandung.composing.function_words import (
@@ -30,9 +29,6 @@ LONGEST = 14
 """The most syllables of a variation."""
 SHORTEST = 3
 """The fewest syllables of a piece of a line that is sung alone."""
-
-
-END_MARK = r"[.,;:!?…\")]\W*$"
 
 
 @dataclass(frozen=True)
@@ -84,9 +80,7 @@ def cut_phrases(line: str) -> tuple[str, ...]:
     return tuple(" ".join(tokens[a:b]) for a, b in itertools.pairwise(edges))
 
 
-def vary_line(
-    line: str, parent: int, language: str, feeling: Feeling, *, runs_on: bool = False
-) -> tuple[Variation, ...]:
+def vary_line(line: str, parent: int, language: str, feeling: Feeling) -> tuple[Variation, ...]:
     """All variations of a line that keep grammatical sense, the plainest first; none is the line itself.
 
     Parameters
@@ -95,7 +89,6 @@ def vary_line(
     parent : its index among them.
     language : "id" or "en".
     feeling : decides which syllables a vocalise has.
-    runs_on : whether its sentence goes on in the next line; then nothing is put after it.
 
     >>> lines = vary_line("malam ini hujan turun lagi", 0, "id", Feeling.named("sedih"))
     >>> [line.text for line in lines][:3]
@@ -111,7 +104,7 @@ def vary_line(
     answer = _answer(whole, language)
     if answer:
         found.append(("answer", answer))
-    if not runs_on and not ends_openly(whole):
+    if not ends_openly(whole):
         found += [("reordered", text) for text in _reordered(phrases)]
         found += _ornamented(whole, _echo(whole, phrases, answer, language), language, feeling)
     made: list[Variation] = []
@@ -173,26 +166,6 @@ def vocalise_lines(language: str, feeling: Feeling) -> tuple[str, ...]:
         for left, right in ((3, 3), (2, 2), (4, 2), (2, 4), (4, 4), (3, 2), (2, 3)):
             lines.append(f"{' '.join([one] * left)}, {' '.join([two] * right)}")
     return tuple(dict.fromkeys(lines))
-
-
-def run_on_lines(lines: Sequence[str]) -> tuple[bool, ...]:
-    """For each line, whether its sentence goes on in the next one.
-
-    It does where it ends in a word that owes something, or has no mark at its end among lines that have.
-
-    >>> run_on_lines(("akhirnya perjuangan", "empat tahun selesai juga,", "ayah pasti bangga."))
-    (True, False, False)
-    """
-    marked = any(re.search(END_MARK, line) for line in lines)
-    found = []
-    for line, after in itertools.zip_longest(lines, lines[1:]):
-        first = (words_of(after or "") or ("",))[0].lower()
-        clause = first in COORDINATORS | SUBORDINATORS | PLACES
-        found.append(
-            ends_openly(line)
-            or (marked and bool(first) and after[:1].islower() and not clause and not re.search(END_MARK, line))
-        )
-    return tuple(found)
 
 
 def ends_openly(text: str) -> bool:
