@@ -1,8 +1,8 @@
 """Senandung: feeling from the traces people leave, a whole song from it, and the memory kept with the music.
 
-    import senandung
-    made = senandung.create("aku rindu kamu, malam ini hujan turun lagi", style="keroncong", seed=7)
-    print(made.folder)
+import senandung
+made = senandung.create("aku rindu kamu, malam ini hujan turun lagi", style="keroncong", seed=7)
+print(made.folder)
 """
 
 from __future__ import annotations

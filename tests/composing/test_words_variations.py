@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from senandung.composing.function_words import NOT_LAST
 from senandung.composing.hook import choose_hook
 from senandung.composing.variations import (
     LONGEST,
@@ -78,6 +79,8 @@ def test_variations_are_whole_and_new(line: str, language: str) -> None:
     for form in made:
         assert form.parent == 7
         assert not ends_openly(form.text), form
+        if form.kind in ("head", "answer", "call") and words_of(form.text)[-1] != words_of(line)[-1]:
+            assert words_of(form.text)[-1].lower() not in NOT_LAST, form
         assert 2 <= count_syllables(form.text, language) <= LONGEST
         assert form.text == form.text.strip(" ,.;:")
 
@@ -90,6 +93,17 @@ def test_phrases_join_to_the_line(line: str, language: str) -> None:
 def test_a_line_that_ends_openly_gets_nothing_after_it() -> None:
     made = vary_line("aku menunggu di stasiun dan", 0, "id", SAD)
     assert [form.text for form in made] == ["aku menunggu di stasiun", "aku menunggu"]
+
+
+@pytest.mark.parametrize(
+    ("line", "openly"),
+    [
+        ("semoga bahagia selalu", False), ("Nobody asks me how I am", False), ("ning kene udan terus", False),
+        ("aku pulang dan", True), ("the house that we built and", True), ("padahal kemarin", True), ("seperti dulu", False),
+    ],
+)  # fmt: skip
+def test_unfinished_lines_are_known(line: str, openly: bool) -> None:
+    assert ends_openly(line) is openly
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

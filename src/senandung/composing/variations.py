@@ -11,9 +11,11 @@ from senandung.composing.function_words import (
     COORDINATORS,
     DAY_TIMES,
     EACH,
+    MANNERS,
     NEGATORS,
     NOT_FIRST,
     NOT_LAST,
+    OPEN_ENDS,
     PLACES,
     POINTERS,
     RELATIVES,
@@ -169,13 +171,13 @@ def vocalise_lines(language: str, feeling: Feeling) -> tuple[str, ...]:
 
 
 def ends_openly(text: str) -> bool:
-    """Whether a text ends in a word after which something is owed ("aku dan", "rumah yang").
+    """Whether a text is only the beginning of a sentence ("aku dan", "rumah yang", "padahal kemarin").
 
-    >>> ends_openly("aku dan"), ends_openly("aku rindu")
-    (True, False)
+    >>> ends_openly("aku dan"), ends_openly("padahal kemarin"), ends_openly("aku rindu")
+    (True, True, False)
     """
-    words = words_of(text)
-    return not words or words[-1].lower() in NOT_LAST
+    found = [word.lower() for word in words_of(text)]
+    return not found or found[-1] in OPEN_ENDS or (len(found) == 2 and found[0] in SUBORDINATORS - MANNERS)
 
 
 def _bare(token: str) -> str:
@@ -189,7 +191,7 @@ def _trim(text: str) -> str:
 def _cut_before(tokens: list[str], bare: list[str], at: int) -> bool:
     if re.search(r"[,;:.!?…]$|^[–—-]+$", tokens[at - 1]):
         return True
-    if bare[at - 1] in NOT_LAST or (at == len(tokens) - 1 and bare[at] in PLACES):
+    if bare[at - 1] in NOT_LAST or at == len(tokens) - 1:
         return False
     if bare[at] in ("sampai", "hingga", "to", "till", "until") and {"dari", "from"} & set(bare[:at]):
         return False
@@ -268,7 +270,8 @@ def _reordered(phrases: tuple[str, ...]) -> list[str]:
 
 
 def _fits_last(text: str) -> bool:
-    return bool(words_of(text)) and not ends_openly(text)
+    found = words_of(text)
+    return bool(found) and found[-1].lower() not in NOT_LAST and not ends_openly(text)
 
 
 def _answer(whole: str, language: str) -> str:
@@ -297,7 +300,7 @@ def _echo(whole: str, phrases: tuple[str, ...], answer: str, language: str) -> s
             options.append(" ".join(whole.split()[-size:]))
     for option in options:
         sung = [word.lower() for word in words_of(option)]
-        if not sung or sung[0] in NOT_FIRST | (NOT_LAST - PLACES - SUBORDINATORS - NEGATORS) or ends_openly(option):
+        if not sung or sung[0] in NOT_FIRST | (NOT_LAST - PLACES - SUBORDINATORS - NEGATORS) or not _fits_last(option):
             continue
         if len(sung) >= 2 and count_syllables(option, language) <= 6:
             return _low(option)

@@ -537,5 +537,3 @@ def _read_lines(tune: _Tune, text: str) -> None:
             elif music and tune.in_body:
                 tune.read_music(music.removesuffix("\\"), continues=continues)
                 continues = music.endswith("\\")
-
-
