@@ -62,9 +62,11 @@ NOT_LAST = (
 )  # fmt: skip
 """Words after which no line is cut: something is mostly owed after them."""
 OPEN_ENDS = words(
-    "dan tapi tetapi namun atau karena karna krn sebab kalau kalo klo jika bila walau walaupun meski meskipun agar supaya "
+    "dan tapi tetapi namun atau karena karna krn sebab kalau kalo klo jika bila walau walaupun meski meskipun agar "
+    "supaya "
     "yang yg sing di ke dari dengan dgn untuk pada oleh bahwa tentang para sang si bagaikan seakan "
-    "and but or because cause if although that's a an the my your our their its of i i'm i'll i've i'd you're we're than"
+    "and but or because cause if although that's a an the my your our their its of i i'm i'll i've i'd you're we're "
+    "than"
 )
 """Words that leave even a person's own line unfinished; "how I am" and "atau tidak" are finished."""
 NOT_FIRST = (
