@@ -93,7 +93,15 @@ def sketch_song(
     sections = place_sections(plan, language)
     words = Words(language, ())
     if wishes.voice:
-        words = write_words(person_lines, plan, feeling, language, seed=stage_seed(seed, "words"), verses=wishes.verses)
+        words = write_words(
+            person_lines,
+            plan,
+            feeling,
+            language,
+            seed=stage_seed(seed, "words"),
+            verses=wishes.verses,
+            pantun=style.pantun,
+        )
     chords = harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(seed, "harmony"))
     melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"))
     return Sketch(plan, words, sections, chords, melody)

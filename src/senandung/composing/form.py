@@ -35,6 +35,9 @@ LONGEST_SECONDS = 350.0
 MOST_CHORUSES = 5
 """Many lines bring further choruses up to this number."""
 
+SHORT_BAR_SECONDS = 1.9
+"""Where a bar of two or three beats is shorter, sections have twice the bars."""
+
 LINE_SECONDS = 4.4
 """A sung line, with its breath, takes about this long: whole bars nearest to it."""
 
@@ -73,16 +76,17 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     key = wishes.key or (key_of_chords(wishes.chords) if wishes.chords else _choose_key(style, feeling, rng))
     bpm = wishes.bpm or _choose_bpm(style, feeling, metre, rng)
     bar_seconds = _bar_seconds(metre, bpm)
+    forms = _forms_of(style, metre, bar_seconds)
     if wishes.form:
         form, bpm = _wished_form(wishes, metre, bpm)
     elif wishes.bars is not None:
-        form = _fit(_pick(style, wishes.bars, rng), wishes.bars, style, exact=True)
+        form = _fit(_pick(style, forms, wishes.bars, rng), wishes.bars, forms, exact=True)
     elif wishes.minutes is not None:
         bars = max(round(wishes.minutes * 60 / bar_seconds), 2)
-        form = _fit(_pick(style, bars, rng), bars, style, exact=True)
+        form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=True)
     else:
         bars = round(rng.uniform(*USUAL_SECONDS) / bar_seconds)
-        form = _fit(_pick(style, bars, rng), bars, style, exact=False)
+        form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=False)
         form = _grow(form, line_count if wishes.voice else 0, metre, bpm)
     sections = _sections(form, line_count, wishes.voice, _bar_seconds(metre, bpm), feeling)
     return Plan(key, metre, bpm, sections)
@@ -167,9 +171,16 @@ def _wished_form(wishes: Wishes, metre: Metre, bpm: float) -> tuple[Form, float]
     return form, bpm
 
 
-def _pick(style: Style, bars: int, rng: random.Random) -> Form:
-    """One of the style's forms, or now and then a learned order with the style's lengths; the nearest ones first."""
+def _forms_of(style: Style, metre: Metre, bar_seconds: float) -> list[Form]:
+    """The style's forms; with twice the bars where bars of two or three beats pass quickly: a verse stays a verse."""
     forms = [parse_form(text) for text in style.forms]
+    if bar_seconds >= SHORT_BAR_SECONDS or metre.beats > 3 or style.schemes:
+        return forms
+    return [tuple((kind, 2 * bars) for kind, bars in form) for form in forms]
+
+
+def _pick(style: Style, forms: Sequence[Form], bars: int, rng: random.Random) -> Form:
+    """One of the style's forms, or now and then a learned order with the style's lengths; the nearest ones first."""
     kinds = {kind for form in forms for kind, _ in form}
     if not style.schemes:  # a style with fixed schemes keeps its own forms
         usual = {kind: length for form in forms for kind, length in form}
@@ -215,11 +226,11 @@ _DROP_COST: Mapping[str, float] = MappingProxyType(
 )  # fmt: skip
 
 
-def _fit(form: Form, bars: int, style: Style, *, exact: bool) -> Form:
+def _fit(form: Form, bars: int, forms: Sequence[Form], *, exact: bool) -> Form:
     """Bring a form to a length: sections dropped or added while that helps, then played sections stretched."""
     while True:
         away = abs(_total(form) - bars)
-        options = _shorter(form) if _total(form) > bars else _longer(form, style)
+        options = _shorter(form) if _total(form) > bars else _longer(form, forms)
         if not options or away <= 2:
             break
         cost, _, best = min(
@@ -248,11 +259,11 @@ def _shorter(form: Form) -> list[tuple[float, Form]]:
     return options
 
 
-def _longer(form: Form, style: Style) -> list[tuple[float, Form]]:
+def _longer(form: Form, forms: Sequence[Form]) -> list[tuple[float, Form]]:
     """Every form with a section or a pair more, and what the gain costs."""
     usual: dict[str, int] = {}
-    for text in style.forms:
-        for kind, bars in parse_form(text):
+    for usual_form in forms:
+        for kind, bars in usual_form:
             usual.setdefault(kind, bars)
     options: list[tuple[float, Form]] = []
     choruses = [at for at, (kind, _) in enumerate(form) if kind == "chorus"]

@@ -72,6 +72,7 @@ class Style:
     swing : 0 straight .. 1 triplet.
     tuning : name of the tuning of its tuned tracks.
     licks : figure names that the arranger may use for fills, intro and interlude.
+    pantun : whether proposed verses take the form of a pantun (a-b-a-b).
     sources : where its facts come from.
     """
 
@@ -92,6 +93,7 @@ class Style:
     swing: float = 0.0
     tuning: str = "equal"
     licks: tuple[str, ...] = ()
+    pantun: bool = False
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
