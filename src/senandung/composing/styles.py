@@ -172,7 +172,7 @@ def _check_keys(
         if key not in kinds:
             raise FileError(path, f"{where}{UnknownNameError('key', key, kinds)}")
         kind, spoken = kinds[key]
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise FileError(path, f"{where}{key} must be {spoken}, got {value!r}")
         inside = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
         if spoken.endswith(("texts", "language")) and not all(isinstance(item, str) for item in inside):
