@@ -123,6 +123,20 @@ def test_a_bend_is_heard_to_the_cent(tmp_path: Path) -> None:
 
 
 @needs_fluidsynth
+def test_expression_is_heard_in_decibels_and_without_clicks(tmp_path: Path) -> None:
+    assert TOOLS is not None
+    note = PlayedNote(0.1, 5.0, 67, 90)
+    part = Part("a", "melody", "clarinet", (note,), (), ((0.0, 1.0), (2.0, 1.0), (2.5, 0.5), (5.1, 0.5)))
+    raw = synthesise(part, tmp_path, "a", 5.2, SAMPLE_RATE, TOOLS)
+    sound = np.concatenate(list(raw_pieces(raw)), axis=1).mean(axis=0)
+    power = [(sound[first * SAMPLE_RATE : (first + 1) * SAMPLE_RATE] ** 2).mean() for first in (1, 3)]
+    assert 10 * np.log10(power[1] / power[0]) == pytest.approx(40 * np.log10(0.5), abs=1.0)
+    steps = np.abs(np.diff(sound, 2))
+    changing, steady = steps[2 * SAMPLE_RATE : 5 * SAMPLE_RATE // 2], steps[SAMPLE_RATE : 2 * SAMPLE_RATE]
+    assert changing.max() < 1.5 * steady.max()
+
+
+@needs_fluidsynth
 def test_a_sung_part_replaces_the_instrument_and_keeps_its_place() -> None:
     performance = perform(SONG, seed=1)
     times = np.arange(round(performance.seconds * SAMPLE_RATE)) / SAMPLE_RATE
