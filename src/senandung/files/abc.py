@@ -262,7 +262,7 @@ class _Tune:
             elif kind == "broken":
                 self._broken(voice, token)
             elif kind == "overlay":
-                voice.at = Fraction(0)
+                voice.at = voice.last_length = Fraction(0)
             elif kind == "text":
                 self._text(voice, token[1:-1])
             elif kind == "decoration":
@@ -288,7 +288,7 @@ class _Tune:
         if voice.measure is not None and voice.measure.length > 0:
             voice.measures.append(voice.measure)
             voice.measure = None
-        voice.at = Fraction(0)
+        voice.at = voice.last_length = Fraction(0)
         voice.inside = {}
 
     def _bar(self, voice: _Voice, token: str) -> None:

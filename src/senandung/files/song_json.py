@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from senandung.domain.canonical import from_plain, to_plain
 from senandung.domain.errors import FileError
-from senandung.domain.song import Song
+from senandung.domain.song import Song, from_plain, to_plain
 from senandung.files.limits import checked_song
 from senandung.files.reading import MEGABYTE, decode_text, read_bytes
 from senandung.files.writing import write_atomically
