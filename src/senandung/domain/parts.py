@@ -214,3 +214,8 @@ class Provenance:
     sources: tuple[str, ...] = ()
     licence: str = "The person who asked for this song may use it as they like; Senandung claims no right in it."
     story: str = ""
+
+    def __post_init__(self) -> None:
+        require(isinstance(self.seed, int), "a seed must be a whole number", self.seed)
+        for text in (self.version, self.style, self.licence, self.story, *self.models, *self.sources):
+            require(isinstance(text, str), "what a song says of itself must be text", text)

@@ -36,8 +36,8 @@ class Part:
     """What one track's player does. `track` and `instrument` are the song's names, `role` the track's role.
 
     `pedal` holds spans (down, up) of the sustain pedal in seconds. `expression` is a curve of (seconds, 0..1) in rising
-    order, straight between its points, as MIDI controller 11 has it: e plays at 40 log10(e) dB; empty where the part has
-    its full level throughout.
+    order, straight between its points, as MIDI controller 11 has it: e plays at 40 log10(e) dB; empty where the part
+    has its full level throughout.
     """
 
     track: str

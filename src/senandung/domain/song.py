@@ -223,7 +223,9 @@ def from_plain(plain: Mapping[str, Any]) -> Song:
         return _song(plain)
     except SenandungError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except KeyError as error:
+        raise InvalidValueError(f"a song must have the field {error}") from error
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
         raise InvalidValueError(f"a song's fields must have their documented form: {error!r}") from error
 
 
