@@ -200,6 +200,53 @@ def test_guitar_chords_are_rolled_upwards_and_piano_has_its_pedal() -> None:
     assert all(not parts[name].pedal for name in ("Gitar", "Bas", "Drum"))
 
 
+def test_strokes_alternate_and_fade_and_piano_chords_are_nearly_together() -> None:
+    fifths = tuple(Note(step * 240, 200, pitch, 80) for step in range(64) for pitch in (55, 59, 62, 67))
+    tracks = tuple(Track(name, "chords", name, fifths) for name in ("guitar", "piano"))
+    guitar, piano = perform(Song("A", tracks), seed=1).parts
+    falls = []
+    for first in range(0, len(fifths), 4):
+        row = guitar.notes[first : first + 4]
+        onsets = [note.onset for note in row]
+        up = first // 4 % 2 == 1
+        assert onsets == sorted(onsets, reverse=up)
+        assert 0.008 <= max(onsets) - min(onsets) <= 0.030 + 1e-9
+        falls.append(row[-1].velocity - row[0].velocity if not up else row[0].velocity - row[-1].velocity)
+        keys = [note.onset for note in piano.notes[first : first + 4]]
+        assert keys == sorted(keys)
+        assert 0.002 <= keys[-1] - keys[0] <= 0.010 + 1e-9
+    assert -12 < sum(falls) / len(falls) < -2
+
+
+def test_a_ballads_snare_lies_back_and_ghost_notes_are_softer_than_written() -> None:
+    hits = tidy_notes(
+        Note(bar * BAR + step * 120, 60, key, velocity)
+        for bar in range(32)
+        for step, key, velocity in ((0, 36, 100), (4, 38, 100), (7, 38, 50), (8, 36, 100), (12, 38, 100), (12, 42, 80))
+    )
+    song = Song("A", (Track("Drum", "drums", "drums", hits),), provenance=Provenance(0, "", "pop-ballad"))
+    part = perform(song, seed=1).parts[0]
+    late = deviations(song, part, song.tracks[0])
+    mean = {}
+    for key in (36, 38):
+        values = [value for value, note in zip(late, hits, strict=True) if note.pitch == key]
+        mean[key] = sum(values) / len(values)
+    assert 0.004 < mean[38] - mean[36] < 0.010
+    ghosts = [played.velocity for note, played in zip(hits, part.notes, strict=True) if note.velocity == 50]
+    assert 30 < sum(ghosts) / len(ghosts) < 46
+
+
+def test_a_bar_before_a_fuller_section_grows() -> None:
+    chords = tuple(Note(step * 480, 400, 60, 70) for step in range(32))
+    played = {}
+    for fullness in (0.5, 0.9):
+        sections = (Section("A", "verse", 0, 4 * BAR, 0.5), Section("B", "chorus", 4 * BAR, 4 * BAR, fullness))
+        song = Song("A", (Track("P", "chords", "piano", chords),), sections=sections)
+        played[fullness] = [note.velocity for note in perform(song, seed=1).parts[0].notes]
+    growth = [loud - soft for loud, soft in zip(played[0.9], played[0.5], strict=True)][:16]
+    assert growth == [0] * 13 + [2, 4, 6]
+
+
 def test_a_flute_joins_its_notes_and_an_excited_guitar_does_not() -> None:
     line = tuple(Note(step * 240, 240, 72 + step % 5) for step in range(16))
     curve = (FeelingPoint(0, 0.5, 0.9, 0.5),)

@@ -16,6 +16,7 @@ from senandung.domain.performance import PlayedNote
 from senandung.domain.song import Song, Track
 from senandung.domain.time import Second
 from senandung.performing.clock import Clock
+from senandung.performing.dynamics import FULLER
 from senandung.performing.phrases import phrase_spans
 from senandung.performing.players import SUSTAINED
 
@@ -37,9 +38,6 @@ CALM_DB = -1.6
 """Level outside a crescendo into a fuller section; the crescendo rises to 0 and the section begins there."""
 SETTLE: Second = 2.0
 """How long the fuller section takes to come back from that."""
-
-ROOMY = 0.12
-"""How much fuller a section must be to be grown into, in `Section.intensity`."""
 
 DYING: Second = 1.5
 """The last sound fades over this long."""
@@ -103,7 +101,7 @@ def _growing_level(song: Song, clock: Clock) -> list[tuple[Second, float]]:
     points: list[tuple[Second, float]] = [(0.0, CALM_DB)]
     starts = song.bar_starts()
     for before, section in zip(song.sections, song.sections[1:], strict=False):
-        if section.intensity - before.intensity < ROOMY:
+        if section.intensity - before.intensity < FULLER:
             continue
         bars = [tick for tick in starts if before.onset <= tick < section.onset]
         top, begin = clock.seconds(section.onset), clock.seconds(bars[-1] if bars else before.onset)
