@@ -93,9 +93,11 @@ def _divide(plan: Plan, at: int, section: Section, held: Sequence[Held]) -> list
     needs = [len(stresses) + 1.5 for stresses, _ in held]
     least = grid_of(quarter_seconds)
     if _tight(edges, needs, least):
-        for unit in units:
+        whole = [unit for unit in units if unit > 120]
+        # Sixteenths that are sung too fast still sound better than lines that begin between the beats.
+        for unit, shortest in [*((u, least) for u in whole), *((u, 120) for u in whole), (120, 45), (30, 45)]:
             edges = _by_need(total, needs, unit)
-            if not _tight(edges, needs, least if unit > 120 else 45):
+            if not _tight(edges, needs, shortest):
                 break
     return [
         Slot(at, index, section.onset + start, section.onset + end, stresses, first, index == len(held) - 1)
