@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from senandung.domain.checks import require, require_match, require_whole
 
 STEPS = "CDEFGAB"
-STEP_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+"""The seven staff steps from C upwards."""
+
+STEP_SEMITONES: Mapping[str, int] = MappingProxyType({"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11})
+"""Semitones of each step above C."""
+
 A4_HZ = 440.0
+"""Concert pitch in Hz (ISO 16)."""
 
 _NAME = re.compile(r"^([A-Ga-g])(#{0,2}|b{0,2}|x)$")
 _PITCH = re.compile(r"^([A-Ga-g](?:#{0,2}|b{0,2}|x))(-?\d+)$")

@@ -457,11 +457,11 @@ def parse_abc(text: str, path: Path) -> Song:
     for index, (name, voice) in enumerate(tune.voices.items(), 1):
         voice.part.program = tune.programs.get(index, tune.programs.get(0))
         voice.part.name = voice.part.name or name
-    for voice in voices:
-        fill_part(voice.part, voice.measures, played)
-    return checked_song(
-        path,
-        lambda: build_song(
+
+    def build() -> Song:
+        for voice in voices:
+            fill_part(voice.part, voice.measures, played)
+        return build_song(
             tune.title or path.stem,
             [voice.part for voice in voices],
             tempos=tempos_of(rows, played),
@@ -469,8 +469,9 @@ def parse_abc(text: str, path: Path) -> Song:
             keys=keys_of(rows, played),
             chords=chords_of(rows, played),
             marks=marks_played(rows[0], played),
-        ),
-    )
+        )
+
+    return checked_song(path, build)
 
 
 def _divide_joined_measures(rows: list[list[Measure]]) -> None:
