@@ -9,12 +9,13 @@ from senandung.composing.arranging import arrange
 from senandung.composing.curve import feeling_curve
 from senandung.composing.form import plan_song
 from senandung.composing.harmony import harmonise
+from senandung.composing.lift import key_changes, raise_chords, raise_tracks
 from senandung.composing.melody import write_melody
 from senandung.composing.plan import Plan, Sketch, Wishes
 from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words import write_words
 from senandung.domain.feeling import Feeling
-from senandung.domain.song import SECTION_NAMES, KeyChange, MetreChange, Provenance, Section, Song
+from senandung.domain.song import SECTION_NAMES, MetreChange, Provenance, Section, Song
 from senandung.domain.style import Style
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import TICKS_PER_QUARTER
@@ -65,11 +66,11 @@ def compose(
     )
     return Song(
         title=wishes.title.strip() or title_of(sketch.words, person_lines, feeling),
-        tracks=tracks,
+        tracks=raise_tracks(plan, tracks),
         tempos=(TempoChange.at_bpm(0, plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER),),
         metres=(MetreChange(0, plan.metre),),
-        keys=(KeyChange(0, plan.key),),
-        chords=sketch.chords,
+        keys=key_changes(plan),
+        chords=raise_chords(plan, sketch.chords),
         sections=sketch.sections,
         feeling_curve=feeling_curve(feeling, plan.key, sketch.sections, sketch.chords, plan.metre.bar_ticks),
         words=sketch.words if wishes.voice else Words(language, ()),
@@ -87,7 +88,10 @@ def compose(
 def sketch_song(
     feeling: Feeling, style: Style, person_lines: tuple[str, ...], wishes: Wishes, *, language: str, seed: int
 ) -> Sketch:
-    """Everything but the arrangement: the stages one after another, each callable on its own."""
+    """Everything but the arrangement: the stages one after another, each callable on its own.
+
+    All of it stands in the plan's key; `compose` raises the last chorus where the plan says so.
+    """
     line_count = len(person_lines) if wishes.voice else 0
     plan = plan_song(feeling, style, line_count, wishes, seed=stage_seed(seed, "plan"))
     sections = place_sections(plan, language)

@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from senandung.composing.lift import choose_lift
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.composing.tables import load_table
 from senandung.domain.checks import require
@@ -89,7 +90,7 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
         form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=False)
         form = _grow(form, line_count if wishes.voice else 0, metre, bpm)
     sections = _sections(form, line_count, wishes.voice, _bar_seconds(metre, bpm), feeling)
-    return Plan(key, metre, bpm, sections)
+    return choose_lift(Plan(key, metre, bpm, sections), style, wishes, seed=seed)
 
 
 # key, metre, tempo

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from senandung.composing.cadence import CADENCES, cadence_of
+from senandung.composing.inversions import SLOW_BPM, invert_chords
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.composing.roman import chord_of, in_minor, parse_scheme
 from senandung.composing.tables import load_chain, load_table, place_of
@@ -18,7 +19,7 @@ from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.song import ChordSpan, Section
 from senandung.domain.style import Style
-from senandung.domain.time import Tick
+from senandung.domain.time import TICKS_PER_QUARTER, Tick
 
 Bar = tuple[str, ...]
 """The numerals of one bar."""
@@ -67,7 +68,10 @@ def harmonise(
     numerals[-1] = ("i" if plan.key.is_minor else "I",)
     assert sum(section.bars for section in plan.sections) == len(numerals)
     assert not sections or sections[-1].end == len(numerals) * plan.metre.bar_ticks
-    return _spans([tuple(chord_of(numeral, plan.key) for numeral in bar) for bar in numerals], plan.metre)
+    spans = _spans([tuple(chord_of(numeral, plan.key) for numeral in bar) for bar in numerals], plan.metre)
+    if style.harmony == "hymn" or style.schemes or plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER > SLOW_BPM:
+        return spans
+    return invert_chords(spans, sections, plan.key, seed=seed)
 
 
 def bar_parts(metre: Metre, count: int) -> list[tuple[Tick, Tick]]:

@@ -98,6 +98,7 @@ class _Writer:
 
     def __post_init__(self) -> None:
         self.low, self.high = lead_range(self.style)
+        self.high -= self.plan.lift  # room for the raised last chorus
         self.metre = self.plan.metre
         self.quarter_seconds = 60 / self.plan.bpm * 480 / self.metre.beat_ticks
         self.starts = [span.onset for span in self.chords]

@@ -9,6 +9,7 @@ from senandung.domain.chords import Chord
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.song import ChordSpan, Note, Section
+from senandung.domain.time import Tick
 from senandung.domain.words import Words
 
 VOCAL_KINDS = ("verse", "prechorus", "chorus", "bridge")
@@ -68,12 +69,25 @@ class SectionPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """The form with its key, metre and tempo (beats a minute, the metre's beat)."""
+    """The form with its key, metre and tempo (beats a minute, the metre's beat).
+
+    `lift` is by how many semitones the last chorus, and what follows it, is raised at the very end of composing; until
+    then everything is written in `key`.
+    """
 
     key: Key
     metre: Metre
     bpm: float
     sections: tuple[SectionPlan, ...]
+    lift: int = 0
+
+    @property
+    def lift_onset(self) -> Tick | None:
+        """The tick from which the song is raised, or None."""
+        choruses = [at for at, section in enumerate(self.sections) if section.kind == "chorus"]
+        if not self.lift or not choruses:
+            return None
+        return self.metre.bar_ticks * sum(section.bars for section in self.sections[: choruses[-1]])
 
     @property
     def bars(self) -> int:
