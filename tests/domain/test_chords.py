@@ -64,3 +64,9 @@ def test_progressions() -> None:
     assert [chord.letters() for chord in parse_chords("Am - F - C/G | G7, Dm")] == ["Am", "F", "C/G", "G7", "Dm"]
     with pytest.raises(InvalidValueError, match="at least one chord"):
         parse_chords(" | ")
+
+
+@pytest.mark.parametrize("text", ["C:maj/" + "9" * 5000, "C:maj(²)", "C:maj(" + "1" * 5000 + ")", "C:maj/٣", "C:maj/0"])
+def test_degrees_are_short_numbers(text: str) -> None:
+    with pytest.raises(InvalidValueError, match="chord"):
+        Chord.parse_harte(text)

@@ -97,3 +97,16 @@ def test_bad_keys() -> None:
         Key.parse("D dorain")
     with pytest.raises(InvalidValueError, match="at most seven sharps or flats"):
         Key.parse("G# major")
+
+
+@pytest.mark.parametrize("text", ["C" + "9" * 5000, "C٣", "C100", "C"])
+def test_octaves_are_short_numbers(text: str) -> None:
+    with pytest.raises(InvalidValueError, match="a pitch must look like"):
+        parse_pitch(text)
+
+
+def test_halves_of_a_semitone_have_no_name() -> None:
+    with pytest.raises(InvalidValueError, match=r"whole number in -2\.\.2 semitones, got 0\.5"):
+        NoteName("C", 0.5)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match=r"whole number in 0\.\.11, got 1\.5"):
+        key_of_pitch_class(1.5, "major")  # type: ignore[arg-type]

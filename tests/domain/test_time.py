@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.metre import Metre
+from senandung.domain.song import Song
 from senandung.domain.tempo import TempoChange, TempoMap
 
 CHANGES = st.lists(
@@ -76,3 +77,12 @@ def test_metres(text: str, bar: int, beats: int) -> None:
 def test_bad_metres(text: str) -> None:
     with pytest.raises(InvalidValueError, match="metre"):
         Metre.parse(text)
+
+
+def test_times_are_finite_and_ticks_not_negative() -> None:
+    with pytest.raises(InvalidValueError, match="a finite number of seconds, got nan"):
+        TempoMap().seconds_to_ticks(float("nan"))
+    with pytest.raises(InvalidValueError, match="ticks must be 0 or later, got -1"):
+        Song("Rindu", ()).metre_at(-1)
+    with pytest.raises(InvalidValueError, match="denominator must be"):
+        Metre(4, 4.0)  # type: ignore[arg-type]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+from numbers import Real
 
 from senandung.domain.errors import InvalidValueError
 
@@ -20,10 +20,15 @@ def require(ok: bool, rule: str, value: object) -> None:
         raise InvalidValueError(f"{rule}, got {value!r}")
 
 
-def require_unit(name: str, value: float, low: float = -1.0) -> None:
+def require_unit(name: str, value: object, low: float = -1.0) -> None:
     """Raise unless `value` is a finite number in `low`..1."""
-    ok = math.isfinite(value) and low <= value <= 1.0
+    ok = isinstance(value, Real) and low <= float(value) <= 1.0
     require(ok, f"{name} must be a number in {low:g}..1", value)
+
+
+def require_text(rule: str, value: object) -> None:
+    """Raise with the rule unless `value` is a str that holds more than blanks."""
+    require(isinstance(value, str) and bool(value.strip()), rule, value)
 
 
 def require_whole(rule: str, value: object, low: int, high: int | None = None) -> None:

@@ -64,7 +64,8 @@ _SUFFIX_SPELLINGS = {
 }  # fmt: skip
 
 _DEGREE_SEMITONES = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7, 6: 9, 7: 11, 8: 12, 9: 14, 10: 16, 11: 17, 12: 19, 13: 21}
-_HARTE = re.compile(r"^([A-G](?:#{0,2}|b{0,2}))(?::([a-z0-9]*)(?:\(([^)]*)\))?)?(?:/((?:#|b)*\d+))?$")
+_DEGREES = frozenset(map(str, _DEGREE_SEMITONES))
+_HARTE = re.compile(r"^([A-G](?:#{0,2}|b{0,2}))(?::([a-z0-9]*)(?:\(([^)]*)\))?)?(?:/([#b]{0,3}[0-9]{1,2}))?$")
 _LETTERS = re.compile(r"^([A-Ga-g](?:#|b)?)([^/\s]*)(?:/([A-Ga-g](?:#|b)?))?$")
 
 
@@ -191,7 +192,7 @@ def _nearest_quality(shorthand: str | None, degrees: str | None, text: str) -> s
     tones = set(QUALITIES[shorthand].semitones) if shorthand else {0}
     for item in _split_degrees(degrees or ""):
         number = item.lstrip("*#b")
-        require(number.isdigit() and int(number) in _DEGREE_SEMITONES, "a chord degree must be in 1..13", text)
+        require(number in _DEGREES, "a chord degree must be in 1..13", text)
         semitone = _DEGREE_SEMITONES[int(number)] + item.count("#") - item.count("b")
         tones = tones - {semitone} if item.startswith("*") else tones | {semitone}
     tones = {tone % 12 for tone in tones}

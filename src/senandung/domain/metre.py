@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from senandung.domain.checks import require, require_match, require_whole
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
 
-_METRE = re.compile(r"^\s*(\d{1,2})\s*/\s*(\d{1,2})\s*$")
+_METRE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*$")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Metre:
 
     def __post_init__(self) -> None:
         require_whole("a metre's numerator must be a whole number in 1..32", self.numerator, 1, 32)
-        ok = self.denominator in (1, 2, 4, 8, 16, 32)
+        ok = isinstance(self.denominator, int) and self.denominator in (1, 2, 4, 8, 16, 32)
         require(ok, "a metre's denominator must be 1, 2, 4, 8, 16 or 32", self.denominator)
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from senandung.domain.checks import require, require_unit, require_whole
+from senandung.domain.checks import require, require_text, require_unit, require_whole
 from senandung.domain.chords import Chord
 from senandung.domain.instruments import INSTRUMENTS, Instrument, instrument
 from senandung.domain.metre import Metre
@@ -79,7 +79,7 @@ class Track:
     tuning: str = "equal"
 
     def __post_init__(self) -> None:
-        require(bool(self.name.strip()), "a track must have a name", self.name)
+        require_text("a track must have a name", self.name)
         require(self.role in ROLES, f"a role must be one of {', '.join(ROLES)}", self.role)
         require(self.tuning in TUNINGS, f"a tuning must be one of {', '.join(TUNINGS)}", self.tuning)
         sound = instrument(self.instrument)
@@ -173,6 +173,7 @@ class Section:
     intensity: float = 0.5
 
     def __post_init__(self) -> None:
+        require_text("a section must have a name", self.name)
         require(self.kind in SECTION_KINDS, f"a section's kind must be one of {', '.join(SECTION_KINDS)}", self.kind)
         require_whole("a section must begin at a whole tick, 0 or later", self.onset, 0)
         require_whole("a section must last a whole number of ticks, at least one", self.duration, 1)

@@ -23,7 +23,7 @@ A4_HZ = 440.0
 """Concert pitch in Hz (ISO 16)."""
 
 _NAME = re.compile(r"^([A-Ga-g])(#{0,2}|b{0,2}|x)$")
-_PITCH = re.compile(r"^([A-Ga-g](?:#{0,2}|b{0,2}|x))(-?\d+)$")
+_PITCH = re.compile(r"^([A-Ga-g](?:#{0,2}|b{0,2}|x))(-?[0-9]{1,2})$")
 
 
 def check_midi(pitch: int) -> None:
@@ -97,7 +97,7 @@ class NoteName:
 
     def __post_init__(self) -> None:
         require(self.step in STEP_SEMITONES, "a step must be one of C D E F G A B", self.step)
-        require(-2 <= self.alter <= 2, "an alteration must be in -2..2 semitones", self.alter)
+        require_whole("an alteration must be a whole number in -2..2 semitones", self.alter, -2, 2)
 
     @property
     def pitch_class(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from senandung.domain.checks import require
+from senandung.domain.checks import require, require_whole
 from senandung.domain.errors import InvalidValueError, UnknownNameError
 from senandung.domain.pitch import STEP_SEMITONES, STEPS, NoteName
 
@@ -132,7 +132,7 @@ def key_of_pitch_class(pitch_class: int, mode: str) -> Key:
     >>> str(key_of_pitch_class(10, "major")), str(key_of_pitch_class(6, "minor"))
     ('Bb major', 'F# minor')
     """
-    require(0 <= pitch_class <= 11, "a pitch class must be in 0..11", pitch_class)
+    require_whole("a pitch class must be a whole number in 0..11", pitch_class, 0, 11)
     if mode not in SCALES:
         raise UnknownNameError("mode", mode, SCALES)
     names = [NoteName.from_fifths(fifths) for fifths in range(-7, 12)]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from senandung.domain.checks import require
+from senandung.domain.checks import require, require_text
 from senandung.domain.chords import Chord
 from senandung.domain.errors import InvalidValueError, SenandungError
 from senandung.domain.metre import Metre
@@ -86,7 +86,7 @@ class Song:
     provenance: Provenance = field(default_factory=lambda: Provenance(0, "", ""))
 
     def __post_init__(self) -> None:
-        require(bool(self.title.strip()), "a song must have a title", self.title)
+        require_text("a song must have a title", self.title)
         names = [track.name for track in self.tracks]
         require(len(set(names)) == len(names), "track names must differ", names)
         require(bool(self.tempos), "a song must have a tempo", self.tempos)
@@ -143,11 +143,13 @@ class Song:
         return tuple(starts)
 
     def metre_at(self, tick: Tick) -> Metre:
-        """The metre at a tick."""
+        """The metre at a tick, 0 or later."""
+        require(tick >= 0, "a song's ticks must be 0 or later", tick)
         return [change.metre for change in self.metres if change.onset <= tick][-1]
 
     def key_at(self, tick: Tick) -> Key:
-        """The key at a tick."""
+        """The key at a tick, 0 or later."""
+        require(tick >= 0, "a song's ticks must be 0 or later", tick)
         return [change.key for change in self.keys if change.onset <= tick][-1]
 
     def chord_at(self, tick: Tick) -> Chord | None:

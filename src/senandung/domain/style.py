@@ -16,7 +16,7 @@ from senandung.domain.metre import Metre
 from senandung.domain.parts import ROLES, SECTION_KINDS
 from senandung.domain.tuning import TUNINGS
 
-_FORM_ITEM = re.compile(r"^([a-z]+)(\d+)$")
+_FORM_ITEM = re.compile(r"^([a-z]+)([0-9]{1,2})$")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def parse_form(text: str) -> tuple[tuple[str, int], ...]:
     for word in text.replace(",", " ").split():
         rule = f"a form must look like intro4 verse8 chorus8, with {', '.join(SECTION_KINDS)} and 1..64"
         kind, bars = require_match(_FORM_ITEM, rule, word).groups()
-        require(kind in SECTION_KINDS and len(bars) <= 2 and 1 <= int(bars) <= 64, rule, word)
+        require(kind in SECTION_KINDS and 1 <= int(bars) <= 64, rule, word)
         items.append((kind, int(bars)))
     require(bool(items), "a form must have at least one section", text)
     return tuple(items)

@@ -86,6 +86,7 @@ class TempoMap:
 
     def seconds_to_ticks(self, seconds: Second) -> Tick:
         """The nearest tick to a time in seconds. Inverse of `ticks_to_seconds`."""
+        require(math.isfinite(seconds), "a time must be a finite number of seconds", seconds)
         micro = Fraction(seconds) * 1_000_000 * TICKS_PER_QUARTER
         index = max(bisect.bisect_right(self._micro_ticks, micro) - 1, 0)
         tick = self._onsets[index] + (micro - self._micro_ticks[index]) / self.changes[index].microseconds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
-from senandung.domain.checks import require, require_whole
+from senandung.domain.checks import require, require_text, require_whole
 
 Source = Literal["person", "variation", "vocalise", "machine"]
 """Whose a line is: the person's own, a variation of it, a vocalise ("na na"), or proposed by the machine."""
@@ -28,7 +28,7 @@ class Syllable:
     ends_word: bool = True
 
     def __post_init__(self) -> None:
-        require(bool(self.text.strip()), "a syllable must have text", self.text)
+        require_text("a syllable must have text", self.text)
 
     @property
     def syllabic(self) -> str:
