@@ -65,6 +65,8 @@ def test_ends_are_quiet_the_middle_sounds_and_mono_keeps_it(mix: Mix) -> None:
     assert float(np.abs(samples[:, -few:]).max()) < 0.002
     assert float(np.abs(samples.mean(axis=1)).max()) < 1e-3
     assert correlation(samples) > 0.3
+    sides = [integrated_loudness(np.stack((side, side)), SAMPLE_RATE) for side in samples]
+    assert abs(sides[0] - sides[1]) < 1.0
     seconds = samples[:, : samples.shape[1] // SAMPLE_RATE * SAMPLE_RATE].reshape(2, -1, SAMPLE_RATE)
     assert float(np.sqrt((seconds[:, :-1] ** 2).mean(axis=(0, 2))).min()) > 1e-3
     played = perform(SONG, seed=1).seconds

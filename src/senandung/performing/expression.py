@@ -2,7 +2,7 @@
 
 A long note swells and fades (*messa di voce*; Fabian, Timmers & Schubert 2014, *Expressiveness in music performance*;
 "Phrase arch" and "Final ritard" of Friberg, Bresin & Sundberg 2006), the last one of a phrase fades, a bar before a
-fuller section grows into it, and the sound that ends the song dies away. The sizes are ours, within the 2 to 6 dB that
+fuller section grows into it, and the sound that ends the song dies away. The sizes are ours, within the 2 to 7 dB that
 such studies report. The curve only takes away, so that its top is the level that the velocities ask for.
 """
 
@@ -26,12 +26,12 @@ FED = frozenset({"accordion", "pad"})
 LONG: tuple[Second, Second] = (0.45, 1.3)
 """From the first length on a note swells, from the second on in full."""
 
-SWELL_DB = (-3.0, -2.0)
+SWELL_DB = (-4.0, -3.0)
 """A long note's beginning and end against its middle."""
 SWELL_TOP = 0.45
 """Where its top stands, as a share of its length."""
 
-PHRASE_END_DB = -5.0
+PHRASE_END_DB = -7.0
 """The end of a phrase's last note, where that is long."""
 
 CALM_DB = -1.6

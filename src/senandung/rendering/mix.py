@@ -11,6 +11,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.pieces import PIECE
 from senandung.domain.recording import Recording
 
 
@@ -46,9 +47,10 @@ class Stems(Mapping[str, Recording]):
     def __getitem__(self, track: str) -> Recording:
         file = self._files[track]
         samples = np.fromfile(file.path, dtype="<f4", count=2 * len(self._master)).reshape(-1, 2).T
-        gain = file.curve(0, len(self._master), self._rate)
-        gain *= self._master
-        return Recording(samples * gain[None, :], self._rate)
+        for at in range(0, len(self._master), PIECE):
+            master = self._master[at : at + PIECE]
+            samples[:, at : at + PIECE] *= file.curve(at, len(master), self._rate) * master
+        return Recording(samples, self._rate)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
