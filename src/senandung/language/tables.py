@@ -35,12 +35,8 @@ def indonesian_divisions() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def english_divisions() -> dict[str, tuple[tuple[str, ...], int]]:
     """Word → (syllables, index of the stressed one), for the English words where the rules are wrong."""
-    try:
-        rows = _rows("english-stress.tsv")
-    except FileNotFoundError:
-        return {}
     table = {}
-    for word, division in rows:
+    for word, division in _rows("english-stress.tsv"):
         parts = division.split(".")
         stressed = next((index for index, part in enumerate(parts) if part.startswith("*")), 0)
         table[word] = (tuple(part.lstrip("*") for part in parts), stressed)

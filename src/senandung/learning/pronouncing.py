@@ -3,7 +3,7 @@
 Letters are aligned with ARPAbet phones by dynamic programming, the phones are divided with the longest onset that
 English allows (Kahn 1976), and the division is carried back to the letters.
 
-    python -m senandung.language.pronouncing cmudict.dict words.txt english-stress.tsv
+    python -m senandung.learning.pronouncing cmudict.dict words.txt english-stress.tsv
 """
 
 from __future__ import annotations
@@ -59,82 +59,22 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
 LARGEST_COST = 5.0
 """A dearer alignment means that the letters are not read so (abbreviations, foreign words)."""
 
-ONSETS = frozenset(
-    [
-        "P R",
-        "P L",
-        "P Y",
-        "B R",
-        "B L",
-        "B Y",
-        "T R",
-        "T W",
-        "D R",
-        "D W",
-        "K R",
-        "K L",
-        "K W",
-        "K Y",
-        "G R",
-        "G L",
-        "G W",
-        "F R",
-        "F L",
-        "F Y",
-        "V Y",
-        "TH R",
-        "TH W",
-        "SH R",
-        "HH Y",
-        "M Y",
-        "N Y",
-        "S P",
-        "S T",
-        "S K",
-        "S M",
-        "S N",
-        "S L",
-        "S W",
-        "S F",
-        "S P R",
-        "S P L",
-        "S T R",
-        "S K R",
-        "S K W",
-        "S K Y",
-        "S P Y",
-        "HH W",
-    ]
-)
+ONSETS = frozenset([
+    "P R", "P L", "P Y", "B R", "B L", "B Y", "T R", "T W", "D R", "D W", "K R", "K L", "K W", "K Y", "G R",
+    "G L", "G W", "F R", "F L", "F Y", "V Y", "TH R", "TH W", "SH R", "HH Y", "M Y", "N Y", "S P", "S T", "S K",
+    "S M", "S N", "S L", "S W", "S F", "S P R", "S P L", "S T R", "S K R", "S K W", "S K Y", "S P Y", "HH W",
+])  # fmt: skip
+"""Phones that open an English syllable together."""
+
 SUNG = {
     word.replace(".", "").replace("*", ""): word
-    for word in [
-        "*ev.ery",
-        "*ev.ery.thing",
-        "*ev.ery.one",
-        "*ev.ery.bo.dy",
-        "*ev.ery.where",
-        "*ev.ery.day",
-        "*ev.ery.time",
-        "good.*night",
-        "with.*out",
-        "with.*in",
-        "*per.fect",
-        "*pre.sent",
-        "*re.cord",
-        "*de.sert",
-        "*mi.nute",
-        "*mi.nutes",
-        "*re.bel",
-        "*ob.ject",
-        "o.*k",
-        "t.*v",
-        "*would.'ve",
-        "*could.'ve",
-        "*should.'ve",
-        "*per.fume",
-    ]
-}
+    for word in (
+        "*ev.ery", "*ev.ery.thing", "*ev.ery.one", "*ev.ery.bo.dy", "*ev.ery.where", "*ev.ery.day",
+        "*ev.ery.time", "good.*night", "with.*out", "with.*in", "*per.fect", "*pre.sent", "*re.cord",
+        "*de.sert", "*mi.nute", "*mi.nutes", "*re.bel", "*ob.ject", "o.*k", "t.*v", "*would.'ve", "*could.'ve",
+        "*should.'ve", "*per.fume",
+    )
+}  # fmt: skip
 """Words that are sung otherwise than the dictionary's first pronunciation has them."""
 
 
