@@ -68,6 +68,10 @@ def check_free(out: Path | str) -> None:
 
 
 def _umask() -> int:
+    """The process's file mask, which can only be read by setting it; `mkdtemp` makes folders for one user alone.
+
+    Every system that Python runs on has it (on Windows it says little, and `chmod` then changes nothing).
+    """
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
