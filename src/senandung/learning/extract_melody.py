@@ -19,9 +19,9 @@ LONGEST_PHRASE = 18
 """A phrase without a clause's end is cut after this many syllables: it is left out."""
 
 METRES = ("4/4", "3/4", "6/8", "2/4")
-"""Metres with bar patterns of their own; 2/2 counts as 4/4 with longer notes, the others are left out of rhythm."""
+"""Metres with bar patterns of their own; metres in halves are read as these, the others are left out of rhythm."""
 
-SIXTEENTH = TICKS_PER_QUARTER // 4
+SIXTEENTH: Tick = TICKS_PER_QUARTER // 4
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ def extract_melody(parts: Iterable[SungPart]) -> dict[str, Any]:
 
     Returns
     -------
-    {"intervals": {mode: chain}, "chord_tones": {weight: [tones, notes, expected]}, "endings": {mode: {"inner"|"last":
-    {degree: count}}}, "arches": {shape: count}, "bands": {feature: [10 %, 50 %, 90 %]}}. Degrees are
-    semitones above the tonic.
+    {"intervals": {mode: chain}, "degrees": {mode: {degree: count}}, "chord_tones": {weight: [chord tones, notes]},
+    "endings": {mode: {"inner"|"last": {degree: count}}}, "arches": {shape: count}, "bands": {feature: [10 %, 50 %,
+    90 %]}, "phrases": count}. Degrees are semitones above the tonic; weights are `Metre.weight`'s, 0..4.
     """
     pairs: defaultdict[str, list[tuple[Context, str]]] = defaultdict(list)
     degrees: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -170,8 +170,8 @@ def _band(values: Sequence[float]) -> list[float]:
 def bar_patterns(phrase: Phrase) -> Iterator[tuple[str, str, str]]:
     """(metre, place, pattern) for every bar of a phrase: onsets of syllables in sixteenths, divided by blanks.
 
-    Places are "first", "inner", "last" and "only". A pickup of at most half a bar belongs to no bar. 2/2 is
-    read as 4/4 in halved values.
+    Places are "first", "inner", "last" and "only". A pickup of at most half a bar belongs to no bar. 2/2 and 4/2 are
+    read as 4/4 in halved values, 3/2 as 3/4.
     """
     metre = str(phrase.metre)
     halve = metre in ("2/2", "4/2", "3/2")
