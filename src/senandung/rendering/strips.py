@@ -48,7 +48,7 @@ STRIPS: Mapping[str, Strip] = MappingProxyType(
         "chords": Strip(-26.0, 100, ((280, -2.0, 0.9), (2800, -2.0, 0.7)), 2.0, 0.7, -14.0),
         "pad": Strip(-28.0, 160, ((350, -3.0, 0.8), (2600, -2.0, 0.7)), 0.0, 0.9, -9.0),
         "bass": Strip(-25.0, 34, ((60, -3.5, 0.8), (250, -2.0, 0.9), (800, 1.5, 1.0)), -2.0, 0.0, -30.0),
-        "drums": Strip(-24.0, 30, ((350, -2.5, 0.9),), 1.0, 0.75, -17.0),
+        "drums": Strip(-24.5, 30, ((350, -2.5, 0.9),), 1.0, 0.75, -17.0),
     }
 )
 """By role. The balance puts the lead 4 to 6 LU above any part that accompanies it; the cuts around 300 Hz take away mud
@@ -76,13 +76,16 @@ most of their sound below 80 Hz."""
 RINGING: Mapping[int, tuple[float, float, float]] = MappingProxyType({54: (11_400.0, -10.0, 2.5)})
 """Bells for percussion keys that ring in one place: the tambourine is a bright stripe between 10.5 and 12 kHz."""
 
+PRESENT: Mapping[str, float] = MappingProxyType({"cuk": 2.0, "cak": 2.0})
+"""dB of instruments whose interplay is what a music is known by: cuk and cak make the *crong* of keroncong."""
+
 SHARED_DB = 4.0
 """What players who share a role give up of their level, times log10 of their number; at 10 their sum would stay."""
 
 BEHIND_A_VOICE = -2.0
 """dB of a melody part where somebody sings."""
 
-ACCOMPANIMENT = 1.0
+ACCOMPANIMENT = 1.5
 """LU by which all parts that accompany the lead are together above it."""
 
 MOST_SHIFT = 3.0
@@ -135,7 +138,12 @@ def balance_of(parts: Sequence[Part]) -> Mapping[str, float]:
     {'Vokal': -20.0, 'Piano': -23.0}
     """
     same = {part.role: sum(other.role == part.role for other in parts) for part in parts}
-    levels = {part.track: strip_of(part, parts).loudness - SHARED_DB * math.log10(same[part.role]) for part in parts}
+    levels = {
+        part.track: strip_of(part, parts).loudness
+        + PRESENT.get(part.instrument, 0.0)
+        - SHARED_DB * math.log10(same[part.role])
+        for part in parts
+    }
     if any(part.role == "vocal" for part in parts):
         levels |= {part.track: levels[part.track] + BEHIND_A_VOICE for part in parts if part.role == "melody"}
     lead = next((part.track for role in ("vocal", "melody") for part in parts if part.role == role), None)
