@@ -65,7 +65,7 @@ def _section_rows(song: Song, section: Section, onsets: Sequence[Tick | None]) -
 
 def _changes(chords: Sequence[ChordSpan], section: Section) -> list[ChordSpan]:
     """The chords of a section, the one that holds at its start first, without repetitions."""
-    inside = [span for span in chords if span.onset < section.end and span.onset + span.duration > section.onset]
+    inside = [span for span in chords if span.onset < section.end and span.end > section.onset]
     before = [None, *(span.chord for span in inside)]
     return [span for span, chord in zip(inside, before, strict=False) if span.chord != chord]
 
@@ -82,7 +82,7 @@ def _placed(
         before = next((number for onset, number in reversed(sung) if onset < span.onset - EARLY), None)
         place = (following[1], 0) if following is not None else (sung[-1][1], 1)
         # between two lines a chord that is gone when the next line begins belongs to the end of the line before
-        gone = following is not None and span.onset + span.duration <= following[0]
+        gone = following is not None and span.end <= following[0]
         if before is not None and before in lasts and following is not None and following[1] in firsts and gone:
             place = (before, 1)
         above[place] = above.get(place, "") + f"[{span.chord.letters()}]"

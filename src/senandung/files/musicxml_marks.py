@@ -44,7 +44,7 @@ def marks_of(song: Song, *, first: bool, leading: bool) -> list[Mark]:
             if reached is not None and span.onset > reached:
                 marks.append((on_grid(reached), 2, Mark(on_grid(reached), _no_chord)))
             marks.append((on_grid(span.onset), 3, Mark(on_grid(span.onset), _harmony(span.chord))))
-            reached = span.onset + span.duration
+            reached = span.end
         if reached is not None and reached < song.end:
             marks.append((on_grid(reached), 2, Mark(on_grid(reached), _no_chord)))
     return [mark for _, _, mark in sorted(marks, key=lambda item: item[:2])]
