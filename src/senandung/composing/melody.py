@@ -264,6 +264,7 @@ class _Writer:
             high=top,
             tonic_end=home and closes,
             above=min(self.verse_top, top - 1) if climax and self.verse_top else None,
+            before=self.notes[-1].pitch if self.notes else None,
         )
         return write_pitches(tones, frame, self.rng)
 

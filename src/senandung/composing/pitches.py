@@ -39,7 +39,7 @@ class Tone:
 class Frame:
     """What a phrase must keep to: key and compass, whether it ends on the tonic, and a pitch that it should pass.
 
-    `above` is that pitch where the phrase is a climax, else None.
+    `above` is that pitch where the phrase is a climax, else None; `before` the last pitch of the phrase before.
     """
 
     key: Key
@@ -47,6 +47,7 @@ class Frame:
     high: int
     tonic_end: bool = False
     above: int | None = None
+    before: int | None = None
 
 
 @lru_cache
@@ -106,6 +107,8 @@ def _draw(
     tonic = frame.key.tonic.pitch_class
     for tone, row in zip(tones, options, strict=True):
         weights = [weight for _, weight, _ in row]
+        if not pitches and frame.before is not None:  # nobody finds the first tone across more than an octave
+            weights = [w * (1e-4 if abs(row[at][0] - frame.before) > 12 else 1.0) for at, w in enumerate(weights)]
         if pitches:
             previous = pitches[-1] - pitches[-2] if len(pitches) > 1 else None
             context = interval_context((pitches[-1] - tonic) % 12, previous, strong=tone.weight >= 2)

@@ -162,7 +162,7 @@ def _score(
     last = length - onsets[-1]
     score -= 0.6 * abs(math.log2(max(last, 1) / (metre.bar_ticks * 0.6)))
     score += 0.25 * (metre.weight(onsets[-1]) - 1)
-    score -= 2.0 * max(0.0, 1 - last / max(LAST_SECONDS * TICKS_PER_QUARTER / quarter_seconds, metre.beat_ticks))
+    score -= 3.0 * max(0.0, 1 - last / max(LAST_SECONDS * TICKS_PER_QUARTER / quarter_seconds, metre.beat_ticks))
     if len(gaps) >= 4:
         same = max(gaps.count(gap) for gap in gaps) / len(gaps)
         score -= 6.0 * max(0.0, same - EVEN)
