@@ -16,13 +16,26 @@ BASIC = ("cinta", "senang", "marah", "takut", "sedih", "netral")
 
 @dataclass(frozen=True)
 class Place:
-    """A feeling word's place in the plane of Russell (1980): valence, arousal in -1..1, and their spread."""
+    """A feeling word's place in the plane of Russell (1980): valence, arousal in -1..1, and their spread.
+
+    `basic` is the basic feeling that it belongs to, `also` a second one that it holds a smaller part of.
+    """
 
     valence: float
     arousal: float
     basic: str
     english: str
     spread: float = 0.25
+    also: str = ""
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """The share of each basic feeling in the word; sums to 1.
+
+        >>> dict(PLACES["rindu"].shares)
+        {'sedih': 0.6, 'cinta': 0.4}
+        """
+        return {self.basic: 0.6, self.also: 0.4} if self.also else {self.basic: 1.0}
 
 
 # Judgement, anchored on neighbours in English norms, arousal stretched about 1.8 times (see docs/feeling.md).
@@ -37,8 +50,8 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "tenang": Place(0.60, -0.60, "senang", "calm"),
         "syahdu": Place(0.40, -0.55, "cinta", "tender"),
         "ikhlas": Place(0.25, -0.55, "netral", "letting go", 0.45),
-        "rindu": Place(-0.10, -0.05, "sedih", "longing", 0.45),
-        "kangen": Place(-0.10, -0.05, "sedih", "missing someone", 0.45),
+        "rindu": Place(-0.10, -0.05, "sedih", "longing", 0.45, "cinta"),
+        "kangen": Place(-0.10, -0.05, "sedih", "missing someone", 0.45, "cinta"),
         "galau": Place(-0.45, 0.10, "sedih", "troubled"),
         "sendu": Place(-0.45, -0.45, "sedih", "wistful"),
         "sedih": Place(-0.65, -0.30, "sedih", "sad"),
@@ -130,10 +143,7 @@ class Feeling:
         if name is None:
             raise UnknownNameError("feeling", word, [*PLACES, *by_english])
         place = PLACES[name]
-        basic = {place.basic: 1.0}
-        if name in ("rindu", "kangen"):
-            basic = {"sedih": 0.6, "cinta": 0.4}
-        return cls(place.valence, place.arousal, place.spread, place.spread, basic, (name,))
+        return cls(place.valence, place.arousal, place.spread, place.spread, place.shares, (name,))
 
     @classmethod
     def at(cls, valence: float, arousal: float) -> Feeling:
