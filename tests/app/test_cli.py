@@ -42,6 +42,9 @@ def test_feel_abstains(capsys: pytest.CaptureFixture[str]) -> None:
         (["compose", "aku", "--key", "H"], "a key must look like"),
         (["compose", "aku", "--key", "G# major"], "at most seven sharps or flats"),
         (["compose", "aku", "--metre", "4/3"], "denominator"),
+        (["compose", "aku", "--metre", "1/32"], "halves, quarters or eighths"),
+        (["compose", "aku", "--metre", "17/8"], "1 to 16"),
+        (["compose", "\n".join(f"baris {n}" for n in range(130))], "choose them with words"),
         (["compose", "aku", "--tempo", "1000"], "30..260"),
         (["compose", "aku", "--bars", "2"], "4..600"),
         (["compose", "aku", "--minutes", "0"], "0.25..15"),
@@ -56,6 +59,8 @@ def test_feel_abstains(capsys: pytest.CaptureFixture[str]) -> None:
         (["feel", "status.txt"], "no such file"),
         (["verify", "./tidak-ada"], "no such folder"),
         (["render", "./tidak-ada.mid"], "tidak-ada.mid"),
+        (["create", "aku", "--soundfont", "./tidak-ada.sf2"], "tidak-ada.sf2: no such file"),
+        (["render", "./tidak-ada.mid", "--soundfont", "/"], "a folder, not a sound font"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.song import Note, Song, Track
+from senandung.drawing.fonts import text_width
 from senandung.drawing.score import engrave, lead_sheet, save_score_pdf
 from senandung.drawing.svg_pdf import svg_pages_pdf
 from senandung.files.musicxml import musicxml_text
@@ -167,6 +169,21 @@ def test_what_is_no_score_is_one_clear_error(text: str, message: str, tmp_path: 
 def test_a_title_in_another_script_does_not_stop_the_pdf(song: Song, tmp_path: Path) -> None:
     save_score_pdf(musicxml_text(replace(song, title="雨 <Hujan> & ꦲ")), tmp_path / "a.pdf")
     assert "<Hujan> &" in PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
+
+
+def test_a_long_title_with_emoji_stays_clear_of_the_label(song: Song) -> None:
+    title = "../../etc/x 👨‍👩‍👧 judul 😭 yang panjang sekali sampai tidak muat di atas satu baris kertas ini " * 2
+    page = engrave(musicxml_text(replace(song, title=title.strip())), lead_sheet_only=True)[0]
+    head = page[page.index('class="pgHead"') :]
+    shown = re.search(r'font-size="(\d+)px">([^<]*judul[^<]*)<', head)
+    label = re.search(r'font-size="(\d+)px">(dibuat mesin · made by a machine)<', head)
+    assert shown is not None
+    assert label is not None
+    right = max(float(x) for x in re.findall(r' x="(\d+)"', head[: head.index("</g>")]))
+    written = html.unescape(shown[2])
+    width = text_width(written, "Senandung", float(shown[1]))
+    assert width / 2 <= right / 2 - text_width(label[2], "Score", float(label[1]))
+    assert "👨" not in written
 
 
 def test_a_drawing_with_each_kind_of_stroke_becomes_a_pdf() -> None:

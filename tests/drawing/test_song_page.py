@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,9 +17,12 @@ from senandung.domain.errors import OutputError
 from senandung.domain.feeling import Evidence, Feeling
 from senandung.domain.song import Provenance, Song
 from senandung.domain.words import Line, Syllable, Words
+from senandung.drawing.labels import LICENCE, NOTES
 from senandung.drawing.page import line_pieces, page_html, save_page
 from senandung.drawing.score import engrave
 from senandung.files.musicxml import musicxml_text
+from senandung.sensing import rules
+from senandung.sensing.text import read_text
 
 FILES = (
     "song.mp3",
@@ -81,7 +84,7 @@ def test_the_page_is_whole(song: Song, feeling: Feeling, tmp_path: Path) -> None
     text = path.read_text(encoding="utf-8")
     page = read(text)
     assert "$" not in re.sub(r"<script>.*?</script>", "", text, flags=re.S)
-    for wanted in ("Hujan Turun Lagi", "A minor", "pop ballad", "dibuat mesin", "2:2", "Refrein 2", "Benih", "rindu"):
+    for wanted in ("Hujan Turun Lagi", "A minor", "balada pop", "dibuat mesin", "2:2", "Refrein 2", "Benih", "rindu"):
         assert wanted in text
     assert song.provenance.story in text
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
@@ -224,3 +227,37 @@ def test_lines_keep_their_punctuation(text: str, syllables: tuple[str, ...], exp
 def test_a_folder_that_is_not_there_is_one_clear_error(song: Song, feeling: Feeling, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot write"):
         save_page(song, feeling, tmp_path / "no" / "index.html")
+
+
+SAID = """GAK SEDIH!! banget sekali... wkwkwk tapi aku rindu?
+bagus ya, macet lagi. meski capek, aku senang 😭😭 menang
+agak sedih, sedih, anjir wkwk
+meskipun sedih aku bahagia
+makasih ya sudah menyakiti aku"""
+
+
+def test_an_indonesian_page_is_indonesian_throughout(song: Song) -> None:
+    feeling = read_text(SAID, "id")
+    notes = {note for item in feeling.evidence for note in item.note.split(", ")}
+    assert {"negated", "capitals", "laughter", "emoji"} <= notes
+    page = page_html(song, feeling)
+    for english in ("negated", "capitals", "laughter", "repeated", "claims no right", "pop ballad"):
+        assert english not in page
+    assert "tidak menuntut hak" in page
+    own = replace(song, provenance=replace(song.provenance, licence="CC BY-SA 4.0"))
+    assert "CC BY-SA 4.0" in page_html(own, feeling)
+
+
+def test_every_note_of_the_reading_has_its_indonesian() -> None:
+    said = Path(rules.__file__).read_text(encoding="utf-8")
+    written = re.findall(r'changed\(\s*"([a-z ,]+)"', said) + re.findall(
+        r'"((?:before|after) tapi|conceded|main clause)"', said
+    )
+    assert len(written) > 10
+    for notes in written:
+        for note in notes.split(", "):
+            assert note in NOTES, note
+
+
+def test_the_licence_of_the_page_is_the_licence_of_the_song() -> None:
+    assert [one.default for one in fields(Provenance) if one.name == "licence"] == [LICENCE[1]]

@@ -303,3 +303,12 @@ def test_nothing_half_written_stays(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         write_atomically(tmp_path / "folder", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_half_of_a_surrogate_pair_is_no_text(small_song: Song, tmp_path: Path) -> None:
+    text = song_json_text(small_song).replace(f'"title": "{small_song.title}"', '"title": "a\\ud83d"')
+    assert "\\ud83d" in text
+    with pytest.raises(FileError, match="half of a surrogate pair"):
+        parse_song_json(text, tmp_path / "song.json")
+    whole = text.replace("\\ud83d", "\\ud83d\\ude00")
+    assert parse_song_json(whole, tmp_path / "song.json").title == "a😀"

@@ -18,6 +18,7 @@ from senandung.domain.song import Song
 
 if TYPE_CHECKING:
     from senandung.composing.plan import Wishes
+    from senandung.domain.metre import Metre
 
 MOST_LINES = 120
 """Lines that one song can sing."""
@@ -57,7 +58,8 @@ def compose(*traces: Trace, **options: Unpack[Options]) -> Composed:
     lines = split_lines(text if words is None else read_trace(words), language)
     if not lines and not feeling.readable:
         raise InvalidValueError(f"a text must hold a letter, a number or a known emoji, got {text.strip()[:40]!r}")
-    require(len(lines) <= MOST_LINES, f"a song can sing at most {MOST_LINES} lines", len(lines))
+    rule = f"a song can sing at most {MOST_LINES} lines (choose them with words; the feeling is read from all)"
+    require(len(lines) <= MOST_LINES, rule, len(lines))
     named = options.get("style")
     style = load_style(named) if named else choose_style(feeling, language)
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
@@ -68,14 +70,13 @@ def compose(*traces: Trace, **options: Unpack[Options]) -> Composed:
 def _wishes(options: Options) -> Wishes:
     from senandung.composing.plan import Wishes
     from senandung.domain.chords import parse_chords
-    from senandung.domain.metre import Metre
     from senandung.domain.scales import Key
 
     key, metre, chords = options.get("key"), options.get("metre"), options.get("chords")
     return Wishes(
         key=Key.parse(key) if key else None,
         bpm=options.get("tempo"),
-        metre=Metre.parse(metre) if metre else None,
+        metre=_metre(metre) if metre else None,
         minutes=options.get("minutes"),
         bars=options.get("bars"),
         chords=parse_chords(chords) if chords else (),
@@ -86,6 +87,16 @@ def _wishes(options: Options) -> Wishes:
         title=options.get("title", ""),
         story=options.get("story", ""),
     )
+
+
+def _metre(text: str) -> Metre:
+    """A metre that every style's figures fit into: 1 to 16 beats of a half, a quarter or an eighth."""
+    from senandung.domain.metre import Metre
+
+    metre = Metre.parse(text)
+    fits = metre.denominator in (2, 4, 8) and metre.numerator <= 16
+    require(fits, "a song's metre must have 1 to 16 halves, quarters or eighths", text)
+    return metre
 
 
 NOTE_FILES = ("song.json", "song.mid", "song.musicxml")

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
 from senandung.api.options import Options
-from senandung.api.render import AUDIO_FILES, save_sound
+from senandung.api.render import AUDIO_FILES, checked_soundfont, save_sound
 from senandung.api.traces import Trace
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
@@ -69,6 +69,7 @@ def create(
     say = progress or _silent
     if out is not None:
         check_free(out)
+    checked_soundfont(soundfont)
     say("composing", 0.02)
     composed = compose(*traces, **options)
     song = composed.song

@@ -52,8 +52,9 @@ def render(
     from senandung.files.folders import check_free, new_folder
 
     check_free(out)
+    checked_soundfont(soundfont)
     song = source if isinstance(source, Song) else load_any_song(source)
-    chosen = song.provenance.seed if seed is None else checked_seed(seed)
+    chosen = checked_seed(song.provenance.seed if seed is None else seed)
     with new_folder(out, room=300 << 20) as folder:
         seconds = save_sound(song, folder, seed=chosen, soundfont=soundfont, progress=progress).seconds
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
@@ -70,6 +71,16 @@ def load_any_song(source: Path | str) -> Song:
             raise FileError(source, "not a song folder: it has no song.json")
         source = source / "song.json"
     return load_notes(source)
+
+
+def checked_soundfont(soundfont: Path | str | None) -> Path | None:
+    """The sound font that was given, if one was; it must be a file."""
+    if soundfont is None:
+        return None
+    path = given_path(soundfont)
+    if not path.is_file():
+        raise FileError(path, "a folder, not a sound font" if path.is_dir() else "no such file")
+    return path
 
 
 def save_sound(
@@ -92,11 +103,11 @@ def save_sound(
 
     style = song.provenance.style
     players = load_style(style).ensemble if style in style_names() else ()
-    performance = perform(song, seed=song.provenance.seed if seed is None else seed)
+    performance = perform(song, seed=checked_seed(song.provenance.seed if seed is None else seed))
     rendered = render_performance(
         performance,
         workers=os.cpu_count() or 1,
-        soundfont=None if soundfont is None else given_path(soundfont),
+        soundfont=checked_soundfont(soundfont),
         pans={player.track: player.pan for player in players},
         levels={player.track: player.level for player in players},
         progress=lambda share, stage: say(f"playing {stage}", 0.7 * share),

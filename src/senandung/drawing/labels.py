@@ -105,9 +105,66 @@ def label(name: str, language: str) -> str:
     return LABELS[name][0 if language == "id" else 1]
 
 
+STYLES: Mapping[str, str] = MappingProxyType(
+    {
+        "pop-ballad": "balada pop",
+        "pop-upbeat": "pop riang",
+        "folk-guitar": "gitar folk",
+        "solo-piano": "piano tunggal",
+        "string-quartet": "kuartet gesek",
+    }
+)
+"""Indonesian names of styles whose own name is English."""
+
+
 def plain_style(song: Song) -> str:
-    """The song's style as a reader sees it: "pop-ballad" is "pop ballad"."""
-    return song.provenance.style.replace("-", " ")
+    """The song's style as a reader of its words sees it: "pop-ballad" is "pop ballad", or "balada pop"."""
+    style = song.provenance.style
+    return STYLES.get(style, style.replace("-", " ")) if song.words.language == "id" else style.replace("-", " ")
+
+
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "negated": "diingkari",
+        "intensified": "dikuatkan",
+        "diminished": "dilemahkan",
+        "emoji": "emoji",
+        "repeated": "berulang",
+        "capitals": "huruf besar",
+        "question": "pertanyaan",
+        "laughter": "tawa",
+        "sarcasm": "sindiran",
+        "tears of joy": "tangis bahagia",
+        "beside bad words": "di samping kata yang berat",
+        "before tapi": "sebelum “tapi”",
+        "after tapi": "sesudah “tapi”",
+        "conceded": "disangkal kalimatnya",
+        "main clause": "induk kalimat",
+    }
+)
+"""Indonesian for what the reading of a text notes about a word."""
+
+
+def plain_notes(notes: str, language: str) -> str:
+    """The notes of one piece of evidence in a language.
+
+    >>> plain_notes("negated, capitals, !!", "id"), plain_notes("negated", "en")
+    ('diingkari, huruf besar, !!', 'negated')
+    """
+    return ", ".join(NOTES.get(note, note) for note in notes.split(", ")) if language == "id" else notes
+
+
+LICENCE = (
+    "Yang meminta lagu ini boleh memakainya sesuka hati; Senandung tidak menuntut hak apa pun atasnya.",
+    "The person who asked for this song may use it as they like; Senandung claims no right in it.",
+)
+"""The licence that a song has of itself, in Indonesian and English."""
+
+
+def plain_licence(song: Song) -> str:
+    """The song's licence in the language of its words; a licence of one's own stays as it was written."""
+    licence = song.provenance.licence
+    return LICENCE[0] if licence == LICENCE[1] and song.words.language == "id" else licence
 
 
 def clock(seconds: float) -> str:

@@ -18,7 +18,7 @@ from senandung.domain.scales import Key
 from senandung.domain.song import Song
 from senandung.domain.time import Second, Tick
 from senandung.domain.words import Line
-from senandung.drawing.labels import FILES, clock, label, plain_style
+from senandung.drawing.labels import FILES, clock, label, plain_licence, plain_notes, plain_style
 from senandung.drawing.not_angka import not_angka_svg
 from senandung.drawing.saving import save_bytes
 
@@ -80,7 +80,7 @@ def page_html(
         "pictures": _pictures(song, score_pages, files),
         "details": _details(song),
         "downloads": _downloads(files, language),
-        "licence": html.escape(song.provenance.licence),
+        "licence": html.escape(plain_licence(song)),
         "audio": _address(audio_name),
         "seconds": f"{seconds(song.end):.1f}",
         "length": clock(seconds(song.end)),
@@ -249,7 +249,7 @@ def _feeling(feeling: Feeling, language: str, files: Sequence[str]) -> str:
         most = max(item.weight for item in weighed)
         items = []
         for item in sorted(weighed, key=lambda item: -item.weight)[:8]:
-            note = f" <small>{html.escape(item.note)}</small>" if item.note else ""
+            note = f" <small>{html.escape(plain_notes(item.note, language))}</small>" if item.note else ""
             width = round(100 * item.weight / most)
             items.append(f'<li><span>{html.escape(item.what)}{note}</span><i style="width:{width}%"></i></li>')
         rows.append(f'<ul class="weights">{"".join(items)}</ul>')

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from senandung.domain.errors import InvalidValueError
-from senandung.drawing.fonts import fit, text_width
+from senandung.drawing.fonts import drawable, fit, text_width
 from senandung.drawing.saving import save_bytes
 from senandung.drawing.svg_pdf import svg_pages_pdf
 
@@ -122,9 +122,10 @@ def _sized_heading(page: str) -> str:
         if text == _LABEL:
             size *= 0.75
         else:
+            font = "Score" if drawable(text, "Score") == text else "Senandung"
             room = right - 2 * text_width(_LABEL, "Score", size * 0.75) - size
-            size = min(max(1.75 * size * min(1.0, room / text_width(text, "Score", 1.75 * size)), size), 1.75 * size)
-            text = fit(text, "Score", size, room)
+            size = min(max(1.75 * size * min(1.0, room / text_width(text, font, 1.75 * size)), size), 1.75 * size)
+            text = fit(text, font, size, room)
         head += page[at : start + found.start()] + f'font-size="{size:.0f}px">{html.escape(text, quote=False)}<'
         at = start + found.end()
     return page[:start] + head + page[at:]
@@ -233,10 +234,11 @@ def _prepared(root: Any, *, lead: bool) -> str:
             abbreviation.text = _short_name(name.text or "", taken)
             part.insert(part.index(name) + 1, abbreviation)
     listing = root.find("part-list")
-    title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
+    written = root.findtext("work/work-title") or root.findtext("movement-title") or ""
+    title = max((drawable(written, font) for font in ("Score", "Senandung")), key=len)
     for credit in root.findall("credit"):
         root.remove(credit)
-    for text, justify, size in ((title, "center", 20), (_LABEL, "right", 9)):
+    for text, justify, size in ((title or "Senandung", "center", 20), (_LABEL, "right", 9)):
         credit = etree.Element("credit", page="1")
         words = etree.SubElement(credit, "credit-words", justify=justify, valign="top")
         words.set("font-size", str(size))

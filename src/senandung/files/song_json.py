@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from senandung.files.reading import MEGABYTE, decode_text, read_bytes
 from senandung.files.writing import write_atomically
 
 MAX_BYTES = 50 * MEGABYTE
+
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def song_json_text(song: Song) -> str:
@@ -39,6 +42,11 @@ def parse_song_json(text: str, path: Path) -> Song:
         raise FileError(path, f"not a JSON file: {error.msg.lower()}", line=error.lineno) from error
     except (RecursionError, ValueError) as error:
         raise FileError(path, f"not a JSON file: {error}") from error
+    if _ESCAPED_HALF.search(text):
+        try:
+            _compact(plain).encode("utf-8")
+        except (UnicodeEncodeError, RecursionError) as error:
+            raise FileError(path, "a text must be Unicode, got half of a surrogate pair") from error
     return checked_song(path, lambda: from_plain(plain))
 
 
