@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import senandung
+from senandung.api.compose import save_notes
 from senandung.api.options import LONGEST_TITLE, checked_options, checked_seed
 from senandung.domain.errors import FileError, InputError, InvalidValueError
 from senandung.files.folders import new_folder
@@ -91,3 +92,12 @@ def test_a_long_folder_name_is_as_long_as_the_disk_allows(tmp_path: Path) -> Non
     with new_folder(tmp_path / ("x" * 250)) as folder:
         (folder / "a").touch()
     assert (tmp_path / ("x" * 250) / "a").exists()
+
+
+def test_a_damaged_sound_is_one_of_the_problems_not_the_end(tmp_path: Path) -> None:
+    save_notes(senandung.compose("halo", bars=8, seed=3).song, tmp_path)
+    (tmp_path / "song.wav").write_bytes(b"x")
+    report = senandung.verify(tmp_path, audio=True)
+    assert (report.whole, report.notes_remade, report.audio_remade) == (False, True, False)
+    assert any("song.wav: not a sound file" in problem for problem in report.problems)
+    assert "song.mp3 is missing or empty" in report.problems

@@ -91,12 +91,16 @@ def _compare_audio(song: Song, folder: Path) -> list[str]:
     from senandung.api.render import save_sound
     from senandung.files.audio import load_audio
 
+    try:
+        theirs = load_audio(folder / "song.wav")
+    except FileError as error:
+        return [str(error)]
     with tempfile.TemporaryDirectory() as remade:
         try:
             save_sound(song, Path(remade))
         except SenandungError as error:
             return [f"the audio could not be rendered again: {error}"]
-        ours, theirs = load_audio(Path(remade) / "song.wav"), load_audio(folder / "song.wav")
+        ours = load_audio(Path(remade) / "song.wav")
     if ours.samples.shape != theirs.samples.shape:
         return [f"song.wav must have {ours.seconds:.2f} s, got {theirs.seconds:.2f} s"]
     difference = float(np.sqrt(np.mean((ours.samples - theirs.samples) ** 2)))
