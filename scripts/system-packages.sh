@@ -7,13 +7,14 @@ need() { packages="$packages $1"; }
 
 command -v fluidsynth >/dev/null 2>&1 || need fluidsynth
 command -v ffmpeg >/dev/null 2>&1 || need ffmpeg
-ls /usr/share/sounds/sf3/MuseScore_General*.sf3 >/dev/null 2>&1 || need musescore-general-soundfont
+ls /usr/share/sounds/sf3/MuseScore_General*.sf3 /usr/share/soundfonts/*.sf[23] /usr/local/share/soundfonts/*.sf[23] \
+    /opt/homebrew/share/soundfonts/*.sf[23] 2>/dev/null | grep -q . || need musescore-general-soundfont
 if ! command -v python3 >/dev/null 2>&1; then
     need python3 && need python3-venv
 elif ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
     need python3-venv
 fi
-[ "${1:-}" != compiler ] || packages="build-essential python3-dev"
+[ "${1:-}" != compiler ] || packages=" build-essential python3-dev"
 [ -n "$packages" ] || exit 0
 
 install="apt-get install -y --no-install-recommends$packages"
@@ -31,4 +32,4 @@ fi
 echo "Installing:$packages" >&2
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
 # shellcheck disable=SC2086
-$as_root env DEBIAN_FRONTEND=noninteractive $install >&2
+$as_root env DEBIAN_FRONTEND=noninteractive $install -qq -o Dpkg::Use-Pty=0 >/dev/null

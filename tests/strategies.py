@@ -116,7 +116,7 @@ def songs(draw: st.DrawFn, *, vocal: bool | None = None, tracks: int = 4, chords
         chords=_chords(draw, starts) if chords else (),
         sections=_sections(draw, starts),
         words=sung,
-        provenance=Provenance(draw(st.integers(0, 9)), "0.1.0", "pop-ballad", story=draw(st.sampled_from(["", "Dulu"]))),
+        provenance=Provenance(draw(st.integers(0, 9)), "0.1.0", "pop", story=draw(st.sampled_from(["", "Dulu"]))),
     )
 
 

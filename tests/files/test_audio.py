@@ -254,6 +254,19 @@ def test_stems_are_numbered_and_named(tmp_path: Path, tone: Recording) -> None:
         assert file.subtype == "PCM_16"
 
 
+@needs_ffmpeg
+@pytest.mark.parametrize("ending", ["wav", "flac", "mp3", "ogg"])
+def test_tags_that_are_empty_long_or_odd(tmp_path: Path, tone: Recording, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    save_audio(tone, path, AudioTags("a\0b=\udc80;#", artist="", story="hujan " * 200_000))
+    tags = probe(path)["tags"]
+    assert isinstance(tags, dict)
+    assert tags["title"] == "a b=?;#"
+    assert len(tags["comment"]) > 10_000
+    assert "artist" not in tags
+    assert abs(load_audio(path).seconds - 3) < 0.06
+
+
 def test_loud_samples_are_clipped_not_wrapped(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     save_audio(Recording(np.array([[1.5, -1.5, 0.25]], dtype=np.float32), 44100), path)

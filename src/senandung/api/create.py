@@ -46,6 +46,7 @@ class Created:
 def create(
     *traces: Trace,
     out: Path | None = None,
+    soundfont: Path | None = None,
     executor: Executor | None = None,
     progress: ProgressCall | None = None,
     **options: Unpack[Options],
@@ -56,6 +57,7 @@ def create(
     ----------
     traces : a str is text, a Path a UTF-8 text file.
     out : the folder; None makes `songs/TITLE` in the current folder.
+    soundfont : SF2 or SF3; None takes the one installed.
     executor : where the pictures and scores are drawn; None draws them here, one after the other.
     progress : called with a stage's name and the share done.
     options : see `senandung.api.compose.Options`.
@@ -72,7 +74,9 @@ def create(
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
         drawings = _draw(composed, folder, executor, say)
-        performance = save_sound(song, folder, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share))
+        performance = save_sound(
+            song, folder, soundfont=soundfont, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share)
+        )
         for drawing in drawings:
             drawing.result()
         say("page", 0.97)
@@ -131,6 +135,8 @@ def _draw(composed: Composed, folder: Path, executor: Executor | None, say: Prog
 def _save_page(composed: Composed, folder: Path) -> None:
     from senandung.drawing.page import save_page
     from senandung.drawing.score import engrave
+    from senandung.performing.clock import Clock
+    from senandung.performing.dynamics import arousal_at
 
     pages = engrave((folder / "song.musicxml").read_text(encoding="utf-8"), lead_sheet_only=True)
     names = [*AUDIO_FILES, *NOTE_FILES, *(path.name for path in sorted(folder.iterdir()) if path.is_file())]
@@ -139,5 +145,6 @@ def _save_page(composed: Composed, folder: Path) -> None:
         composed.feeling,
         folder / "index.html",
         score_pages=pages,
+        seconds=Clock.of(composed.song, arousal_at(composed.song, composed.song.end)).seconds,
         files=tuple(dict.fromkeys(names)),
     )

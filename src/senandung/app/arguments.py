@@ -43,6 +43,7 @@ def build_parser() -> Parser:
 
     create = _command(commands, "create", "a whole song: notes, sound, score and a page that plays it")
     _song_arguments(create)
+    _soundfont(create)
     _out(create, "the new folder (default: songs/TITLE)")
 
     compose = _command(commands, "compose", "as create, notes only: song.json, song.mid, song.musicxml")
@@ -57,7 +58,7 @@ def build_parser() -> Parser:
     _song(render)
     _out(render, "the new folder (default: beside the song, with -audio)")
     render.add_argument("--seed", type=int, help="another performance of the same notes (default: the song's own)")
-    render.add_argument("--soundfont", type=Path, metavar="FILE", help="a sound font of your own (SF2 or SF3)")
+    _soundfont(render)
 
     _command(commands, "styles", "the styles and the instruments there are")
 
@@ -103,6 +104,10 @@ def _language(parser: Parser) -> None:
 
 def _song(parser: Parser) -> None:
     parser.add_argument("song", type=Path, metavar="SONG", help="a song folder, song.json, MusicXML, MIDI or USTX")
+
+
+def _soundfont(parser: Parser) -> None:
+    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="a sound font of your own (SF2 or SF3)")
 
 
 def _out(parser: Parser, text: str) -> None:

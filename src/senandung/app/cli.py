@@ -65,7 +65,7 @@ def _create(given: argparse.Namespace) -> int:
 
     options = _options(given)
     with Progress() as progress:
-        made = create(*_traces(given), out=given.out, progress=progress, **options)
+        made = create(*_traces(given), out=given.out, soundfont=given.soundfont, progress=progress, **options)
     if given.json:
         _print_json(
             {
@@ -201,8 +201,9 @@ def _trace(word: str) -> str | Path:
         except UnicodeDecodeError as error:
             raise InvalidValueError(f"standard input must be UTF-8 text: byte {error.start} cannot be read") from error
     try:
-        is_there = len(word) < 1024 and "\x00" not in word and Path(word).expanduser().exists()
-    except OSError:
+        path = Path(word).expanduser() if len(word) < 1024 and "\x00" not in word else None
+        is_there = path is not None and (path.is_file() or (path.exists() and looks_like_path(word)))
+    except (OSError, RuntimeError):
         is_there = False
     if is_there:
         return Path(word).expanduser()

@@ -21,6 +21,7 @@ from senandung.domain.metre import Metre
 from senandung.domain.pitch import NoteName
 from senandung.domain.scales import SCALES, SIGNATURE_SHIFT, Key, key_of_pitch_class
 from senandung.domain.style import Style, parse_form
+from senandung.domain.time import TICKS_PER_QUARTER
 
 Form = tuple[tuple[str, int], ...]
 """Kinds of section with their bars."""
@@ -34,7 +35,7 @@ LONGEST_SECONDS = 350.0
 MOST_CHORUSES = 5
 """Many lines bring further choruses up to this number."""
 
-LINE_SECONDS = 5.0
+LINE_SECONDS = 4.4
 """A sung line, with its breath, takes about this long: whole bars nearest to it."""
 
 SHORTEST_LINE_SECONDS = 1.7
@@ -70,7 +71,7 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     rng = random.Random(seed)
     metre = wishes.metre or _choose_metre(style, feeling, rng)
     key = wishes.key or (key_of_chords(wishes.chords) if wishes.chords else _choose_key(style, feeling, rng))
-    bpm = wishes.bpm or _choose_bpm(style, feeling, rng)
+    bpm = wishes.bpm or _choose_bpm(style, feeling, metre, rng)
     bar_seconds = _bar_seconds(metre, bpm)
     if wishes.form:
         form, bpm = _wished_form(wishes, metre, bpm)
@@ -101,8 +102,10 @@ def _choose_metre(style: Style, feeling: Feeling, rng: random.Random) -> Metre:
     return Metre.parse(rng.choices(style.metres, weights)[0])
 
 
-def _choose_bpm(style: Style, feeling: Feeling, rng: random.Random) -> float:
-    low, high = style.tempo
+def _choose_bpm(style: Style, feeling: Feeling, metre: Metre, rng: random.Random) -> float:
+    """A tempo in the style's range; a metre that counts short notes (7/8) counts them faster."""
+    faster = max(TICKS_PER_QUARTER / metre.beat_ticks, 1.0)
+    low, high = (min(bpm * faster, 250.0) for bpm in style.tempo)
     share = 0.5 + 0.42 * feeling.arousal + 0.08 * feeling.valence + rng.uniform(-0.08, 0.08)
     return float(round(low + (high - low) * min(max(share, 0.0), 1.0)))
 
@@ -285,8 +288,9 @@ def _stretch(form: Form, bars: int, slack: int, *, exact: bool) -> Form:
 
 
 def _slot_bars(bar_seconds: float) -> int:
-    """Bars of a usual line: 1, 2 or 4, whichever is nearest to `LINE_SECONDS`."""
-    return min((2, 1, 4), key=lambda bars: abs(math.log(bars * bar_seconds / LINE_SECONDS)))
+    """Bars of a usual line: 2, or 1 or 4 where that is clearly nearer to `LINE_SECONDS`."""
+    unusual = {1: 0.6, 2: 0.0, 4: 0.1}
+    return min(unusual, key=lambda bars: abs(math.log(bars * bar_seconds / LINE_SECONDS)) + unusual[bars])
 
 
 def _capacity(form: Form, per_line: int) -> int:

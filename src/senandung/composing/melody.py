@@ -26,7 +26,8 @@ HEIGHTS = {"verse": (0.0, 0.68), "prechorus": (0.2, 0.8), "chorus": (0.3, 1.0), 
 """The part of the compass where a kind of section lies: verses low, choruses high."""
 
 VERSE_VARIES = 0.3
-"""How often a verse's line that could come back note for note is drawn anew along its old outline."""
+"""How often a verse's line that could come back note for note is drawn anew along its old outline; twice as often
+where no words are sung."""
 
 ORNATE = ("turn", "run")
 """Styles that play these licks also sing them: more melismas."""
@@ -93,6 +94,7 @@ class _Writer:
     tunes: dict[tuple[int, int], Tune] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     verse_top: int = 0
+    chorus_sung: bool = False
 
     def __post_init__(self) -> None:
         self.low, self.high = lead_range(self.style)
@@ -108,7 +110,9 @@ class _Writer:
         for number, slot in enumerate(self.slots):
             tune = self._tune(slot, last=number == len(self.slots) - 1)
             self.tunes[slot.section, slot.index] = tune
-            if self.plan.sections[slot.section].kind == "verse":
+            kind = self.plan.sections[slot.section].kind
+            self.chorus_sung |= kind == "chorus"
+            if kind == "verse":
                 self.verse_top = max(self.verse_top, *tune.pitches)
             self._sing(slot, tune)
         return tuple(self.notes)
@@ -118,12 +122,13 @@ class _Writer:
     def _tune(self, slot: Slot, *, last: bool) -> Tune:
         lead = self._pickup(slot)
         model = self._model(slot)
-        if model is not None and len(model.beats) == len(slot.stresses) and self._room(slot, model.beats):
+        if model is not None and len(model.beats) == len(slot.stresses) and self._room(slot, model.beats, last):
             beats = model.beats
         else:
-            beats = self._beats(slot, lead)
+            beats = self._beats(slot, lead, last)
         comes_back = model is not None and len(model.beats) == len(beats) and not last
-        again = self.plan.sections[slot.section].kind != "verse" or self.rng.random() > VERSE_VARIES
+        varies = VERSE_VARIES if slot.first_syllable is not None else 2 * VERSE_VARIES
+        again = self.plan.sections[slot.section].kind != "verse" or self.rng.random() > varies
         if comes_back and again and model is not None and self._fits(slot, beats, model.pitches):
             return Tune(beats, model.pitches)
         return Tune(beats, self._pitches(slot, beats, model, last=last))
@@ -139,9 +144,11 @@ class _Writer:
             return self.tunes.get((slot.section, slot.index - 4))
         return None
 
-    def _room(self, slot: Slot, beats: Sequence[Beat]) -> bool:
-        """Whether a rhythm fits this slot and the end of the line before."""
+    def _room(self, slot: Slot, beats: Sequence[Beat], last: bool = False) -> bool:
+        """Whether a rhythm fits this slot and the end of the line before; the last line must reach its last bar."""
         onset, duration = beats[-1]
+        if last and onset < slot.length - self.metre.bar_ticks:
+            return False
         pickup = beats[0][0]
         return onset + duration <= slot.length and (pickup >= 0 or slot.start + pickup >= self._free())
 
@@ -169,16 +176,21 @@ class _Writer:
             half *= 2
         return half
 
-    def _beats(self, slot: Slot, lead: int) -> tuple[Beat, ...]:
-        twin = self._twin(slot, lead)
+    def _beats(self, slot: Slot, lead: int, last: bool) -> tuple[Beat, ...]:
+        twin = None if last else self._twin(slot, lead)
         if twin is not None:
             return twin
         step = self._pickup_step()
         pickup = [(place * step - lead * step, step) for place in range(lead)]
+        stresses = slot.stresses[lead:]
         rest = write_rhythm(
-            slot.stresses[lead:], slot.length, self.metre, self.quarter_seconds, self.rng, push=self.push
+            stresses, slot.length, self.metre, self.quarter_seconds, self.rng, push=self.push, whole=last
         )
-        if lead and rest[0][0] > 0:  # the pickup leads to the first beat: the line begins there
+        if last and rest[-1][0] < slot.length - self.metre.bar_ticks:  # the final tone comes with the final bar
+            rest = hold(
+                [*(onset for onset, _ in rest[:-1]), slot.length - self.metre.bar_ticks], slot.length, self.metre
+            )
+        if lead and rest[0][0] > 0 and not last:  # the pickup leads to the first beat: the line begins there
             moved = [onset - rest[0][0] for onset, _ in rest]
             rest = hold(moved, slot.length, self.metre)
         return (*pickup, *rest)
@@ -240,6 +252,8 @@ class _Writer:
         climax = kind == "chorus" and slot.index == self._climax(slot)
         home = self.plan.key.tonic.pitch_class in tones[-1].chord.pitch_classes[:3]
         top = self.high if kind != "verse" else self.low + round(0.8 * (self.high - self.low))
+        if kind == "verse" and self.chorus_sung and self.verse_top >= self.low + 7:
+            top = self.verse_top  # a later verse stays below the chorus that is known already
         frame = Frame(
             key=self.plan.key,
             low=self.low,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from senandung.composing.slots import SHORTEST_SECONDS
+from senandung.composing.slots import SHORTEST_SECONDS, grid_of
 from senandung.composing.tables import load_table
 from senandung.domain.metre import Metre
 from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
@@ -28,12 +28,6 @@ Beat = tuple[Tick, Tick]
 
 Choice = tuple[tuple[Tick, ...], float]
 """Onsets in a bar, and how often they were seen."""
-
-
-def grid_of(quarter_seconds: Second) -> Tick:
-    """The finest step, in ticks, on which syllables begin: sixteenths only where they can be sung."""
-    fine = TICKS_PER_QUARTER // 4
-    return fine if quarter_seconds / 4 >= SHORTEST_SECONDS else 2 * fine
 
 
 def fitting_grid(count: int, length: Tick, quarter_seconds: Second) -> Tick:
@@ -52,6 +46,7 @@ def write_rhythm(
     rng: random.Random,
     *,
     push: float = 0.0,
+    whole: bool = False,
 ) -> tuple[Beat, ...]:
     """Onset and duration of every syllable of a line inside a slot.
 
@@ -62,12 +57,13 @@ def write_rhythm(
     metre, quarter_seconds : where strong beats are and how fast they come.
     rng : the source of chance.
     push : 0..1, how readily a strong syllable comes half a beat early, as in pop singing.
+    whole : True where the line must reach the slot's last bar; otherwise a short one may end a bar early.
     """
     count = len(stresses)
     grid = fitting_grid(count, length, quarter_seconds)
     best: tuple[float, tuple[Tick, ...]] = (-math.inf, ())
     for _ in range(CANDIDATES):
-        drawn = _draw_bars(count, length, metre, quarter_seconds, rng) if grid >= SIXTEENTH else None
+        drawn = _draw_bars(count, length, metre, quarter_seconds, rng, whole=whole) if grid >= SIXTEENTH else None
         onsets, seen = drawn or (_draw_places(count, length, grid, metre, rng), -1.5)
         score = 0.35 * seen + _score(onsets, stresses, length, metre, quarter_seconds) + rng.gauss(0, 0.4)
         best = max(best, (score, onsets))
@@ -91,13 +87,13 @@ def _choices(metre: str, place: str, count: int, finest: Tick, least: Tick) -> t
 
 
 def _draw_bars(
-    count: int, length: Tick, metre: Metre, quarter_seconds: Second, rng: random.Random
+    count: int, length: Tick, metre: Metre, quarter_seconds: Second, rng: random.Random, *, whole: bool
 ) -> tuple[tuple[Tick, ...], float] | None:
     """Onsets from learned bars and the mean log share of their choice; None where none fit."""
     bars, rest = divmod(length, metre.bar_ticks)
     if rest or not 1 <= bars <= 4:
         return None
-    if bars > 1 and count <= 3 * (bars - 1) and rng.random() < 0.5:
+    if not whole and bars > 1 and count <= 3 * (bars - 1) and rng.random() < 0.5:
         bars -= 1  # a short line ends early and leaves room
     finest = grid_of(quarter_seconds) if not metre.is_compound else max(grid_of(quarter_seconds), 2 * SIXTEENTH)
     least = max(finest, int(SHORTEST_SECONDS * TICKS_PER_QUARTER / quarter_seconds))

@@ -10,7 +10,7 @@ from itertools import pairwise
 from senandung.composing.plan import VOCAL_KINDS, Plan
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Section
-from senandung.domain.time import Second, Tick
+from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
 from senandung.domain.words import Line, Words
 
 SHORTEST_SECONDS = 0.16
@@ -36,6 +36,12 @@ class Slot:
     def length(self) -> Tick:
         """Ticks from start to end."""
         return self.end - self.start
+
+
+def grid_of(quarter_seconds: Second) -> Tick:
+    """The finest step, in ticks, on which syllables begin: sixteenths only where they can be sung."""
+    fine = TICKS_PER_QUARTER // 4
+    return fine if quarter_seconds / 4 >= SHORTEST_SECONDS else 2 * fine
 
 
 def place_lines(plan: Plan, sections: Sequence[Section], words: Words, feeling: Feeling, seed: int) -> tuple[Slot, ...]:
@@ -68,8 +74,8 @@ def _wordless(plan: Plan, at: int, feeling: Feeling, seed: int) -> list[tuple[bo
     """Phrases of an instrumental, two bars each: a motif, its answer, the motif again, a shorter close."""
     section = plan.sections[at]
     rng = random.Random(f"{section.kind} {seed}")
-    base = max(6 + round(2.5 * feeling.arousal) + rng.choice((-1, 0, 1)) - (2 if plan.metre.beats < 4 else 0), 4)
-    sizes = (base, base + 1, base, max(base - 2, 3))
+    base = max(8 + round(2 * feeling.arousal) + rng.choice((-1, 0, 1)) - (1 if plan.metre.beats < 4 else 0), 5)
+    sizes = (base, base + 2, base, base - 2)
     count = max(section.bars // 2, 1)
     return [tuple(index % 2 == 0 for index in range(sizes[phrase % 4])) for phrase in range(count)]
 
@@ -83,7 +89,7 @@ def _divide(plan: Plan, at: int, section: Section, held: Sequence[Held]) -> list
     step = bar if total // bar >= count else half if total // half >= count else 120
     edges = [total * place // count // step * step for place in range(len(held) + 1)]
     needs = [len(stresses) + 1.5 for stresses, _ in held]
-    least = SHORTEST_SECONDS * 480 / quarter_seconds
+    least = grid_of(quarter_seconds)
     if _tight(edges, needs, least):
         for unit in (bar, half, 120, 30):
             edges = _by_need(total, needs, unit)

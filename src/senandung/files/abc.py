@@ -452,6 +452,7 @@ def parse_abc(text: str, path: Path) -> Song:
     if not voices:
         raise FileError(path, "the tune must have a note, got none")
     rows = [voice.measures for voice in voices]
+    _divide_joined_measures(rows)
     played = play_out(rows, path)
     for index, (name, voice) in enumerate(tune.voices.items(), 1):
         voice.part.program = tune.programs.get(index, tune.programs.get(0))
@@ -470,6 +471,27 @@ def parse_abc(text: str, path: Path) -> Song:
             marks=marks_played(rows[0], played),
         ),
     )
+
+
+def _divide_joined_measures(rows: list[list[Measure]]) -> None:
+    """Divide a measure where one voice leaves out a bar line that the others have."""
+    most = max(len(row) for row in rows)
+    usual = next(row for row in rows if len(row) == most)
+    for row in rows:
+        index = 0
+        while index < len(row) < most and index < most:
+            here, length = row[index], usual[index].length
+            if 0 < length < here.length:
+                rest = Measure(here.metre, here.key, here.bpm, length=here.length - length)
+                rest.signs = Signs(backward=here.signs.backward, times=here.signs.times, endings=here.signs.endings)
+                here.signs.backward = False
+                for note in [note for note in here.notes if note.onset >= length]:
+                    here.notes.remove(note)
+                    note.onset -= length
+                    rest.notes.append(note)
+                here.length = length
+                row.insert(index + 1, rest)
+            index += 1
 
 
 def default_unit(metre: Metre) -> Fraction:

@@ -41,6 +41,9 @@ MOST_BYTES = 4 << 30
 FFMPEG_SECONDS = 300
 """Seconds after which ffmpeg is stopped."""
 
+LONGEST_TAG = 16_000
+"""Characters: ffmpeg takes a tag as an argument, which the system keeps below 128 KB."""
+
 LABEL = "Made by a machine (Senandung)."
 
 
@@ -66,6 +69,22 @@ class AudioTags:
         'Made by a machine (Senandung).\\nMalam itu hujan.'
         """
         return "\n".join(text for text in (self.label, self.story.strip()) if text)
+
+    def named(self) -> dict[str, str]:
+        """The tags that say something, by ffmpeg's names, each at most `LONGEST_TAG` characters.
+
+        >>> AudioTags("Hujan", label="", software="").named()
+        {'title': 'Hujan', 'artist': 'Senandung'}
+        """
+        rows = {
+            "title": self.title,
+            "artist": self.artist,
+            "comment": self.comment,
+            "copyright": self.licence,
+            "encoded_by": self.software,
+        }
+        clean = {key: text.replace("\0", " ").encode("utf-8", "replace").decode() for key, text in rows.items()}
+        return {key: text[:LONGEST_TAG] for key, text in clean.items() if text.strip()}
 
 
 def load_audio(
@@ -203,7 +222,7 @@ def save_stems(
 ) -> tuple[Path, ...]:
     """Write stems as FLAC, numbered in their order: "stems/01-biola.flac". One is in memory at a time.
 
-    Each file's title is the song's with the part's name. With 16 bits the files sum to the song within -90 dB.
+    Each file's title is the song's with the part's name. With 16 bits the files sum to the song within -90 dBFS.
     """
     paths = []
     for number, track in enumerate(stems, start=1):
@@ -233,8 +252,8 @@ def _write_soundfile(recording: Recording, path: Path, tags: AudioTags | None, b
         path, "w", recording.sample_rate, recording.channels, f"PCM_{bits}", format=kind, **options
     ) as file:
         if tags is not None:
-            file.title, file.artist, file.comment = tags.title, tags.artist, tags.comment
-            file.copyright, file.software = tags.licence, tags.software
+            for key, text in tags.named().items():
+                setattr(file, {"encoded_by": "software"}.get(key, key), text)
         for piece in cut(recording.samples):
             file.write(np.ascontiguousarray(piece.T))
 
@@ -247,15 +266,8 @@ def _write_ffmpeg(recording: Recording, path: Path, tags: AudioTags | None, _bit
     else:
         command += ["-c:a", "libvorbis", "-q:a", "5"]
     if tags is not None:
-        named = {
-            "title": tags.title,
-            "artist": tags.artist,
-            "comment": tags.comment,
-            "copyright": tags.licence,
-            "encoded_by": tags.software,
-        }
-        for key, text in named.items():
-            command += ["-metadata", f"{key}={text.replace(chr(0), ' ')}"] if text else []
+        for key, text in tags.named().items():
+            command += ["-metadata", f"{key}={text}"]
     command += ["-fflags", "+bitexact", "-flags:a", "+bitexact", f"file:{path}"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as program:
         assert program.stdin is not None

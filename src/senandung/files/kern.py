@@ -47,11 +47,12 @@ MODES = {"dor": "dorian", "phr": "phrygian", "lyd": "lydian", "mix": "mixolydian
 
 @dataclass
 class _Spine:
-    """A column of the file: the part that it belongs to, its kind, and until when its last token lasts."""
+    """A column of the file: its kind, the part and verse that it belongs to, and until when its last token lasts."""
 
     kind: str
     part: int
     due: Fraction = Fraction(0)
+    verse: int = 0
 
 
 @dataclass
@@ -94,7 +95,7 @@ def parse_kern(text: str, path: Path) -> Song:
     for (part, _), note in reading.open_notes.items():
         reading.parts[part].notes.append(note)
     for index, part_read in enumerate(reading.parts):
-        verses = sorted(column for owner, column in reading.words if owner == index)
+        verses = sorted(verse for owner, verse in reading.words if owner == index)
         if verses:
             part_read.lyrics = reading.words[index, verses[0]]
     return checked_song(
@@ -134,7 +135,7 @@ def _begin(reading: _Reading, tokens: Sequence[str], line: int) -> None:
     for token in tokens:
         if token == "**kern":
             reading.parts.append(Part(""))
-        reading.spines.append(_Spine(token, len(reading.parts) - 1, reading.now))
+        reading.spines.append(_Spine(token, len(reading.parts) - 1, reading.now, len(reading.spines)))
 
 
 def _interpret(reading: _Reading, tokens: Sequence[str], line: int) -> None:
@@ -226,9 +227,9 @@ def _play(reading: _Reading, tokens: Sequence[str], line: int) -> None:
     for spine, token in kern:
         spine.due = reading.now + _strike(reading, spine.part, token, line)
     onset = round(reading.now)
-    for column, (spine, token) in enumerate(zip(reading.spines, tokens, strict=True)):
+    for spine, token in zip(reading.spines, tokens, strict=True):
         if spine.kind in ("**text", "**silbe") and token != "." and spine.part >= 0:
-            before = reading.words.setdefault((spine.part, column), {})
+            before = reading.words.setdefault((spine.part, spine.verse), {})
             text = _sung_text(token)
             if text is not None:
                 before[onset] = text

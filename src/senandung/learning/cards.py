@@ -134,6 +134,8 @@ def card_melody(
     rows = []
     for mode in ("major", "minor"):
         chain = MarkovChain.from_plain(table["intervals"][mode])
+        if not chain.alphabet:
+            continue
         own, unigram, uniform, count = interval_bits(chain, kept, mode)
         rows.append(f"| {mode} | {own:.2f} | {unigram:.2f} | {uniform:.2f} | {count} |")
     return f"""# melody.json
@@ -181,6 +183,20 @@ Where the syllables of a sung bar begin.
 - Form: `{{metre: {{"first" | "inner" | "last" | "only": {{syllables: {{pattern: count}}}}}}}}`; a pattern is onsets in sixteenths from the bar line; the place is the bar's in its phrase. `pickups`: sixteenths before the first bar line. 2/2, 3/2 and 4/2 are read in halved values. The 24 commonest patterns of each number are kept, those seen once are not.
 {_DROPPED}
 - Held out as in melody.json. Bits a bar there, given metre, place and number of syllables: {own / count:.2f}; given the metre alone {unigram / count:.2f}; uniform over the metre's patterns {uniform / count:.2f} ({known} bars, {known / max(every, 1):.0%} of all; the others have patterns never seen).
+"""
+
+
+def card_drums(data: Path, table: dict[str, Any]) -> str:
+    """The card of drums.json."""
+    return f"""# drums.json
+
+Drum bars per style, from human performances.
+
+- Set: groove_midi (Gillick et al. 2019), CC BY 4.0, copy in {_commit(data, "groove_midi")}. {sum(style["bars"] for style in table.values())} bars in {len(table)} styles.
+- Used: rows of info.csv with split = train whose file is in the archive. Dropped: validation and test rows, styles with fewer than 16 bars, bars with fewer than 5 strokes, the last bar of each performance.
+- Form: `{{style: {{"metre", "steps", "bars", "patterns": [{{"hits": {{"36": [[step, velocity], …]}}, "count": n}}], "fills": [{{"hits", "count"}}]}}}}`. Keys are General MIDI percussion keys (36 bass drum, 38 snare, 37 cross-stick, 42 closed, 46 open, 44 pedal hat, 51 ride, 53 bell, 49 and 57 crash, 48, 45, 43 toms). `steps` are sixteenths in the bar (16 in 4/4, 12 in 3/4 and 6/8). `count` is the number of performances that play the pattern; patterns stand in falling order of it. A pattern is one set of bass drum, snare and cross-stick strokes; the other sounds and all velocities are those of at least two fifths of, and the mean over, its bars that keep time on the same cymbal. Styles in another metre have it in their name (`rock 6/8`). `fills` may be empty: take those of `rock`.
+- Micro-timing is not kept: it belongs to performing.
+- Weights: CC BY 4.0. Attribution stands in NOTICE.
 """
 
 

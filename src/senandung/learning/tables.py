@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from senandung.learning import extract_chords, extract_drums, extract_form, extract_melody
-from senandung.learning.cards import HELD_OUT, LIEDER, card_chords, card_form, card_melody, card_rhythm
+from senandung.learning.cards import HELD_OUT, LIEDER, card_chords, card_drums, card_form, card_melody, card_rhythm
 from senandung.learning.sung_lines import SungPart, read_abc, read_mxl
 
 
@@ -51,7 +51,8 @@ def build_tables(data: Path, out: Path, progress: Callable[[str], None] = lambda
     _write(out, "melody", melody, card_melody(data, sung, learned, kept, melody))
     _write(out, "rhythm", extract_melody.extract_rhythm(learned), card_rhythm(data, sung, learned, kept))
     progress("groove_midi")
-    _write(out, "drums", extract_drums.extract(data / "groove_midi"), None)
+    drums = extract_drums.extract(data / "groove_midi")
+    _write(out, "drums", drums, card_drums(data, drums))
 
 
 def read_sung(data: Path) -> dict[str, list[SungPart]]:
@@ -72,8 +73,7 @@ def _divide(parts: Iterable[SungPart]) -> tuple[list[SungPart], list[SungPart]]:
     return learned, kept
 
 
-def _write(out: Path, name: str, table: dict[str, Any], card: str | None) -> None:
+def _write(out: Path, name: str, table: dict[str, Any], card: str) -> None:
     text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     (out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    if card is not None:
-        (out / f"{name}.card.md").write_text(card, encoding="utf-8")
+    (out / f"{name}.card.md").write_text(card, encoding="utf-8")

@@ -162,7 +162,7 @@ def _picked(chart: Chart, bar: Bar, span: Harmony, strings: Sequence[int]) -> li
         notes.append(Note(tick, min(beat, span.end - tick), basses[count % 2], chart.velocity(bar, 0.15, 60)))
         if count % 2 == 0:
             notes.append(Note(tick, min(beat, span.end - tick), upper[-1], chart.velocity(bar, 0.0, 58)))
-        later = (beat // 3, 2 * beat // 3) if bar.metre.is_compound else (beat // 2, beat // 4 * 3)
+        later: tuple[int, ...] = (beat // 3, 2 * beat // 3) if bar.metre.is_compound else (beat // 2, beat // 4 * 3)
         if not bar.metre.is_compound and bar.fullness < 0.5 and count % 2 == 0:
             later = later[:1]
         for at, string in zip((tick + offset for offset in later), upper[count % 2 :], strict=False):

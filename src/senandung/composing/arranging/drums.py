@@ -108,6 +108,13 @@ def _fills_here(chart: Chart, bar: Bar) -> bool:
     return bar.closes_section or halfway
 
 
+def _before_climax(chart: Chart, bar: Bar) -> bool:
+    """Whether the fullest section, the last of equals, begins with the next bar."""
+    sections = chart.sketch.sections
+    climax = max(range(len(sections)), key=lambda index: (sections[index].intensity, index))
+    return climax > 1 and bar.closes_section and bar.section_index == climax - 1
+
+
 def _kit_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
     groove = groove_at(chart, bar, player.pattern)
     hits: list[tuple[int, int, float]] = []
@@ -123,6 +130,9 @@ def _kit_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, enterin
         grade = rng.choice(((0,), (1,), (1, 2), (2, 3))[loudness])
         if not bar.closes_section:
             grade = min(grade, 1)
+        elif _before_climax(chart, bar):  # the drop: one stroke, silence, the longest fill
+            grade = len(FILLS) - 1
+            hits = [hit for hit in hits if hit[0] == 0]
         fill = FILLS[grade]
         start = steps - min(steps, max(back for back, _, _ in fill))
         hits = [hit for hit in hits if hit[0] < start or (hit[1] == KICK and hit[0] % bar.beat_steps == 0)]

@@ -68,8 +68,6 @@ def play_cuk(chart: Chart, player: Player) -> list[Note]:
                 notes += [Note(tick, length * STEP, pitch, velocity) for pitch in sorted(set(strings))]
             elif dobel and step % 2 == 0:
                 notes += [Note(tick, STEP, pitch, max(1, velocity - 12)) for pitch in sorted(set(strings))[-2:]]
-            elif not dobel and step % 2 == 0 and bar.place % 2 == 1 and step >= bar.steps - bar.beat_steps:
-                notes.append(Note(tick, STEP, max(strings), max(1, velocity - 14)))
     return notes
 
 
@@ -177,5 +175,5 @@ def _run(chart: Chart, bar: Bar, tick: Tick, start: int, target: int, count: int
     line = [start]
     for index in range(1, count):
         pitch = scale[max(0, min(len(scale) - 1, last - side * (count - index)))]
-        line.append(pitch if pitch != line[-1] else scale[max(0, snap(scale, pitch) - side)])
+        line.append(pitch if pitch != line[-1] else scale[max(0, min(len(scale) - 1, snap(scale, pitch) - side))])
     return line

@@ -159,6 +159,8 @@ def theme_line(chart: Chart, section: Section, low: int, high: int, rng: random.
         if weight >= 2 or note.duration >= bar.metre.beat_ticks:
             pitch = near_tone(chart, tick, pitch, low, high)
         duration = min(note.duration, section.end - tick)
+        if duration < STEP // 2:
+            continue
         notes.append(Note(tick, duration, pitch, chart.velocity(bar, 0.1 * (weight - 2), 70)))
     merged = _join_repeats(notes)
     reached = merged[-1].end if merged else section.onset

@@ -49,7 +49,7 @@ def play_parts(chart: Chart, players: Sequence[Player], sung: bool) -> dict[str,
     given = _leading_line(chart, top, sung)
     if len(ordered) == 1:
         return {top.track: given}
-    voice = before_end(chart, chart.sketch.melody) if sung else []
+    voice = list(chart.sketch.melody) if sung else []
     low = ordered[-1]
     bass = _bass(chart, low, [line for line in (voice, given) if line])
     upper = _sustained(chart, top, given, bass, voice) if sung else given
@@ -355,7 +355,6 @@ def _inner(
     end = final_onset(chart)
     rng = chart.rng("inner")
     textures = {index: rng.randrange(6) for index in range(len(chart.sketch.sections))}
-    before: list[int | None] = [None for _ in players]
     for bar in chart.bars:
         row = next(options for limit, options in TEXTURES if bar.fullness < limit)
         pair = row[(textures[bar.section_index] + bar.occurrence + bar.place // 4) % len(row)]
@@ -368,9 +367,10 @@ def _inner(
                     continue
                 texture = pair[0] if index == 0 else pair[1]
                 bounds = _register(player, index + 1, len(players) + 2)
-                parts[player.track] += _texture(chart, bar, span, texture, pitch, before[index], bounds)
+                own = parts[player.track]
+                before = own[-1].pitch if own and own[-1].end == span.onset else None
+                own += _texture(chart, bar, span, texture, pitch, before, bounds)
             places = list(chosen)
-            before = list(chosen)
     return parts
 
 
@@ -397,6 +397,8 @@ def _between(
         def cost(pitch: int, index: int = index, chosen: tuple[int, ...] = tuple(chosen), home: int = home) -> float:
             value = 0.6 * abs(pitch - places[index]) + 0.4 * abs(pitch - home)
             degree = pitch % 12
+            if 1 <= places[index] - pitch <= 2 and places[index] % 12 not in tones(chord):
+                value -= 4  # the tone before can be suspended
             if degree in covered:
                 value += 6 if degree == third else 2
             elif degree == third:
@@ -429,7 +431,8 @@ def _texture(
     half = beat // 3 if bar.metre.is_compound else beat // 2
     length = span.end - span.onset
     low, high = bounds
-    if texture == "suspended" and before is not None and length >= 2 * beat and 1 <= before - pitch <= 2:
+    suspends = before is not None and 1 <= before - pitch <= 2 and before % 12 not in tones(span.chord)
+    if before is not None and suspends and texture in ("suspended", "neighbours") and length >= 2 * beat:
         return [
             Note(span.onset, beat, before, chart.velocity(bar, 0.05, 60)),
             Note(span.onset + beat, length - beat, pitch, chart.velocity(bar, -0.25, 60)),
