@@ -8,6 +8,7 @@ from pathlib import Path
 import mido
 import pytest
 
+from learning.toy import TUNE, other_tune, tune_piece, tune_score
 from senandung.composing.piece import METRES, Piece, PieceNote
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import assemble
@@ -21,23 +22,6 @@ from senandung.learning.corpus.musicxml_reader import parse_musicxml_raw
 from senandung.learning.corpus.raw import FINE, RawMeasure, RawNote, RawPart, RawScore
 from senandung.learning.corpus.sets import Work, composer_style
 from senandung.learning.corpus.split import SHARE, validation_groups
-
-TUNE = (60, 62, 64, 65, 67, 65, 64, 62, 60, 64, 67, 72, 71, 69, 67, 65, 64, 62, 65, 69, 67, 64, 62, 60)
-
-
-def tune_score(pitches: tuple[int, ...], *, repeats: int = 2, instrument: str = "melody") -> RawScore:
-    """Quarter notes in 4/4."""
-    notes = [RawNote(i * FINE, FINE, pitch) for i, pitch in enumerate(pitches * repeats)]
-    measures = [RawMeasure(i * 4 * FINE, 4 * FINE, "4/4") for i in range(len(notes) // 4)]
-    return RawScore([RawPart("tune", instrument, False, notes)], measures)
-
-
-def tune_piece(pitches: tuple[int, ...], **options: int) -> Piece:
-    """The tune as a piece."""
-    pieces, _ = assemble(tune_score(pitches, **options), "irish")
-    (piece,) = pieces
-    return piece
-
 
 # readers
 
@@ -58,8 +42,8 @@ KERN = """!!!COM: Nobody
 .\t4A\t4f]\t.
 *\t*v\t*v\t*
 =3\t=3\t=3
-12C\t8gg#q\t.
-.\t2.e-\tnow
+.\t8gg#q\t.
+12C\t2.e-\tnow
 12E\t.\t.
 12G\t.\t.
 2C\t.\t.
@@ -134,7 +118,7 @@ def midi_bytes(*, pickup: bool, late: int = 0) -> bytes:
     track.append(mido.MetaMessage("time_signature", numerator=3, denominator=4))
     track.append(mido.MetaMessage("key_signature", key="G"))
     wait = late
-    pitches = ([62] if pickup else []) + [p for _ in range(6) for p in (67, 71)]
+    pitches = ([62] if pickup else []) + [p for _ in range(10) for p in (67, 71)]
     for index, pitch in enumerate(pitches):
         short = (pickup and index == 0) or pitch == 71
         track.append(mido.Message("note_on", note=pitch, velocity=80, time=wait))
@@ -244,11 +228,6 @@ def test_ensembles_and_composers() -> None:
 
 
 # duplicates and split
-
-
-def other_tune(seed: int) -> tuple[int, ...]:
-    steps = [0, 2, 4, 5, 7, 9, 11, 12]
-    return tuple(60 + steps[(i * i * seed + 3 * i + seed) % 8] for i in range(24))
 
 
 def test_a_transposed_and_slightly_edited_copy_is_found_and_another_tune_is_not() -> None:

@@ -9,13 +9,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from learning.toy import TUNE, other_tune, tune_piece  # noqa: E402
 from senandung.composing.vocabulary import SIZE  # noqa: E402
 from senandung.learning.evaluate import gate, network_nats, ngram_nats, table, windows_by_set  # noqa: E402
 from senandung.learning.network import Composer, NetworkConfig, load_arrays, to_arrays  # noqa: E402
 from senandung.learning.ngram import TokenNgram, token_stream  # noqa: E402
 from senandung.learning.pack import Packed, pack_pieces  # noqa: E402
 from senandung.learning.train_composer import Trainer, Training  # noqa: E402
-from test_corpus import TUNE, other_tune, tune_piece  # noqa: E402
 
 SMALL = NetworkConfig(width=32, layers=2, heads=2, key_heads=1, hidden=64, dropout=0.0)
 TRAINING = Training(steps=30, windows=2, length=96, rate=1e-2, warmup=3)

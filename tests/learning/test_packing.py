@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from learning.toy import TUNE, other_tune, tune_piece
 from senandung.composing.tokens import encode
 from senandung.composing.vocabulary import IDS, NAMES, SIZE
 from senandung.domain.errors import FileError
@@ -15,7 +16,6 @@ from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import load_folder, load_packed, pack_pieces, save_folder, save_packed
 from senandung.learning.tensors import load_pieces, load_tensors, save_in_pieces, save_tensors
 from senandung.learning.windows import KIND_OF, KINDS, Sampler, held_out_windows, track_order, tracks_of_bar
-from test_corpus import TUNE, other_tune, tune_piece
 
 
 def test_packed_pieces_are_their_tokens_and_survive_a_file(tmp_path: Path) -> None:

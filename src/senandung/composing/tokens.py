@@ -34,7 +34,6 @@ from senandung.composing.vocabulary import (
     HIGHEST,
     IDS,
     LENGTHS,
-    LONGEST_BAR,
     LOWEST,
     NAMES,
     STYLE_TOKENS,

@@ -48,7 +48,7 @@ TEMPO_EDGES = (50, 62, 74, 86, 98, 110, 124, 140, 164)
 BARS_LEFT = (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 17, 25, 33, 49, 65)
 """Lower edges of the buckets of bars left, the present one counted."""
 
-LENGTHS = (*range(1, 25), *range(26, 49, 2), *range(54, 193, 6), *range(216, 385, 24))
+LENGTHS: tuple[int, ...] = (*range(1, 25), *range(26, 49, 2), *range(54, 193, 6), *range(216, 385, 24))
 """Lengths of notes in steps; others go to the nearest."""
 
 LONGEST_BAR = max(shape.steps for shape in METRES.values())

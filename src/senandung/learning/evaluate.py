@@ -80,13 +80,21 @@ def table(windows: Mapping[str, Batch], measures: Mapping[str, Measure]) -> list
                 totals[key] = totals.get(key, 0.0) + float(nats[chosen].sum())
         rows.append(row)
     notes = sum(row["notes"] for row in rows)
-    rows.append({"set": "all", "notes": notes, **{key: round(value / max(notes, 1), 3) for key, value in totals.items()}})
+    rows.append(
+        {"set": "all", "notes": notes, **{key: round(value / max(notes, 1), 3) for key, value in totals.items()}}
+    )
     return rows
 
 
 _PARTS = {
     "pitch": ("pitch", "mate", "drum"), "time": ("pos", "len"), "track": ("track", "bar", "end"), "chord": ("chord",),
 }  # fmt: skip
+
+
+def _wanted_pitches(batch: Batch) -> NDArray[np.bool_]:
+    kinds = KIND_OF[batch.tokens[:, 1:]]
+    found: NDArray[np.bool_] = np.isin(kinds, [KINDS.index("pitch"), KINDS.index("mate")])
+    return np.logical_and(found, batch.wanted)
 
 
 def gate(windows: Mapping[str, Batch], measure: Measure, *, seed: int = 1) -> dict[str, Any]:
@@ -102,13 +110,13 @@ def gate(windows: Mapping[str, Batch], measure: Measure, *, seed: int = 1) -> di
     for batch in windows.values():
         targets = batch.tokens[:, 1:]
         nats = measure(batch)
-        pitch = np.isin(KIND_OF[targets], [KINDS.index("pitch"), KINDS.index("mate")]) & batch.wanted
+        pitch = _wanted_pitches(batch)
         order = track_order(batch.tokens)[:, 1:]
         in_three = pitch & (tracks_of_bar(batch.tokens)[:, 1:] >= 3)
         width = targets.shape[1] // 8
         full = batch.wanted[:, -width:].any(axis=1)[:, None]
         for part in range(8):
-            here = np.zeros_like(pitch)
+            here = np.zeros(pitch.shape, dtype=np.bool_)
             here[:, part * width : (part + 1) * width] = True
             _add(places, f"{part * width}-{(part + 1) * width}", nats, pitch & here & full)
         for track in range(1, 7):

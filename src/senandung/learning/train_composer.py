@@ -83,7 +83,11 @@ class Trainer:
         self.seen = 0
 
     def run(
-        self, *, minutes: float = 1e9, steps: int | None = None, progress: Callable[[dict[str, Any]], None] | None = None
+        self,
+        *,
+        minutes: float = 1e9,
+        steps: int | None = None,
+        progress: Callable[[dict[str, Any]], None] | None = None,
     ) -> list[dict[str, Any]]:
         """Train for `minutes` or up to step `steps`; what is returned and told to `progress` every 50 steps."""
         until = time.monotonic() + 60 * minutes
@@ -136,7 +140,7 @@ class Trainer:
 
     def averaged_model(self) -> Composer:
         """A network with the averaged weights."""
-        model = Composer(self.config).to(self.device)
+        model: Composer = Composer(self.config).to(self.device)
         model.load_state_dict(self.averaged)
         return model
 

@@ -80,7 +80,7 @@ def assemble(
         bars.append(PieceBar(place.metre, *key, chords[index], rows))
     while bars and (bars[-1] is None or not any(bars[-1].notes)):
         bars.pop()
-    pieces = []
+    pieces: list[Piece] = []
     for start, stop in _runs(bars):
         if stop - start < (2 if drums else SHORTEST):
             counts["bars: too few between dropped ones"] += stop - start

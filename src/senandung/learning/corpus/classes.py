@@ -15,7 +15,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"contrabasso?on|contraf|bassoon|fagot|basson|^fag|^fg\b|^bn\b", "bassoon"),
     (r"contra?bass|kontrabas|double bass|violone|cbass|^cb\b|^db\b", "contrabass"),
     (r"viola|^vla|^va\b|bratsch|^alto viola|viole\b", "viola"),
-    (r"violin|vioin|vioino|vioiln|violn|vioiin|vioi|violon\b|geige|^vn\b|^vl\b|^vni|fiddle|skrzyp|^vn\d|^vl\d", "violin"),
+    (r"violi?n|vioi|violon\b|geige|^vn\b|^vl\b|^vni|fiddle|skrzyp|^vn\d|^vl\d", "violin"),
     (r"clavic?emb|cembalo|harpsi|clavec|cemb", "harpsichord"),
     (r"trombon|posaun|trbn|^tbn|tromb\b|^trb", "trombone"),
     (r"clarin[oi]\b|clrno|tromb?p|tromba|trompet|trumpet|trompete|^tr\b|^tpt|cornet|^cl\.?no", "trumpet"),

@@ -6,6 +6,7 @@ estimates the Jaccard likeness of two sets. Candidates are found by bands of row
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -33,7 +34,7 @@ def melody_shingles(pieces: Sequence[Piece]) -> frozenset[int]:
     found: set[int] = set()
     for piece in pieces:
         pitches = _skyline(piece)
-        intervals = [max(min(b - a, 15), -15) + 16 for a, b in zip(pitches, pitches[1:], strict=False) if a != b]
+        intervals = [max(min(b - a, 15), -15) + 16 for a, b in itertools.pairwise(pitches) if a != b]
         for at in range(len(intervals) - SHINGLE + 1):
             value = 0
             for interval in intervals[at : at + SHINGLE]:
@@ -77,7 +78,7 @@ def find_groups(shingles: Sequence[frozenset[int]], *, seed: int = 1) -> list[tu
             minima = _minima(row, factors, offsets)
             for band in range(0, _HASHES, _ROWS):
                 buckets[band, minima[band : band + _ROWS].tobytes()].append(index)
-    candidates = set()
+    candidates: set[tuple[int, int]] = set()
     for members in buckets.values():
         for place, one in enumerate(members[:50]):
             candidates.update((one, other) for other in members[place + 1 : 50])
