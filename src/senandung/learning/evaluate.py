@@ -114,7 +114,7 @@ def gate(windows: Mapping[str, Batch], measure: Measure, *, seed: int = 1) -> di
         order = track_order(batch.tokens)[:, 1:]
         in_three = pitch & (tracks_of_bar(batch.tokens)[:, 1:] >= 3)
         width = targets.shape[1] // 8
-        full = batch.wanted[:, -width:].any(axis=1)[:, None]
+        full = np.any(batch.wanted[:, -width:], axis=1, keepdims=True)
         for part in range(8):
             here = np.zeros(pitch.shape, dtype=np.bool_)
             here[:, part * width : (part + 1) * width] = True

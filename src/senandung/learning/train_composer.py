@@ -239,7 +239,7 @@ def main(arguments: list[str] | None = None) -> None:
         with (options.out / "log.jsonl").open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
         sys.stderr.write(line + "\n")
-        if row.get("step", 1) % 500 == 0:
+        if row.get("step", 1) % 200 == 0:
             trainer.save(options.out)
 
     if not options.only_measure:

@@ -22,6 +22,9 @@ SHORTEST = 4
 LOWEST_FIT = 0.72
 """Share of the sounding time that must lie in the key's scale; below it the key is doubtful (or the music is free)."""
 
+SIGNED_FIT = 0.62
+"""The same where a signature or the file states the key: romantic music leaves its scale and still has its tonic."""
+
 LEAST_LEAD = 0.02
 """How far a key that was found and not stated must be ahead of the next."""
 
@@ -278,7 +281,8 @@ def _keys(
             key = (tonic, mode)
             fit = fits_key(profile, tonic, mode)
             counts["audit: bars with a key that was found"] += stop - start
-        if fit < least_fit or lead < LEAST_LEAD:
+        signed = place.key is not None or place.fifths is not None
+        if fit < (min(least_fit, SIGNED_FIT) if signed else least_fit) or lead < LEAST_LEAD:
             doubtful += stop - start
             continue
         for index in range(start, stop):

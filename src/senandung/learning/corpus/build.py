@@ -34,6 +34,8 @@ def read_set(found: MusicSet, data: Path) -> Iterator[Work]:
             work.dropped["work: cannot be read"] += 1
             yield work
             continue
+        if not work.tempo_known:
+            raw.tempo = None
         work.pieces, work.dropped = assemble(
             raw, work.style, cap=work.cap, drums=found.drums, least_fit=found.least_fit
         )

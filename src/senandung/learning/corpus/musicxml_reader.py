@@ -6,11 +6,14 @@ Pitches sound: transposing parts are moved; their own signatures are not used wh
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from senandung.composing.piece import PieceChord
+from senandung.domain.errors import FileError
 from senandung.files.xml_reading import parse_xml, unpack_mxl
 from senandung.learning.corpus.classes import class_of_name, class_of_program
 from senandung.learning.corpus.raw import FINE, RawMeasure, RawNote, RawPart, RawScore
@@ -30,7 +33,14 @@ _KINDS = {
 def read_musicxml(path: Path) -> RawScore:
     """The score of a MusicXML file, compressed or not."""
     data = path.read_bytes()
-    return parse_musicxml_raw(unpack_mxl(data, path) if data.startswith(b"PK") else data, path)
+    if data.startswith(b"PK"):
+        try:
+            data = unpack_mxl(data, path)
+        except FileError:  # 24 archives of OpenEWLD have a broken table of contents (an apostrophe in quotes)
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                names = [name for name in archive.namelist() if name.endswith(".xml") and "META-INF" not in name]
+                data = archive.read(names[0])
+    return parse_musicxml_raw(data, path)
 
 
 def parse_musicxml_raw(data: bytes, path: Path) -> RawScore:

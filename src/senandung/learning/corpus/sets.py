@@ -35,6 +35,7 @@ class Work:
     group: str
     cap: int | None = None
     ensemble: str = ""
+    tempo_known: bool = True
     pieces: list[Piece] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
 
@@ -230,6 +231,7 @@ def _mutopia_files(root: Path, found: MusicSet) -> Iterator[Work]:
         for file in row["midi_files"]:
             work = _work(found, root / file["path"], row["title"], row["composer"], style, group)
             work.licence = row["licence"]
+            work.tempo_known = not row["tempo_default_60"]
             work.credit = f"{row['maintainer']}, {row['mutopia_id']}" if row["licence_class"] == "BY" else ""
             yield work
 
