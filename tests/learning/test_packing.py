@@ -12,6 +12,7 @@ from senandung.composing.tokens import encode
 from senandung.composing.vocabulary import IDS, NAMES, SIZE
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.sets import Work
+from senandung.learning.leakage import shared_spans
 from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import load_folder, load_packed, pack_pieces, save_folder, save_packed
 from senandung.learning.tensors import load_pieces, load_tensors, save_in_pieces, save_tensors
@@ -90,6 +91,14 @@ def test_the_ngram_is_a_distribution_and_learns() -> None:
     orders = [float(TokenNgram.fit(stream, order).nats(tokens).mean()) for order in (1, 2, 5)]
     assert orders[0] > orders[1] > orders[2]
     assert orders[0] < np.log(SIZE)
+
+
+def test_shared_spans_find_copied_music_and_nothing_else() -> None:
+    one, other = (pack_pieces("toy", [tune_piece(tune)]) for tune in (TUNE, other_tune(3)))
+    assert shared_spans({"toy": one}, {"toy": one})["toy"][1] == 1.0
+    count, share = shared_spans({"toy": one}, {"toy": other})["toy"]
+    assert count > 50
+    assert share < 0.05
 
 
 def test_weights_survive_a_file_and_are_cut_into_pieces(tmp_path: Path) -> None:

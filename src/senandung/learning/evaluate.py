@@ -28,10 +28,11 @@ Measure = Callable[[Batch], Nats]
 _STYLES = {IDS[f"style:{name}"] for name in COMPOSERS}
 
 
-def network_nats(model: Composer, batch: Batch, *, device: str = "cpu", rows: int = 4) -> Nats:
+def network_nats(model: Composer, batch: Batch, *, device: str = "cpu") -> Nats:
     """-log P of each token that follows, shape (windows, length); 0 where none is wanted."""
     model.eval()
     bars = torch.tensor(BAR_TOKENS, device=device)
+    rows = 4 if device == "cpu" else 16
     found = []
     with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu"):
         for start in range(0, len(batch.tokens), rows):

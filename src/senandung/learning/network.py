@@ -100,7 +100,7 @@ def _turned(x: Any, turns: Any) -> Any:
     """Rotary positions; the halves of a head are the pairs."""
     cosine, sine = turns
     one, two = x.chunk(2, dim=-1)
-    return torch.cat([one * cosine - two * sine, two * cosine + one * sine], dim=-1)
+    return torch.cat([one * cosine - two * sine, two * cosine + one * sine], dim=-1).to(x.dtype)
 
 
 class Composer(nn.Module):
@@ -128,16 +128,16 @@ class Composer(nn.Module):
     def states(self, tokens: Any) -> Any:
         """The last hidden states, shape (batch, length, width)."""
         x = self.dropout(self.embedding(tokens))
-        turns = self._turns(tokens.shape[1], x.device, x.dtype)
+        turns = self._turns(tokens.shape[1], x.device)
         for layer in self.layers:
             x = layer(x, turns)
         return self.norm(x)
 
-    def _turns(self, length: int, device: Any, kind: Any) -> Any:
+    def _turns(self, length: int, device: Any) -> Any:
         half = self.config.width // self.config.heads // 2
         rates = self.config.rope_base ** (-torch.arange(half, device=device, dtype=torch.float32) / half)
         angles = torch.arange(length, device=device, dtype=torch.float32)[:, None] * rates
-        return angles.cos().to(kind), angles.sin().to(kind)
+        return angles.cos(), angles.sin()
 
 
 def count_parameters(model: Composer) -> int:

@@ -66,11 +66,18 @@ class Trainer:
     """A network in training; `run` goes on from wherever it is."""
 
     def __init__(
-        self, config: NetworkConfig, training: Training, sets: dict[str, Packed], *, device: str = "cpu"
+        self,
+        config: NetworkConfig,
+        training: Training,
+        sets: dict[str, Packed],
+        *,
+        device: str = "cpu",
+        compiled: bool = False,
     ) -> None:
         torch.manual_seed(training.seed)
         self.config, self.training, self.sets, self.device = config, training, sets, device
         self.model = Composer(config, seed=training.seed).to(device)
+        self.states = torch.compile(self.model.states) if compiled else self.model.states
         self.averaged = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
         decayed = [p for p in self.model.parameters() if p.dim() == 2]
         others = [p for p in self.model.parameters() if p.dim() != 2]
@@ -122,7 +129,7 @@ class Trainer:
             group["lr"] = rate_at(training, self.step)
         self.model.train()
         with torch.autocast(self.device, dtype=torch.bfloat16):
-            states = self.model.states(tokens[:, :-1])
+            states = self.states(tokens[:, :-1])
             chosen = targets >= 0
             logits = functional.linear(states[chosen], self.model.embedding.weight)
         loss = functional.cross_entropy(logits.float(), targets[chosen])
@@ -214,6 +221,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--weights", type=Path, help="begin from the weights in this folder")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves it to torch")
     parser.add_argument("--device", default="", help="cuda or cpu; the best there is without")
+    parser.add_argument("--compile", action="store_true", help="compile the network first (GPU)")
+    parser.add_argument("--no-ngram", action="store_true", help="measure without counting the n-gram")
     parser.add_argument("--measure-windows", type=int, default=32, help="held-out windows a set; 0 measures nothing")
     parser.add_argument("--only-measure", action="store_true", help="no training: measure the checkpoint")
     options = parser.parse_args(arguments)
@@ -227,7 +236,7 @@ def main(arguments: list[str] | None = None) -> None:
     training = Training(
         steps=options.steps, windows=options.windows, length=options.length, rate=options.rate, seed=options.seed
     )
-    trainer = Trainer(config, training, packed["train"], device=device)
+    trainer = Trainer(config, training, packed["train"], device=device, compiled=options.compile)
     if (options.out / "checkpoint.pt").exists():
         trainer.load(options.out)
     elif options.weights:
@@ -248,7 +257,12 @@ def main(arguments: list[str] | None = None) -> None:
         trainer.save(options.out)
     if options.measure_windows:
         found = measure(
-            trainer.averaged_model(), packed, device=device, length=options.length, windows=options.measure_windows
+            trainer.averaged_model(),
+            packed,
+            device=device,
+            length=options.length,
+            windows=options.measure_windows,
+            ngram=not options.no_ngram,
         )
         found |= {"step": trainer.step, "tokens": trainer.seen, "config": config.plain()}
         (options.out / "measured.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
