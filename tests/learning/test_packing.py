@@ -57,13 +57,18 @@ def test_a_folder_keeps_groups_apart_and_counts(tmp_path: Path) -> None:
 
 def test_training_windows_ask_for_music_and_not_for_headers() -> None:
     packed = pack_pieces("toy", [tune_piece(TUNE), tune_piece(other_tune(3))])
-    batch = Sampler({"toy": packed}, 200, seed=1).batch(4)
-    again = Sampler({"toy": packed}, 200, seed=1).batch(4)
+    batch = Sampler({"toy": packed}, 200, seed=1).batch(40)
+    again = Sampler({"toy": packed}, 200, seed=1).batch(40)
     assert (batch.tokens == again.tokens).all()
-    assert batch.tokens.shape == (4, 201)
+    assert batch.tokens.shape == (40, 201)
     kinds = KIND_OF[batch.tokens[:, 1:]]
     assert not batch.wanted[np.isin(kinds, [KINDS.index(k) for k in ("style", "tempo", "ensemble")])].any()
-    assert batch.wanted[np.isin(kinds, [KINDS.index(k) for k in ("pitch", "bar", "end")])].all()
+    plain = ~(KIND_OF[batch.tokens] == KINDS.index("task")).any(axis=1)
+    assert 10 < plain.sum() < 35
+    assert batch.wanted[plain][np.isin(kinds[plain], [KINDS.index(k) for k in ("pitch", "bar", "end")])].all()
+    filling = (batch.tokens == IDS["task:infill"]).any(axis=1)
+    assert filling.any()
+    assert batch.wanted[filling].any(axis=1).all()
 
 
 def test_held_out_windows_hold_every_bar_once() -> None:

@@ -60,14 +60,17 @@ DRUM_KEYS = range(27, 88)
 
 SECTIONS = ("intro", "verse", "prechorus", "chorus", "bridge", "interlude", "solo", "outro")
 
-RESERVED = 24
-"""Numbers kept for tasks (plan, chords, melody, arrange, infill) and copies of bars, so that weights stay usable."""
+TASKS = ("plan", "music", "infill", "blank", "fill", "filled")
+"""What is asked for beside going on; see `tasks`."""
+
+RESERVED = 18
+"""Numbers kept for what comes later (copies of bars, more tasks), so that weights stay usable."""
 
 
 def _names() -> tuple[str, ...]:
     return (
         "pad", "end", "opening", "middle", "melisma",
-        *(f"reserved:{index}" for index in range(RESERVED)),
+        *(f"task:{name}" for name in TASKS), *(f"reserved:{index}" for index in range(RESERVED)),
         "style:any", *(f"style:{name}" for name in STYLE_TOKENS),
         "ensemble:any", *(f"ensemble:{name}" for name in ENSEMBLES),
         "tempo:any", *(f"tempo:{index}" for index in range(len(TEMPO_EDGES) + 1)),
@@ -97,6 +100,8 @@ IDS: Mapping[str, int] = MappingProxyType({name: index for index, name in enumer
 
 SIZE = len(NAMES)
 
+_KINDS = tuple(name.partition(":")[0] for name in NAMES)
+
 
 def kind_of(token: int) -> str:
     """What a token is: the part of its name before the colon.
@@ -104,7 +109,7 @@ def kind_of(token: int) -> str:
     >>> kind_of(IDS["pos:12"]), kind_of(IDS["end"])
     ('pos', 'end')
     """
-    return NAMES[token].partition(":")[0]
+    return _KINDS[token]
 
 
 def signed_tonic(tonic: int) -> int:

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.composing.tasks import split_bars, split_rows, with_blanks, with_plan
 from senandung.composing.vocabulary import IDS, NAMES
 from senandung.learning.pack import Packed
 
 CONTROL_DROPOUT = 0.15
 """How often each control of a header is hidden in training, so that a user may leave it open."""
+
+PLANS, INFILLS = 0.2, 0.2
+"""Shares of training windows that begin with a plan, and in which rows are to be filled in."""
 
 OPENINGS = 0.25
 """Share of training windows that begin with the piece."""
@@ -68,12 +72,18 @@ class Sampler:
         for row in range(windows):
             index = int(self.rng.choice(len(self.sets), p=self.shares))
             at = 0
+            task = self.rng.random()
             while at <= self.length:
                 header, body = self._draw(index)
-                for part, asked in ((header, False), (body, True)):
+                asked = np.ones(len(body), dtype=np.bool_)
+                if task < PLANS:
+                    body, asked = self._planned(body)
+                elif task < PLANS + INFILLS:
+                    body, asked = self._blanked(body, self.length + 1 - len(header))
+                for part, learnt in ((header, np.zeros(len(header), dtype=np.bool_)), (body, asked)):
                     stop = min(at + len(part), self.length + 1)
                     tokens[row, at:stop] = part[: stop - at]
-                    wanted[row, at:stop] = asked
+                    wanted[row, at:stop] = learnt[: stop - at]
                     at = stop
         return Batch(tokens, wanted[:, 1:])
 
@@ -88,6 +98,27 @@ class Sampler:
         start = int(packed.bar_starts[bar])
         stop = min(int(packed.bar_starts[last]), start + self.length + 1)
         return header, packed.tokens[start:stop].astype(np.int64)
+
+    def _planned(self, body: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        tokens, learnt = with_plan(split_bars(body.tolist()))
+        return np.asarray(tokens, dtype=np.int64), np.asarray(learnt, dtype=np.bool_)
+
+    def _blanked(self, body: NDArray[np.int64], room: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Some tracks of some neighbouring bars left blank, as many bars as fit with what fills them."""
+        bars = split_bars(body.tolist())
+        if len(body) > room:  # the last bar is cut off
+            bars = bars[:-1] or bars
+        first, last = sorted(self.rng.integers(0, len(bars) + 1, 2).tolist())
+        tracks = sorted({row[0] for bar in bars for row in split_rows(bar)[1:] if row[0] != IDS["end"]})
+        share = self.rng.random()
+        chosen = {track for track in tracks if self.rng.random() < share} or set(tracks[:1])
+        blanks = {(index, track) for index in range(first, max(last, first + 1)) for track in chosen}
+        while True:
+            tokens, learnt = with_blanks(bars, blanks)
+            if len(tokens) <= room or len(bars) == 1:
+                return np.asarray(tokens, dtype=np.int64), np.asarray(learnt, dtype=np.bool_)
+            bars = bars[: max(min(len(bars) - 1, len(bars) * room // len(tokens)), 1)]
+            blanks = {(index % len(bars), track) for index, track in blanks}
 
 
 def held_out_windows(packed: Packed, length: int, most: int, *, seed: int) -> Batch:
