@@ -28,9 +28,10 @@ def shared_spans(
     train: Mapping[str, Packed], valid: Mapping[str, Packed], span: int = SPAN
 ) -> dict[str, tuple[int, float]]:
     """By set: how many spans of the held-out part there are, and the share that stands in any set's training part."""
-    known = np.unique(np.concatenate([span_hashes(packed.tokens, span) for packed in train.values()]))
+    known = np.sort(np.concatenate([span_hashes(packed.tokens, span) for packed in train.values()]))
     shares = {}
     for name, packed in valid.items():
         hashes = span_hashes(packed.tokens, span)
-        shares[name] = (len(hashes), float(np.isin(hashes, known).mean()) if len(hashes) else 0.0)
+        places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)  # np.isin of so many takes minutes
+        shares[name] = (len(hashes), float(np.mean(known[places] == hashes)) if len(hashes) else 0.0)
     return shares

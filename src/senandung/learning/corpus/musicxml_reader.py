@@ -36,7 +36,7 @@ def read_musicxml(path: Path) -> RawScore:
     if data.startswith(b"PK"):
         try:
             data = unpack_mxl(data, path)
-        except FileError:  # 24 archives of OpenEWLD have a broken table of contents (an apostrophe in quotes)
+        except FileError:  # 25 archives of OpenEWLD have a broken table of contents (an apostrophe in quotes)
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 names = [name for name in archive.namelist() if name.endswith(".xml") and "META-INF" not in name]
                 data = archive.read(names[0])
