@@ -13,7 +13,7 @@ if ! [ -x .venv/bin/python ]; then
 fi
 pip() { .venv/bin/python -m pip --disable-pip-version-check install --quiet "$@"; }
 # A dependency without a wheel for this machine needs a compiler; most machines never do.
-pip --only-binary :all: -r "requirements/$which.txt" 2>/dev/null || {
+pip --prefer-binary -r "requirements/$which.txt" 2>/dev/null || {
     sh scripts/system-packages.sh compiler
     pip -r "requirements/$which.txt"
 }

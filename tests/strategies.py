@@ -74,9 +74,7 @@ def player_notes(draw: st.DrawFn, name: str, *, most: int = 24) -> tuple[Note, .
     sound = instrument(name)
     rows = draw(
         st.lists(
-            st.tuples(
-                st.integers(0, 200), st.integers(1, 60), st.integers(sound.low, sound.high), st.integers(1, 127)
-            ),
+            st.tuples(st.integers(0, 200), st.integers(1, 60), st.integers(sound.low, sound.high), st.integers(1, 127)),
             min_size=1,
             max_size=most,
         )

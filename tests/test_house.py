@@ -50,8 +50,6 @@ def test_public_things_have_docstrings(path: Path) -> None:
 
 def test_every_learned_table_has_a_data_card() -> None:
     weights = ROOT / "src" / "senandung" / "weights"
-    names = {
-        path.stem for path in weights.iterdir() if path.suffix in (".json", ".tsv", ".onnx", ".safetensors")
-    }
+    names = {path.stem for path in weights.iterdir() if path.suffix in (".json", ".tsv", ".onnx", ".safetensors")}
     cards = {path.name.removesuffix(".card.md") for path in weights.glob("*.card.md")}
     assert names <= cards, f"without a card: {sorted(names - cards)}"

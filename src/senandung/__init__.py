@@ -1,8 +1,8 @@
 """Senandung: feeling from the traces people leave, a whole song from it, and the memory kept with the music.
 
-    import senandung
-    made = senandung.create("aku rindu kamu, malam ini hujan turun lagi", style="keroncong", seed=7)
-    print(made.folder)
+import senandung
+made = senandung.create("aku rindu kamu, malam ini hujan turun lagi", style="keroncong", seed=7)
+print(made.folder)
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from senandung.api.render import render as render
     from senandung.api.verify import verify as verify
 
-_WISHES = ("compose", "create", "feel", "render", "verify")
-
-__all__ = ["__version__", *_WISHES]
+__all__ = ["__version__", "compose", "create", "feel", "render", "verify"]
 
 
 def __getattr__(name: str) -> Any:
     """Load a wish when it is first asked for, so that `import senandung` stays quick."""
-    if name in _WISHES:
+    if name in __all__:
         from importlib import import_module
 
         return getattr(import_module(f"senandung.api.{name}"), name)

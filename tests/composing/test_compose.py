@@ -49,7 +49,7 @@ def test_each_level_can_be_written_anew_with_the_others_kept() -> None:
     made = sketch_song(feeling, style, LINES, wishes, language="id", seed=3)
     plan = plan_song(feeling, style, len(LINES), wishes, seed=stage_seed(3, "plan"))
     assert plan == made.plan
-    sections = place_sections(plan)
+    sections = place_sections(plan, "en")
     assert harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(3, "harmony")) == made.chords
     other = write_melody(plan, sections, made.words, made.chords, feeling, style, seed=99)
     assert other != made.melody

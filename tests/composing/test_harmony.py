@@ -28,7 +28,7 @@ NONE = Wishes()
 def write(name: str, word: str, seed: int, wishes: Wishes = NONE) -> tuple[Plan, tuple[ChordSpan, ...]]:
     style, feeling = load_style(name), Feeling.named(word)
     plan = plan_song(feeling, style, 3, wishes, seed=seed)
-    return plan, harmonise(plan, place_sections(plan), feeling, style, wishes, seed=seed)
+    return plan, harmonise(plan, place_sections(plan, "en"), feeling, style, wishes, seed=seed)
 
 
 def letters(plan: Plan, chords: tuple[ChordSpan, ...], section: int) -> list[list[str]]:

@@ -120,3 +120,15 @@ def test_yaml_and_json_read_what_is_written(small_song: Song, tmp_path: Path) ->
     text = (tmp_path / "song.json").read_text(encoding="utf-8")
     assert json.loads(text)["title"] == "Hujan é"
     assert text.endswith("}\n")
+
+
+def test_libresvip_reads_the_same_sung_notes(small_song: Song, tmp_path: Path) -> None:
+    from libresvip.plugins.ustx.ustx_converter import OpenUtauConverter
+
+    save_ustx(small_song, tmp_path / "song.ustx")
+    project = OpenUtauConverter.load(tmp_path / "song.ustx", {})
+    read = [(n.start_pos, n.length, n.key_number) for track in project.track_list for n in track.note_list]
+    assert small_song.vocal is not None
+    assert read == [(note.onset, note.duration, note.pitch) for note in small_song.vocal.notes]
+    written = [note.lyric for track in project.track_list for note in track.note_list if note.lyric != "-"]
+    assert written == [syllable.text.strip("-") for syllable in small_song.words.syllables]

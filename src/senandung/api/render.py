@@ -79,6 +79,7 @@ def save_sound(
     progress: Callable[[str, float], None] | None = None,
 ) -> Performance:
     """Perform and render a song into an existing folder: `AUDIO_FILES` and `stems/`. Returns the performance."""
+    from senandung.composing.styles import load_style, style_names
     from senandung.files.audio import save_audio, save_stems
     from senandung.performing.perform import perform
     from senandung.rendering.render import render as render_performance
@@ -87,12 +88,15 @@ def save_sound(
         if progress is not None:
             progress(stage, share)
 
+    style = song.provenance.style
+    players = load_style(style).ensemble if style in style_names() else ()
     performance = perform(song, seed=song.provenance.seed if seed is None else seed)
     rendered = render_performance(
         performance,
         workers=os.cpu_count() or 1,
         soundfont=soundfont,
-        pans=_pans(song),
+        pans={player.track: player.pan for player in players},
+        levels={player.track: player.level for player in players},
         progress=lambda share, stage: say(f"playing {stage}", 0.7 * share),
     )
     with rendered as mix:
@@ -103,15 +107,6 @@ def save_sound(
         (folder / "stems").mkdir()
         save_stems(mix.stems, folder / "stems", tags_of(song))
     return performance
-
-
-def _pans(song: Song) -> dict[str, float]:
-    """Where the style places its players, by track; empty for a song of no known style."""
-    from senandung.composing.styles import load_style, style_names
-
-    if song.provenance.style not in style_names():
-        return {}
-    return {player.track: player.pan for player in load_style(song.provenance.style).ensemble}
 
 
 def tags_of(song: Song) -> AudioTags:

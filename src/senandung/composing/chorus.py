@@ -80,9 +80,10 @@ def plan_chorus(
     hook = material.hook
     near = [at for at in (hook + 1, hook - 1, hook + 2, hook - 2) if 0 <= at < len(material.lines)]
     beside = [*others, *(material.lines[at] for at in near)]
+    beside = [line for line in beside if line.key not in material.unfinished]
     extra = [line for at in near for line in material.varied(at)]
     returns = [material.lines[hook], *material.varied(hook, "fade", "repeat", "echo", "sigh")]
-    answers = material.varied(hook, "answer", "tail", "repeat", "reordered")
+    answers = material.varied(hook, "answer", "tail", "repeat", "reordered", "call")
     closing = material.varied(hook, "echo", "sigh", "fade")
     turns = [returns, [*answers, *beside, *closing], returns, [*beside, *extra, *closing]]
 

@@ -14,11 +14,12 @@ from senandung.composing.plan import Plan, Sketch, Wishes
 from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words import write_words
 from senandung.domain.feeling import Feeling
-from senandung.domain.song import KeyChange, MetreChange, Provenance, Section, Song
+from senandung.domain.song import SECTION_NAMES, KeyChange, MetreChange, Provenance, Section, Song
 from senandung.domain.style import Style
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import TICKS_PER_QUARTER
 from senandung.domain.words import Words
+from senandung.language.lines import LEANING, SUBJECTS
 
 STAGES = ("plan", "words", "harmony", "melody", "arrangement")
 """The levels of a song, in the order in which they are written."""
@@ -89,22 +90,31 @@ def sketch_song(
     """Everything but the arrangement: the stages one after another, each callable on its own."""
     line_count = len(person_lines) if wishes.voice else 0
     plan = plan_song(feeling, style, line_count, wishes, seed=stage_seed(seed, "plan"))
-    sections = place_sections(plan)
+    sections = place_sections(plan, language)
     words = Words(language, ())
     if wishes.voice:
-        words = write_words(person_lines, plan, feeling, language, seed=stage_seed(seed, "words"), verses=wishes.verses)
+        words = write_words(
+            person_lines,
+            plan,
+            feeling,
+            language,
+            seed=stage_seed(seed, "words"),
+            verses=wishes.verses,
+            pantun=style.pantun,
+        )
     chords = harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(seed, "harmony"))
     melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"))
     return Sketch(plan, words, sections, chords, melody)
 
 
-def place_sections(plan: Plan) -> tuple[Section, ...]:
-    """The plan's sections in ticks."""
+def place_sections(plan: Plan, language: str) -> tuple[Section, ...]:
+    """The plan's sections in ticks, named as musicians of the language name them."""
     placed: list[Section] = []
     at = 0
     for section in plan.sections:
         length = section.bars * plan.metre.bar_ticks
-        placed.append(Section(section.name, section.kind, at, length, section.intensity))
+        name = section.name.replace(section.kind.capitalize(), SECTION_NAMES[section.kind][language])
+        placed.append(Section(name, section.kind, at, length, section.intensity))
         at += length
     return tuple(placed)
 
@@ -125,5 +135,7 @@ def title_of(words: Words, person_lines: Sequence[str], feeling: Feeling) -> str
         if len(longer) > TITLE_LENGTH:
             break
         title = longer
+    while title != text and " " in title and title.rsplit(" ", 1)[1].lower() in LEANING | SUBJECTS:
+        title = title.rsplit(" ", 1)[0]
     title = (title or text[:TITLE_LENGTH]).strip(" ,.;:!?…-–\"'")
     return title[:1].upper() + title[1:]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from senandung.composing.hook import choose_hook
-from senandung.composing.variations import Variation, plain_letters, run_on_lines, vary_line, vocalise_lines
+from senandung.composing.variations import Variation, ends_openly, plain_letters, vary_line, vocalise_lines
 from senandung.domain.feeling import Feeling
 from senandung.domain.words import Source
 from senandung.language.rhyme import count_syllables
@@ -53,24 +53,25 @@ class Material:
     """A person's lines with all that can be made of them.
 
     `hook` is the index of the hook, -1 where there are no lines; `forms` the variations of each line; `vocalises`
-    the lines without words, the fittest first.
+    the lines without words, the fittest first; `unfinished` the keys of lines whose sentence goes on in the next.
     """
 
     lines: tuple[Sung, ...]
     hook: int
     forms: tuple[tuple[Variation, ...], ...]
     vocalises: tuple[Sung, ...]
+    unfinished: frozenset[str]
     language: str
 
     @classmethod
     def gather(cls, lines: tuple[str, ...], feeling: Feeling, language: str) -> Material:
         """The material of a person's lines, each of which has at least one syllable."""
-        running = run_on_lines(lines)
         return cls(
             tuple(Sung(line, "person") for line in lines),
             choose_hook(lines, feeling, language) if lines else -1,
-            tuple(vary_line(line, at, language, feeling, runs_on=running[at]) for at, line in enumerate(lines)),
+            tuple(vary_line(line, at, language, feeling) for at, line in enumerate(lines)),
             tuple(Sung(text, "vocalise") for text in vocalise_lines(language, feeling)),
+            frozenset(plain_letters(line) for line in lines if ends_openly(line)),
             language,
         )
 

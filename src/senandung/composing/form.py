@@ -26,7 +26,7 @@ from senandung.domain.time import TICKS_PER_QUARTER
 Form = tuple[tuple[str, int], ...]
 """Kinds of section with their bars."""
 
-USUAL_SECONDS = (134.0, 162.0)
+USUAL_SECONDS = (140.0, 175.0)
 """A song without a wished length aims at a length in here."""
 
 LONGEST_SECONDS = 350.0
@@ -34,6 +34,9 @@ LONGEST_SECONDS = 350.0
 
 MOST_CHORUSES = 5
 """Many lines bring further choruses up to this number."""
+
+SHORT_BAR_SECONDS = 1.9
+"""Where a bar of two or three beats is shorter, sections have twice the bars."""
 
 LINE_SECONDS = 4.4
 """A sung line, with its breath, takes about this long: whole bars nearest to it."""
@@ -73,16 +76,17 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     key = wishes.key or (key_of_chords(wishes.chords) if wishes.chords else _choose_key(style, feeling, rng))
     bpm = wishes.bpm or _choose_bpm(style, feeling, metre, rng)
     bar_seconds = _bar_seconds(metre, bpm)
+    forms = _forms_of(style, metre, bar_seconds)
     if wishes.form:
         form, bpm = _wished_form(wishes, metre, bpm)
     elif wishes.bars is not None:
-        form = _fit(_pick(style, wishes.bars, rng), wishes.bars, style, exact=True)
+        form = _fit(_pick(style, forms, wishes.bars, rng), wishes.bars, forms, exact=True)
     elif wishes.minutes is not None:
         bars = max(round(wishes.minutes * 60 / bar_seconds), 2)
-        form = _fit(_pick(style, bars, rng), bars, style, exact=True)
+        form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=True)
     else:
         bars = round(rng.uniform(*USUAL_SECONDS) / bar_seconds)
-        form = _fit(_pick(style, bars, rng), bars, style, exact=False)
+        form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=False)
         form = _grow(form, line_count if wishes.voice else 0, metre, bpm)
     sections = _sections(form, line_count, wishes.voice, _bar_seconds(metre, bpm), feeling)
     return Plan(key, metre, bpm, sections)
@@ -167,19 +171,47 @@ def _wished_form(wishes: Wishes, metre: Metre, bpm: float) -> tuple[Form, float]
     return form, bpm
 
 
-def _pick(style: Style, bars: int, rng: random.Random) -> Form:
-    """One of the style's forms, or now and then a learned order with the style's lengths; the nearest ones first."""
+def _forms_of(style: Style, metre: Metre, bar_seconds: float) -> list[Form]:
+    """The style's forms; with twice the bars where bars of two or three beats pass quickly: a verse stays a verse."""
     forms = [parse_form(text) for text in style.forms]
+    if bar_seconds >= SHORT_BAR_SECONDS or metre.beats > 3 or style.schemes:
+        return forms
+    return [tuple((kind, 2 * bars) for kind, bars in form) for form in forms]
+
+
+def _pick(style: Style, forms: Sequence[Form], bars: int, rng: random.Random) -> Form:
+    """One of the style's forms, or now and then a learned order with the style's lengths; the nearest ones first."""
     kinds = {kind for form in forms for kind, _ in form}
     if not style.schemes:  # a style with fixed schemes keeps its own forms
         usual = {kind: length for form in forms for kind, length in form}
-        orders = [(order, count) for order, count in load_table("form")["orders"] if set(order) <= kinds and count > 1]
-        if orders and rng.random() < 0.3:
-            order = rng.choices([order for order, _ in orders], [count for _, count in orders])[0]
-            forms.append(tuple((kind, usual[kind]) for kind in order))
-            return forms[-1]
+        learned = [
+            (tuple((kind, usual[kind]) for kind in order), count)
+            for order, count in load_table("form")["orders"]
+            if set(order) <= kinds and count > 1
+        ]
+        learned = [(form, count) for form, count in learned if oddness(form) < 2]
+        if learned and rng.random() < 0.3:
+            return rng.choices([form for form, _ in learned], [count for _, count in learned])[0]
     weights = [math.exp(-3.0 * abs(math.log(_total(form) / bars))) for form in forms]
     return rng.choices(forms, weights)[0]
+
+
+def oddness(form: Form) -> float:
+    """What a listener would stumble over in a form, as a cost in bars: judgement, to choose between near forms.
+
+    >>> oddness(parse_form("intro4 verse8 chorus8 outro4")), oddness(parse_form("prechorus4 verse8 chorus8"))
+    (0.0, 8.0)
+    """
+    kinds = [kind for kind, _ in form]
+    sung = [kind for kind in kinds if kind in VOCAL_KINDS]
+    cost = 2.0 * (kinds[0] != "intro") + 3.0 * (kinds[-1] != "outro") if _total(form) > 16 else 0.0
+    cost += 3.0 * sum(
+        kind == "prechorus" and after != "chorus" for kind, after in zip(kinds, [*kinds[1:], ""], strict=True)
+    )
+    if "verse" in sung:
+        cost += 2.0 * (sung[0] == "chorus") + 2.0 * (kinds.count("verse") == 1 < kinds.count("chorus"))
+    cost += 1.5 * sum(a == b == c == "chorus" for a, b, c in zip(kinds, kinds[1:], kinds[2:], strict=False))
+    return cost + 2.0 * (kinds[-2:-1] == ["interlude"])
 
 
 def _total(form: Form) -> int:
@@ -194,14 +226,16 @@ _DROP_COST: Mapping[str, float] = MappingProxyType(
 )  # fmt: skip
 
 
-def _fit(form: Form, bars: int, style: Style, *, exact: bool) -> Form:
+def _fit(form: Form, bars: int, forms: Sequence[Form], *, exact: bool) -> Form:
     """Bring a form to a length: sections dropped or added while that helps, then played sections stretched."""
     while True:
         away = abs(_total(form) - bars)
-        options = _shorter(form) if _total(form) > bars else _longer(form, style)
+        options = _shorter(form) if _total(form) > bars else _longer(form, forms)
         if not options or away <= 2:
             break
-        cost, _, best = min((abs(_total(option) - bars) + cost, i, option) for i, (cost, option) in enumerate(options))
+        cost, _, best = min(
+            (abs(_total(option) - bars) + cost + oddness(option), i, option) for i, (cost, option) in enumerate(options)
+        )
         if abs(_total(best) - bars) >= away or cost >= away + 4:
             break
         form = best
@@ -225,11 +259,11 @@ def _shorter(form: Form) -> list[tuple[float, Form]]:
     return options
 
 
-def _longer(form: Form, style: Style) -> list[tuple[float, Form]]:
+def _longer(form: Form, forms: Sequence[Form]) -> list[tuple[float, Form]]:
     """Every form with a section or a pair more, and what the gain costs."""
     usual: dict[str, int] = {}
-    for text in style.forms:
-        for kind, bars in parse_form(text):
+    for usual_form in forms:
+        for kind, bars in usual_form:
             usual.setdefault(kind, bars)
     options: list[tuple[float, Form]] = []
     choruses = [at for at, (kind, _) in enumerate(form) if kind == "chorus"]
@@ -336,6 +370,10 @@ def _sections(
     per_line = _slot_bars(bar_seconds)
     slots = [max(bars // per_line, 1) if voice and kind in VOCAL_KINDS else 0 for kind, bars in form]
     if voice and line_count:
+        sung = any(kind in VOCAL_KINDS for kind, _ in form)
+        require(
+            sung, f"a form for words must have one of {', '.join(VOCAL_KINDS)}", " ".join(f"{k}{n}" for k, n in form)
+        )
         slots = _enough_slots(form, slots, line_count)
     counts = {kind: sum(other == kind for other, _ in form) for kind, _ in form}
     first: dict[str, int] = {}

@@ -21,6 +21,8 @@ SUBORDINATORS = words(
     "hingga agar supaya biar sejak setelah sebelum sementara padahal seperti bagai bagaikan seakan seolah selama "
     "because 'cause cause cuz when while if though although until till since before after unless"
 )
+MANNERS = words("seperti bagai sampai hingga selama biar before after until till since")
+"""Subordinators that make a whole phrase with one word (seperti dulu)."""
 RELATIVES = words("yang yg sing that which who whose where")
 PLACES = words(
     "di ke dari tanpa dengan dgn demi untuk pada dalam antara sepanjang ing ning neng nang "
@@ -36,6 +38,14 @@ NEGATORS = words(
     "ain't cannot couldn't wouldn't aren't wasn't weren't haven't hasn't tanpa without nothing nobody"
 )
 SUBJECTS = words("aku saya gue gua gw kau kamu lo lu dia ia kita kami mereka i you we they")
+COMPOUNDS = frozenset(
+    (
+        "terima kasih", "jatuh cinta", "patah hati", "sakit hati", "air mata", "orang tua", "minta maaf", "rumah sakit",
+        "ulang tahun", "kereta api", "sepeda motor", "apa kabar", "kasih sayang", "masa lalu", "masa depan",
+        "putus asa", "belahan jiwa", "selamat pagi", "selamat malam", "selamat jalan", "selamat tinggal", "baik saja",
+    )
+)  # fmt: skip
+"""Pairs of words that are not parted."""
 NOT_LAST = (
     COORDINATORS | SUBORDINATORS | RELATIVES | PLACES | EACH
     | (NEGATORS - {"nothing", "nobody"})
@@ -50,7 +60,15 @@ NOT_LAST = (
         "than like very too such some any more most just only even about let's there's that's what's"
     )
 )  # fmt: skip
-"""Words that must not end a piece: something is owed after them."""
+"""Words after which no line is cut: something is mostly owed after them."""
+OPEN_ENDS = words(
+    "dan tapi tetapi namun atau karena karna krn sebab kalau kalo klo jika bila walau walaupun meski meskipun agar "
+    "supaya "
+    "yang yg sing di ke dari dengan dgn untuk pada oleh bahwa tentang para sang si bagaikan seakan "
+    "and but or because cause if although that's a an the my your our their its of i i'm i'll i've i'd you're we're "
+    "than"
+)
+"""Words that leave even a person's own line unfinished; "how I am" and "atau tidak" are finished."""
 NOT_FIRST = (
     RELATIVES | POINTERS | COORDINATORS
     | words(

@@ -23,8 +23,11 @@ from senandung.domain.time import Tick
 Bar = tuple[str, ...]
 """The numerals of one bar."""
 
-FOREIGN_TONE = 0.15
+FOREIGN_TONE = 0.1
 """A chord's share is multiplied by this for each of its tones outside the scale (the leading tone of V excepted)."""
+
+SHARPEN = 1.5
+"""Learned shares are raised to this power: above 1 the usual is preferred to the merely possible."""
 
 CANDIDATES = 12
 """Progressions tried for a section."""
@@ -120,6 +123,7 @@ class _Writer:
         self.chain = load_chain("chords", name, "minor" if self.minor else "major")
         self.tonic = "i" if self.minor else "I"
         self.fit = {symbol: self._fitness(symbol) for symbol in self.chain.alphabet}
+        self.foreign = {symbol: self._is_foreign(symbol) for symbol in self.chain.alphabet}
         self.still = 0.45 if self.feeling.valence < -0.3 or self.style.harmony != "pop" else 0.28
         self.memo: dict[tuple[str, ...], list[tuple[str, float]]] = {}
         self.done: list[list[Bar]] = []
@@ -210,6 +214,8 @@ class _Writer:
         dull = 2.0 * max(min(len(bars), 3 if len(bars) < 8 else 4) - len(roots), 0) + max(len(roots) - 5, 0)
         dull += 6 * max(at_home - USUAL_HOME[1], 0) + (6 * max(USUAL_HOME[0] - at_home, 0) if kind == "verse" else 0)
         dull += 6 * max(still - USUAL_STILL, 0)
+        foreign = sum(self.foreign[" ".join(bar)] for bar in bars)
+        dull += 0.7 * max(foreign - 1, 0)
         others = {s.kind: done for s, done in zip(self.plan.sections, self.done, strict=False) if s.kind != kind}
         if any(done[:3] == bars[:3] for name, done in others.items() if name in VOCAL_KINDS and len(done) > 2):
             dull += 1.5
@@ -235,7 +241,9 @@ class _Writer:
         """Bars that may follow a context, with their learned share times their fitness; the unfit are left out."""
         if context not in self.memo:
             shares = self.chain.predict(context)
-            self.memo[context] = [(s, share**1.15 * self.fit[s]) for s, share in shares.items() if self.fit[s] > 0.01]
+            self.memo[context] = [
+                (s, share**SHARPEN * self.fit[s]) for s, share in shares.items() if self.fit[s] > 0.01
+            ]
         return self.memo[context]
 
     def _vary(self, bars: list[Bar]) -> list[Bar]:
@@ -262,17 +270,23 @@ class _Writer:
         ending: list[Bar] = [(close,), (self.tonic,)] if count < 4 else [(close,), (self.tonic,), (self.tonic,)]
         return [*bars[: max(count - len(ending), 0)], *ending[-count:]]
 
+    def _allowed(self, numeral: str) -> set[int]:
+        """The pitch classes at home under a numeral: the key's, and the leading tone under a dominant."""
+        key = self.plan.key
+        leading = {(key.tonic.pitch_class + 11) % 12} if numeral.startswith(("V", "vii")) else set()
+        return set(key.pitch_classes) | leading
+
+    def _is_foreign(self, symbol: str) -> bool:
+        return any(set(chord_of(n, self.plan.key).pitch_classes) - self._allowed(n) for n in symbol.split())
+
     def _fitness(self, symbol: str) -> float:
         """How well a bar of numerals suits key, feeling and pace, as a factor."""
         key = self.plan.key
-        scale = set(key.pitch_classes)
         weight = 1.0
         numerals = symbol.split()
         for numeral in numerals:
             chord = chord_of(numeral, key)
-            dominant = numeral.startswith(("V", "vii"))
-            allowed = scale | ({(key.tonic.pitch_class + 11) % 12} if dominant else set())
-            weight *= FOREIGN_TONE ** sum(pitch not in allowed for pitch in chord.pitch_classes)
+            weight *= FOREIGN_TONE ** len(set(chord.pitch_classes) - self._allowed(numeral))
             if chord.quality in ("aug", "dim"):
                 weight *= 0.4
             if self.feeling.valence > 0.3 and numeral not in ("I", "IV", "V", "V7", "vi"):

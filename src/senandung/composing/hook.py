@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from senandung.composing.function_words import COORDINATORS, RELATIVES, SUBORDINATORS
-from senandung.composing.variations import run_on_lines
+from senandung.composing.function_words import COORDINATORS, PLACES, RELATIVES, SUBORDINATORS
+from senandung.composing.variations import ends_openly
 from senandung.domain.checks import require
 from senandung.domain.feeling import Feeling
 from senandung.language.letters import words_of
@@ -18,23 +18,30 @@ def choose_hook(lines: tuple[str, ...], feeling: Feeling, language: str) -> int:
     """The index of the line that says most of the feeling.
 
     The strength of a line is |valence| + |arousal| of its reading, plus half the share that is not neutral, less
-    where it turns against the song's feeling and where it is only a piece of a sentence. Between lines of nearly equal strength: 4 to 10 syllables, then one
-    that rhymes with another line, then the shorter, then the later.
+    where it turns against the song's feeling and where it is only a piece of a sentence. Between lines of nearly
+    equal strength: a whole sentence, 4 to 10 syllables, one that rhymes with another line, the shorter, the later.
 
     >>> choose_hook(("hujan turun lagi", "aku rindu kamu"), Feeling.named("rindu"), "id")
     1
     """
     require(len(lines) > 0, "a hook needs at least one line", lines)
-    open_lines = run_on_lines(lines)
+    open_lines = [ends_openly(line) for line in lines]
     keys = [rhyme_key((words_of(line) or ("",))[-1], language) for line in lines]
 
     def rank(at: int) -> tuple[float, bool, bool, bool, int, int]:
         syllables = count_syllables(lines[at], language)
-        rhymes = bool(keys[at]) and keys.count(keys[at]) > 1
         first = (words_of(lines[at]) or ("",))[0].lower()
-        whole = 0.6 if open_lines[at] or first in COORDINATORS | SUBORDINATORS | RELATIVES else 1.0
+        piece = open_lines[at] or (at > 0 and open_lines[at - 1])
+        whole = 0.6 if piece or first in COORDINATORS | SUBORDINATORS | RELATIVES | PLACES else 1.0
         strength = whole * _strength(lines[at], feeling, language)
-        return (round(strength, 1), whole == 1.0, syllables in BEST_LENGTH, rhymes, -syllables, at)
+        return (
+            round(strength, 1),
+            whole == 1.0,
+            syllables in BEST_LENGTH,
+            bool(keys[at]) and keys.count(keys[at]) > 1,
+            -syllables,
+            at,
+        )
 
     return max(range(len(lines)), key=rank)
 

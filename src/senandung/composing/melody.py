@@ -275,7 +275,8 @@ class _Writer:
             ]
         floor, top = HEIGHTS.get(self.plan.sections[slot.section].kind, (0.1, 0.8))
         compass = self.high - self.low
-        low, high = self.low + floor * compass, self.low + top * compass
+        lift = 0.07 * self.feeling.arousal * compass  # excited lines lie higher, tired ones lower
+        low, high = max(self.low + floor * compass + lift, self.low), min(self.low + top * compass + lift, self.high)
         chorus = self.plan.sections[slot.section].kind == "chorus"
         height = (high - low) * (1.0 if slot.index == self._climax(slot) else self.rng.uniform(0.55, 0.85))
         height *= 1 + 0.12 * self.feeling.arousal
@@ -291,12 +292,12 @@ class _Writer:
             "concave": (0.8, 0.3, 0.6),
         }[shape]
         turn = self.rng.uniform(0.4, 0.65)
-        lift = 0.12 * (high - low) if chorus else 0.0
+        raised = 0.12 * (high - low) if chorus else 0.0
         out = []
         for onset, _ in beats:
             x = (onset - begin) / span
             share = start + (peak - start) * x / turn if x < turn else peak + (end - peak) * (x - turn) / (1 - turn)
-            out.append(low + lift + height * share)
+            out.append(low + raised + height * share)
         return out
 
     # notes
@@ -307,7 +308,7 @@ class _Writer:
             last = self.notes[-1]
             shorter = max(first - self.metre.beat_ticks // 4 - last.onset, 1)
             self.notes[-1] = replace(last, duration=min(last.duration, shorter))
-        loud = 60 + round(34 * self.plan.sections[slot.section].intensity)
+        loud = 60 + round(34 * self.plan.sections[slot.section].intensity + 6 * self.feeling.arousal)
         top = max(tune.pitches)
         for index, ((onset, duration), pitch) in enumerate(zip(tune.beats, tune.pitches, strict=True)):
             accent = 5 * slot.stresses[index] + (4 if pitch == top else 0) + self.metre.weight(slot.start + onset)

@@ -154,7 +154,7 @@ def _step(
         back = previous * leap < 0 and abs(leap) <= 4
         weight *= 2.0 if back else 0.6 if abs(leap) <= 2 else 0.05
     if leap == 0:
-        weight *= 0.7
+        weight *= 0.5
         if previous == 0:
             weight *= 0.35 if len(before) < 3 or before[-3] != before[-2] else 0.05
     if not in_chord and abs(leap) > 2:

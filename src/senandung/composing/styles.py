@@ -29,6 +29,7 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
         "metres": _TEXTS, "modes": _TEXTS, "place": (list, "two numbers"), "reach": _NUMBER, "player": (list, "tables"),
         "lead": _TEXT, "forms": _TEXTS, "harmony": _TEXT, "languages": _TEXTS, "schemes": (dict, "a table of texts"),
         "swing": _NUMBER, "tuning": _TEXT, "licks": _TEXTS, "sources": _TEXTS,
+        "pantun": (bool, "true or false"),
     }
 )  # fmt: skip
 _NEEDED = (
@@ -150,6 +151,7 @@ def parse_style(name: str, text: str, path: Path) -> Style:
             swing=float(data.get("swing", 0.0)),
             tuning=data.get("tuning", "equal"),
             licks=tuple(data.get("licks", ())),
+            pantun=data.get("pantun", False),
             sources=tuple(data["sources"]),
         )
     except InputError as error:
@@ -170,7 +172,7 @@ def _check_keys(
         if key not in kinds:
             raise FileError(path, f"{where}{UnknownNameError('key', key, kinds)}")
         kind, spoken = kinds[key]
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise FileError(path, f"{where}{key} must be {spoken}, got {value!r}")
         inside = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
         if spoken.endswith(("texts", "language")) and not all(isinstance(item, str) for item in inside):

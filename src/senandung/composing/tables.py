@@ -18,6 +18,10 @@ from typing import Any
 Context = tuple[str, ...]
 """What is known before a symbol, the most telling item first: the model backs off by dropping the last."""
 
+DOUBT = 5
+"""How much a context is doubted: chosen on a fifth of the learning works, where every table gained (.3 to .5 bits a bar
+in pop) over 1, Witten and Bell's own value."""
+
 TABLE_NAMES = ("chords", "form", "melody", "rhythm")
 """The tables that composing reads."""
 
@@ -71,15 +75,15 @@ def interval_context(degree: int, previous: int | None, *, strong: bool) -> Cont
 
 @dataclass(frozen=True)
 class MarkovChain:
-    """Counts of symbols after contexts, with Witten-Bell smoothing down to shorter contexts.
+    """Counts of symbols after contexts, smoothed down to shorter contexts.
 
-    Witten & Bell (1991), "The zero-frequency problem": a context that was followed by t kinds of symbol in n
+    After Witten & Bell (1991), "The zero-frequency problem": a context that was followed by t kinds of symbol in n
     sightings trusts its own counts by n / (n + t) and the shorter context for the rest; below the empty context
-    stands the uniform distribution over the alphabet.
+    stands the uniform distribution over the alphabet. We depart from it by `DOUBT` t in place of t.
 
     >>> chain = MarkovChain.fit([(("a",), "b"), (("a",), "b"), (("b",), "a")])
     >>> round(chain.probability("b", ("a",)), 2)
-    0.87
+    0.71
     """
 
     counts: Mapping[Context, Mapping[str, int]]
@@ -103,7 +107,7 @@ class MarkovChain:
             if seen is None:
                 break
             total, kinds = sum(seen.values()), len(seen)
-            own = total / (total + kinds)
+            own = total / (total + (DOUBT if length else 1) * kinds)
             shares = {symbol: (1 - own) * share for symbol, share in shares.items()}
             for symbol, count in seen.items():
                 shares[symbol] += own * count / total

@@ -16,32 +16,38 @@ THEME_WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
         for theme, words in {
             "rindu": "rindu kangen merindu merindukan rinduin ldr jauh jarak menunggu tresno miss missing longing far",
             "hujan": "hujan gerimis mendung badai basah payung rintik udan rain raining rainy storm umbrella wet",
-            "malam": "malam bulan bintang gelap begadang insomnia tidur wengi bengi night tonight moon star stars midnight",
+            "malam": "malam bulan bintang gelap begadang insomnia tidur "
+            "wengi bengi night tonight moon star stars midnight",
             "rumah": "rumah pulang mudik omah home house",
             "ibu": "ibu mama bunda emak mak mamah ummi umi ibuk simbok mother mom mum mama",
             "ayah": "ayah bapak papa abah abi bapa papah father dad daddy",
-            "jalan": "jalan perjalanan kereta motor stasiun terminal pergi berangkat langkah road train walk journey travel",
+            "jalan": "jalan perjalanan kereta motor stasiun terminal pergi "
+            "berangkat langkah road train walk journey travel",
             "laut": "laut pantai ombak pasir pelabuhan perahu kapal sea ocean beach wave waves shore",
             "teman": "teman sahabat kawan bestie konco kanca geng friend friends buddy",
-            "cinta": "cinta sayang kekasih pacar jatuh naksir mencintai mencintaimu suka peluk love loving kiss darling baby",
+            "cinta": "cinta sayang kekasih pacar jatuh naksir mencintai "
+            "mencintaimu suka peluk love loving kiss darling baby",
             "pisah": "pisah putus mantan perpisahan ditinggal ninggalin selingkuh berakhir selesai pamit ambyar "
             "goodbye left leaving leave breakup ex apart over",
             "harap": "harap harapan semoga bangkit percaya kuat bertahan sembuh hope believe strong heal better",
             "marah": "marah benci muak bohong pembohong dusta kesal jengkel emosi khianat bangsat brengsek anjing "
             "angry hate liar lie lies furious betrayed mad",
-            "kerja": "kerja kerjaan lembur bos kantor gaji senin deadline tugas skripsi capek lelah work job boss office monday",
+            "kerja": "kerja kerjaan lembur bos kantor gaji senin deadline "
+            "tugas skripsi capek lelah work job boss office monday",
             "kota": "kota jakarta surabaya bandung macet gedung kos trotoar angkot city town street streets traffic",
             "kampung": "kampung desa sawah ladang nenek kakek simbah kali village farm field fields grandma grandpa",
             "doa": "doa tuhan allah berdoa sujud gusti amin yesus ilahi pray prayer god lord",
-            "tawa": "tawa senang bahagia pesta joget menari seru gembira ketawa asik asyik haha happy party dance laugh fun joy",
+            "tawa": "tawa senang bahagia pesta joget menari seru gembira ketawa "
+            "asik asyik haha happy party dance laugh fun joy",
             "pagi": "pagi fajar mentari matahari embun subuh kopi morning sunrise dawn sun coffee",
             "waktu": "waktu tahun dulu lama usia umur menit jam detik time year years clock age",
-            "kenangan": "kenangan ingat mengenang teringat lupa melupakan lagu foto remember memory memories forget song photo",
+            "kenangan": "kenangan ingat mengenang teringat lupa melupakan lagu "
+            "foto remember memory memories forget song photo",
             "sendiri": "sendiri sepi sunyi hampa kosong kesepian dhewe jomblo alone lonely empty quiet silence",
             "mimpi": "mimpi impian cita bermimpi terbang bintang dream dreams fly",
             "takut": "takut cemas khawatir gelisah panik ngeri gemetar afraid scared fear anxious worry",
-            "syukur": "syukur lulus wisuda menang berhasil terima kasih alhamdulillah akhirnya juara thank thanks grateful won "
-            "graduated finally",
+            "syukur": "syukur lulus wisuda menang berhasil terima kasih alhamdulillah akhirnya juara "
+            "thank thanks grateful won graduated finally",
             "maaf": "maaf maafkan sesal menyesal salah ampun sorry forgive regret",
             "tenang": "tenang damai ikhlas pelan senja angin lega calm peace peaceful gentle breeze sunset",
         }.items()
@@ -88,7 +94,7 @@ FEELING_THEMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "senang": ("tawa", "pagi"),
         "marah": ("marah",),
         "takut": ("takut", "malam"),
-        "sedih": ("sendiri", "malam"),
+        "sedih": ("sendiri", "malam", "hujan"),
         "netral": ("jalan", "waktu", "tenang"),
     }
 )

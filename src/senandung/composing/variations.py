@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from senandung.composing.function_words import (
+    COMPOUNDS,
     COORDINATORS,
     DAY_TIMES,
     EACH,
+    MANNERS,
     NEGATORS,
     NOT_FIRST,
     NOT_LAST,
+    OPEN_ENDS,
     PLACES,
     POINTERS,
     RELATIVES,
@@ -25,7 +27,7 @@ from senandung.domain.feeling import Feeling
 from senandung.language.letters import words_of
 from senandung.language.rhyme import count_syllables
 
-LONGEST = 16
+LONGEST = 14
 """The most syllables of a variation."""
 SHORTEST = 3
 """The fewest syllables of a piece of a line that is sung alone."""
@@ -35,8 +37,8 @@ SHORTEST = 3
 class Variation:
     """A line made from a person's line.
 
-    `parent` is the index of the person's line; `kind` one of head, tail, answer, reordered, echo, repeat, sigh
-    (vocalise before) and fade (vocalise after).
+    `parent` is the index of the person's line; `kind` one of head, tail, answer (without its subject), reordered,
+    echo (its end once more), call (its end alone), repeat, sigh (vocalise before) and fade (vocalise after).
     """
 
     text: str
@@ -80,9 +82,7 @@ def cut_phrases(line: str) -> tuple[str, ...]:
     return tuple(" ".join(tokens[a:b]) for a, b in itertools.pairwise(edges))
 
 
-def vary_line(
-    line: str, parent: int, language: str, feeling: Feeling, *, runs_on: bool = False
-) -> tuple[Variation, ...]:
+def vary_line(line: str, parent: int, language: str, feeling: Feeling) -> tuple[Variation, ...]:
     """All variations of a line that keep grammatical sense, the plainest first; none is the line itself.
 
     Parameters
@@ -91,11 +91,10 @@ def vary_line(
     parent : its index among them.
     language : "id" or "en".
     feeling : decides which syllables a vocalise has.
-    runs_on : whether its sentence goes on in the next line; then nothing is put after it.
 
     >>> lines = vary_line("malam ini hujan turun lagi", 0, "id", Feeling.named("sedih"))
-    >>> [(line.kind, line.text) for line in lines][:3]
-    [('tail', 'hujan turun lagi'), ('head', 'malam ini'), ('reordered', 'hujan turun lagi malam ini')]
+    >>> [line.text for line in lines][:3]
+    ['hujan turun lagi', 'malam ini, oh malam ini', 'hujan turun lagi malam ini']
     """
     whole = _trim(line)
     if not whole:
@@ -107,7 +106,7 @@ def vary_line(
     answer = _answer(whole, language)
     if answer:
         found.append(("answer", answer))
-    if not runs_on and not ends_openly(whole):
+    if not ends_openly(whole):
         found += [("reordered", text) for text in _reordered(phrases)]
         found += _ornamented(whole, _echo(whole, phrases, answer, language), language, feeling)
     made: list[Variation] = []
@@ -128,8 +127,11 @@ def _ornamented(whole: str, echo: str, language: str, feeling: Feeling) -> list[
     if syllables <= 4 and len(words_of(whole)) <= 3:
         found += [("repeat", f"{whole}, {_low(whole)}"), ("repeat", f"{whole}, oh {_low(whole)}")]
     if syllables <= 5:
-        found += [("fade", f"{whole}, {tone} {tone}"), ("sigh", f"{_capital('oh', whole)}, {_low(whole)}")]
-        found.append(("sigh", f"{_capital(sigh, whole)} {sigh}, {_low(whole)}"))
+        found += [("fade", f"{whole}, {tone} {tone}"), ("sigh", f"{_capital(sigh, whole)} {sigh}, {_low(whole)}")]
+    if syllables <= 10:
+        found.append(("sigh", f"{_capital('oh', whole)}, {_low(whole)}"))
+    if echo and _bare(echo.split(maxsplit=1)[0]) not in PLACES:
+        found += [("call", _capital(f"{echo}, oh {echo}", whole)), ("call", _capital(f"{echo}, {tone} {tone}", whole))]
     return [*found, ("fade", f"{whole}, {tone}")]
 
 
@@ -168,31 +170,14 @@ def vocalise_lines(language: str, feeling: Feeling) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def run_on_lines(lines: Sequence[str]) -> tuple[bool, ...]:
-    """For each line, whether its sentence goes on in the next one.
-
-    It does where it ends in a word that owes something, or has no mark at its end among lines that have.
-
-    >>> run_on_lines(("akhirnya perjuangan", "empat tahun selesai juga,", "ayah pasti bangga."))
-    (True, False, False)
-    """
-    marked = any(re.search(r"[.,;:!?…]\W*$", line) for line in lines)
-    last = len(lines) - 1
-    return tuple(
-        ends_openly(line)
-        or (marked and at < last and not re.search(r"[.,;:!?…\")]\W*$", line) and lines[at + 1][:1].islower())
-        for at, line in enumerate(lines)
-    )
-
-
 def ends_openly(text: str) -> bool:
-    """Whether a text ends in a word after which something is owed ("aku dan", "rumah yang").
+    """Whether a text is only the beginning of a sentence ("aku dan", "rumah yang", "padahal kemarin").
 
-    >>> ends_openly("aku dan"), ends_openly("aku rindu")
-    (True, False)
+    >>> ends_openly("aku dan"), ends_openly("padahal kemarin"), ends_openly("aku rindu")
+    (True, True, False)
     """
-    words = words_of(text)
-    return not words or words[-1].lower() in NOT_LAST
+    found = [word.lower() for word in words_of(text)]
+    return not found or found[-1] in OPEN_ENDS or (len(found) == 2 and found[0] in SUBORDINATORS - MANNERS)
 
 
 def _bare(token: str) -> str:
@@ -206,7 +191,7 @@ def _trim(text: str) -> str:
 def _cut_before(tokens: list[str], bare: list[str], at: int) -> bool:
     if re.search(r"[,;:.!?…]$|^[–—-]+$", tokens[at - 1]):
         return True
-    if bare[at - 1] in NOT_LAST or (at == len(tokens) - 1 and bare[at] in PLACES):
+    if bare[at - 1] in NOT_LAST or at == len(tokens) - 1:
         return False
     if bare[at] in ("sampai", "hingga", "to", "till", "until") and {"dari", "from"} & set(bare[:at]):
         return False
@@ -221,13 +206,11 @@ def _time_length(bare: list[str], at: int) -> int:
     return 1 if bare[at] in TIME_WORDS else 0
 
 
-def _sensible(text: str, language: str) -> bool:
+def _sensible(text: str, language: str, least: int = SHORTEST) -> bool:
     words = [word.lower() for word in words_of(text)]
     if not words or words[0] in NOT_FIRST or words[-1] in NOT_LAST:
         return False
-    return count_syllables(text, language) >= (SHORTEST if language == "id" else 2) and (
-        len(words) > 1 or len(words[0]) > 5
-    )
+    return count_syllables(text, language) >= least and (len(words) > 1 or len(words[0]) > 5)
 
 
 def _tails(phrases: tuple[str, ...], language: str) -> list[str]:
@@ -237,14 +220,26 @@ def _tails(phrases: tuple[str, ...], language: str) -> list[str]:
         while words and _bare(words[0]) in COORDINATORS:
             words = words[1:]
         text = _trim(" ".join(words))
-        if _sensible(text, language) and not _loses_negation(" ".join(phrases[:at])):
+        if _sensible(text, language) and _stands_alone(text, language) and not _loses_negation(" ".join(phrases[:at])):
             found.append(text)
     return found
 
 
+def _stands_alone(text: str, language: str) -> bool:
+    """Whether a piece is more than a bare place ("di kota", "for two"), which only an echo can be."""
+    words = [word.lower() for word in words_of(text)]
+    need = 4 if words[0] in ("tanpa", "without") else 5
+    return words[0] not in PLACES or count_syllables(text, language) >= need
+
+
 def _heads(phrases: tuple[str, ...], language: str) -> list[str]:
     heads = [_trim(" ".join(phrases[:at])) for at in range(len(phrases) - 1, 0, -1)]
-    return [head for head in heads if _sensible(head, language) and _bare(head.split()[0]) not in SUBORDINATORS]
+    found = []
+    for head in heads:
+        bare = [_bare(word) for word in head.split()]
+        if _sensible(head, language) and bare[0] not in SUBORDINATORS and _stands_alone(head, language):
+            found.append(f"{head}, oh {_low(head)}" if _time_length(bare, 0) == len(bare) else head)
+    return found
 
 
 def _loses_negation(before: str) -> bool:
@@ -275,7 +270,8 @@ def _reordered(phrases: tuple[str, ...]) -> list[str]:
 
 
 def _fits_last(text: str) -> bool:
-    return bool(words_of(text)) and not ends_openly(text)
+    found = words_of(text)
+    return bool(found) and found[-1].lower() not in NOT_LAST and not ends_openly(text)
 
 
 def _answer(whole: str, language: str) -> str:
@@ -286,7 +282,7 @@ def _answer(whole: str, language: str) -> str:
     rest = _trim(" ".join(words[1:]))
     first = _bare(words[1])
     blocked = NOT_FIRST | (NOT_LAST - NEGATORS) | SUBJECTS
-    if first in blocked or not _sensible(rest, language):
+    if first in blocked or not _sensible(rest, language, 2):
         return ""
     return _capital(rest, whole)
 
@@ -298,11 +294,13 @@ def _echo(whole: str, phrases: tuple[str, ...], answer: str, language: str) -> s
     options = [last] if len(phrases) > 1 else []
     if len(words) <= 4:
         options.append(answer)
-    if language == "id" and len(words) >= 3 and not set(words[-4:-2]) & NEGATORS:
-        options.append(" ".join(whole.split()[-2:]))
+    if language == "id" and len(words) >= 3:
+        size = 3 if " ".join(words[-3:-1]) in COMPOUNDS else 2
+        if not set(words[-size - 2 : -size]) & NEGATORS:
+            options.append(" ".join(whole.split()[-size:]))
     for option in options:
         sung = [word.lower() for word in words_of(option)]
-        if not sung or sung[0] in NOT_FIRST | (NOT_LAST - PLACES - SUBORDINATORS - NEGATORS) or ends_openly(option):
+        if not sung or sung[0] in NOT_FIRST | (NOT_LAST - PLACES - SUBORDINATORS - NEGATORS) or not _fits_last(option):
             continue
         if len(sung) >= 2 and count_syllables(option, language) <= 6:
             return _low(option)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 
 from senandung.composing.chorus import write_choruses
@@ -15,8 +16,8 @@ from senandung.language.rhyme import count_syllables
 from senandung.language.syllables import syllabify_line
 
 FORM_COST = {
-    "reordered": 0.5, "tail": 0.8, "answer": 1.0, "head": 1.0, "repeat": 1.0, "echo": 1.6, "whole": 2.0, "fade": 2.4,
-    "sigh": 2.6,
+    "reordered": 0.5, "tail": 0.8, "answer": 1.0, "head": 1.0, "repeat": 1.0, "echo": 1.6, "call": 1.8, "whole": 2.0,
+    "fade": 2.4, "sigh": 2.6,
 }  # fmt: skip
 """How late each form of a line is taken in a verse, by judgement: new order and shortening first, the repeat late."""
 
@@ -171,12 +172,13 @@ class _Writer:
             return proposed
         bridge = self.plan.sections[at].kind == "bridge" and not held and self.material.stock <= 8
         if self.material.lines and not bridge:
-            for _ in self.material.lines:
-                parent = self.walk % len(self.material.lines)
-                self.walk += 1
-                chosen = self._form(parent, at, want)
-                if chosen is not None:
-                    return [chosen]
+            for most in (2, MOST - 2):
+                for _ in self.material.lines:
+                    parent = self.walk % len(self.material.lines)
+                    self.walk += 1
+                    chosen = self._form(parent, at, want, most)
+                    if chosen is not None:
+                        return [chosen]
             if held and self.chance.random() < 0.5:
                 return []
         return [self.material.vocalise(self.draft.counts, want)]
@@ -192,21 +194,27 @@ class _Writer:
             found = self.machine.take_pantun()
             self.pantun = False
         elif alone and room >= 2:
-            found = self.machine.take_couplet(want)
+            found = self.machine.take_couplet(want) or self.machine.take_line("", want)
         elif alone or len(held) % 2 == 1:
             found = self.machine.take_line(held[-1].text if held else "", want)
-        return [Sung(text, "machine") for text in found]
+        return [Sung(self._cased(text), "machine") for text in found]
 
-    def _form(self, parent: int, at: int, want: int | None) -> Sung | None:
-        """The form of a person's line that has been heard least and fits; None where all are worn."""
+    def _cased(self, text: str) -> str:
+        """The text with a small first letter where the person writes so ("I" and "Lord" keep theirs)."""
+        small = bool(self.material.lines) and not any(line.text[:1].isupper() for line in self.material.lines)
+        keeps = re.match(r"(?:I\b|Tuhan|Lord|Monday|Senin)", text) is not None
+        return text[:1].lower() + text[1:] if small and not keeps else text
+
+    def _form(self, parent: int, at: int, want: int | None, most: int) -> Sung | None:
+        """The form of a person's line that has been heard least and fits; None where all are sung `most` times."""
         avoid = {line.key for line in self.draft.sections[at]} | self.draft.neighbours(at)
         whole = self.material.lines[parent]
-        forms = [("whole", whole)]
+        forms = [("whole", whole)] if whole.key not in self.material.unfinished else []
         forms += [(form.kind, Sung(form.text, "variation")) for form in self.material.forms[parent]]
         options: list[tuple[float, int, Sung]] = []
         for place, (kind, line) in enumerate(forms):
             count = self.draft.counts[line.key]
-            if count >= (3 if kind == "whole" else 2) or line.key in avoid:
+            if count >= most + (kind == "whole") or line.key in avoid:
                 continue
             cost = 3.0 * count + FORM_COST[kind] + self.chance.random()
             if want is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from senandung.domain.checks import require, require_unit
@@ -25,7 +26,21 @@ Role = Literal["vocal", "melody", "counter", "chords", "pad", "bass", "drums"]
 
 ROLES: tuple[str, ...] = get_args(Role)
 
-SECTION_KINDS = ("intro", "verse", "prechorus", "chorus", "bridge", "interlude", "solo", "outro")
+SECTION_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "intro": {"id": "Intro", "en": "Intro"},
+        "verse": {"id": "Bait", "en": "Verse"},
+        "prechorus": {"id": "Pra-reff", "en": "Pre-chorus"},
+        "chorus": {"id": "Reff", "en": "Chorus"},
+        "bridge": {"id": "Bridge", "en": "Bridge"},
+        "interlude": {"id": "Interlude", "en": "Interlude"},
+        "solo": {"id": "Solo", "en": "Solo"},
+        "outro": {"id": "Penutup", "en": "Outro"},
+    }
+)
+"""Kinds of section, and what musicians call them, by language code."""
+
+SECTION_KINDS = tuple(SECTION_NAMES)
 
 
 @dataclass(frozen=True, order=True)

@@ -30,7 +30,7 @@ class Player:
     instrument : a name of the instrument table.
     pattern : the name of the figure that the arranger plays for this player ("ballad-arpeggio", "cak-engkel").
     enters : the section intensity, 0..1, from which the player takes part.
-    level : loudness against the others in dB.
+    level : dB against the usual balance of its role (rendering has the table).
     pan : -1 (left) .. 1 (right).
     """
 
@@ -72,6 +72,7 @@ class Style:
     swing : 0 straight .. 1 triplet.
     tuning : name of the tuning of its tuned tracks.
     licks : figure names that the arranger may use for fills, intro and interlude.
+    pantun : whether proposed verses take the form of a pantun (a-b-a-b).
     sources : where its facts come from.
     """
 
@@ -92,6 +93,7 @@ class Style:
     swing: float = 0.0
     tuning: str = "equal"
     licks: tuple[str, ...] = ()
+    pantun: bool = False
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -53,13 +53,13 @@ FIELD = re.compile(r"^([A-Za-z]):(?![|:])(.*)$")
 _LENGTH = r"(?:\d{0,4}/{1,4}\d{0,4}|\d{0,4})"
 TOKEN = re.compile(
     rf"""
-    (?P<inline>\[[A-Za-z]:[^\]]*\])
+    (?P<inline>\[[A-Za-z]:[^\]]{{0,200}}\])
     | (?P<bar>:*\|[\]|:]*(?:\[?\d[\d,\-]*)?|::+|\[\|\]?|\[\d[\d,\-]*|:+(?=\s|$))
-    | (?P<grace>\{{[^}}]*\}})
-    | (?P<text>"[^"]*")
-    | (?P<decoration>![^!\n]*!|\+[a-z.<>()0-9]+\+)
+    | (?P<grace>\{{[^}}]{{0,200}}\}})
+    | (?P<text>"[^"]{{0,200}}")
+    | (?P<decoration>![^!\n]{{0,40}}!|\+[a-z.<>()0-9]{{1,40}}\+)
     | (?P<tuplet>\(\d(?::\d?)?(?::\d?)?)
-    | (?P<chord>\[[^\]|]*\]{_LENGTH}-?)
+    | (?P<chord>\[[^\]|]{{0,200}}\]{_LENGTH}-?)
     | (?P<note>(?:\^\^?|__?|=)?[A-Ga-g][,']*{_LENGTH}-?)
     | (?P<rest>[zx]{_LENGTH})
     | (?P<bars>[ZX]\d{{0,3}})
@@ -537,5 +537,3 @@ def _read_lines(tune: _Tune, text: str) -> None:
             elif music and tune.in_body:
                 tune.read_music(music.removesuffix("\\"), continues=continues)
                 continues = music.endswith("\\")
-
-

@@ -140,10 +140,10 @@ def parse_words(text: str) -> list[SungText | Held | str]:
 
     for place, letter in enumerate(text):
         if letter == "-":
-            before = next((item for item in reversed(items) if isinstance(item, SungText)), None)
-            if not syllable and not goes_on and before is not None and place and text[place - 1] == " ":
+            before = items[-1] if items else None
+            if not syllable and not goes_on and isinstance(before, SungText) and text[place - 1] == " ":
                 goes_on = True  # a hyphen that stands alone belongs to the syllable before
-                items[items.index(before)] = SungText(before.text, before.begins_word, ends_word=False)
+                items[-1] = SungText(before.text, before.begins_word, ends_word=False)
             else:
                 close(hyphen=True)
         elif letter.isspace():

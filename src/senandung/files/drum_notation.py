@@ -42,7 +42,7 @@ DRUM_SIGNS: Mapping[int, DrumSign] = MappingProxyType(
         51: DrumSign("Ride Cymbal 1", "F", 5, "x"),
         52: DrumSign("Chinese Cymbal", "C", 6, "x"),
         53: DrumSign("Ride Bell", "F", 5, "diamond"),
-        54: DrumSign("Tambourine", "B", 5, "x"),
+        54: DrumSign("Tambourine", "E", 5, "diamond"),
         55: DrumSign("Splash Cymbal", "B", 5, "diamond"),
         56: DrumSign("Cowbell", "E", 5, "triangle"),
         57: DrumSign("Crash Cymbal 2", "B", 5, "x"),
@@ -72,4 +72,7 @@ DRUM_SIGNS: Mapping[int, DrumSign] = MappingProxyType(
         81: DrumSign("Open Triangle", "C", 6, "slash"),
     }
 )
-"""The sign of each percussion key, 35..81. No two keys share a place and a head, but for the two snares."""
+"""The sign of each percussion key, 35..81.
+
+Within a kit only the snares share one; hand drums, 60 and up, use the toms' places.
+"""

@@ -308,5 +308,3 @@ def _bars(reading: _Reading) -> list[tuple[Tick, Metre]]:
         known = [metre for at, metre in reading.metres if at <= start]
         bars.append((round(stop) - round(start), known[-1] if known else Metre()))
     return [bar for bar in bars if bar[0] > 0]
-
-

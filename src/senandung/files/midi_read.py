@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ MAX_BYTES = 20 * MEGABYTE
 
 MAX_EVENTS = 1_000_000
 """The most events of a MIDI file; twice the notes that a song may have."""
+
+
+IMPOSSIBLE_KEY = re.compile(rb"\xff\x59\x02(?:[\x08-\xf8].|.[\x02-\xff])", re.DOTALL)
+"""Key signatures of more than seven sharps or flats, which mido refuses: read as a blank text."""
 
 
 @dataclass
@@ -115,6 +120,7 @@ def _parsed(data: bytes, path: Path) -> Any:
         raise FileError(path, "a MIDI file must have at least one tick a quarter, got 0")
     if len(data) >= 14 and data[8:10] not in (b"\0\0", b"\0\1"):
         raise FileError(path, f"a MIDI file must be of format 0 or 1, got {int.from_bytes(data[8:10], 'big')}")
+    data = IMPOSSIBLE_KEY.sub(b"\xff\x01\x02  ", data)
     try:
         midi = mido.MidiFile(file=_BoundedStream(data), clip=True, charset="latin-1")
     except _TooManyEventsError as error:

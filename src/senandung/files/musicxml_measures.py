@@ -334,4 +334,3 @@ def _unpitched_keys(score_part: Any) -> dict[str, int]:
         if key is not None and 1 <= key <= 128:
             keys[midi.get("id") or ""] = round(key) - 1
     return keys
-

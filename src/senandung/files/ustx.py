@@ -32,6 +32,9 @@ MAX_BYTES = 10 * MEGABYTE
 MAX_ALIASES = 16
 """The most YAML aliases of a file; OpenUtau writes none, and many are how a small file pretends to be huge."""
 
+MAX_DEPTH = 50
+"""The most that YAML lists and mappings may stand in each other."""
+
 EXPRESSIONS: tuple[tuple[str, str, str, int, int, int], ...] = (
     ("dyn", "dynamics (curve)", "Curve", -240, 120, 0),
     ("pitd", "pitch deviation (curve)", "Curve", -1200, 1200, 0),
@@ -226,9 +229,14 @@ def _load_yaml(text: str, path: Path) -> Any:
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        aliases = sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=loader))
-        if aliases > MAX_ALIASES:
-            raise FileError(path, f"a USTX project may use at most {MAX_ALIASES} YAML aliases, got {aliases}")
+        aliases = depth = 0
+        for event in yaml.parse(text, Loader=loader):
+            aliases += isinstance(event, yaml.AliasEvent)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if aliases > MAX_ALIASES:
+                raise FileError(path, f"a USTX project may use at most {MAX_ALIASES} YAML aliases")
+            if depth > MAX_DEPTH:
+                raise FileError(path, f"a USTX project may nest YAML at most {MAX_DEPTH} deep")
         return yaml.load(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None

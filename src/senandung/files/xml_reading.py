@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 import zlib
@@ -60,11 +61,11 @@ def unpack_mxl(data: bytes, path: Path) -> bytes:
             if len(members) > MAX_MEMBERS:
                 raise FileError(path, f"an .mxl may hold at most {MAX_MEMBERS} files, got {len(members)}")
             names = {member.filename for member in members}
-            if "META-INF/container.xml" in names:
-                container = parse_xml(_member(archive, "META-INF/container.xml", path), path)
-                roots = [element.get("full-path", "") for element in container.iter("{*}rootfile")]
-            else:
-                roots = []
+            roots: list[str] = []
+            with contextlib.suppress(FileError):  # some programs write a container that is no XML
+                if "META-INF/container.xml" in names:
+                    container = parse_xml(_member(archive, "META-INF/container.xml", path), path)
+                    roots = [element.get("full-path", "") for element in container.iter("{*}rootfile")]
             scores = [name for name in roots if name in names and _is_score(name)]
             scores = scores or sorted(name for name in names if _is_score(name) and not name.startswith("META-INF"))
             if not scores:

@@ -61,19 +61,15 @@ def _held(names: Iterable[str]) -> str:
 
 
 def card_chords(
-    data: Path,
-    pop: Sequence[SongBars],
-    pop_kept: Sequence[SongBars],
-    lead: Sequence[SongBars],
-    lead_kept: Sequence[SongBars],
-    table: dict[str, Any],
+    data: Path, works: dict[str, list[SongBars]], kept: dict[str, list[SongBars]], table: dict[str, Any]
 ) -> str:
     """The card of chords.json."""
     rows = []
-    for name, kept in (("pop", pop_kept), ("song", lead_kept)):
+    learned = {name: len(works[name]) - len(kept[name]) for name in works}
+    for name, works_kept in kept.items():
         for mode, minor in (("major", False), ("minor", True)):
             chain = MarkovChain.from_plain(table[name][mode])
-            songs = [song for song in kept if song.minor == minor]
+            songs = [song for song in works_kept if song.minor == minor]
             if not songs or not chain.alphabet:
                 continue
             own, unigram, uniform, count, share = chord_bits(chain, songs)
@@ -84,12 +80,13 @@ def card_chords(
 
 Chords by bar as Roman numerals: Markov chains with the place in the phrase, the bar before and two bars before.
 
-- "pop": mcgill_billboard, CC0 (Burgoyne, Wild & Fujinaga, ISMIR 2011), {_commit(data, "mcgill_billboard")}. {len(pop)} songs.
-- "song": openewld lead sheets, MIT, {_commit(data, "openewld")}. {len(lead)} sheets with chords.
+- "pop": mcgill_billboard, CC0 (Burgoyne, Wild & Fujinaga, ISMIR 2011), {_commit(data, "mcgill_billboard")}. {learned["pop"]} songs.
+- "song": openewld lead sheets, MIT, {_commit(data, "openewld")}. {learned["song"]} sheets with chords.
+- "hymn": open_hymnal, public domain, {_commit(data, "open_hymnal")}. {learned["hymn"]} hymns whose four voices end together; each half bar (the bar in triple metre) has the chord that explains most of its sounding time, among triads, dominant, minor and half-diminished sevenths.
 - Form: `{{table: {{"major" | "minor": {{context: {{bar: count}}}}}}}}`; the context's items are divided by tabs: place ("0".."3" in the four-bar phrase, "e2" and "e1" at a section's end), bar before, two bars before ("^verse" before a verse's first bar). A bar is one chord, or two that share it. Degrees above the tonic are those of the major scale with flats; in minor "#" raises the natural third, sixth and seventh.
-- Dropped: inversions and extensions (ninths and more are sevenths, sixths and added tones are triads, power chords major), a third chord in a bar, bars seen fewer than 8 times (4 in "song"), contexts seen fewer than 4 times, annotations without a tonic.
+- Dropped: inversions and extensions (ninths and more are sevenths, sixths and added tones are triads, power chords major), a third chord in a bar, bars seen fewer than 8 times (4 in "song" and "hymn"), contexts seen fewer than 4 times, annotations without a tonic.
 - A song is minor where its tonic chord is minor more often than major. A key change inside a song is followed.
-- Held out: names whose SHA-256 is divisible by {HELD_OUT}. pop: {_held(song.name for song in pop_kept)}. song: {_held(song.name for song in lead_kept)}.
+- Held out: names whose SHA-256 is divisible by {HELD_OUT}. {" ".join(f"{name}: {_held(song.name for song in held)}." for name, held in kept.items())}
 
 Bits a bar on the held-out works (bars that the table knows; the last column says how many those are):
 

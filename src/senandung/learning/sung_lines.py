@@ -232,19 +232,10 @@ _ABC_TOKEN = re.compile(
 def read_abc(path: Path) -> list[SungPart]:
     """The upper voice of an Open Hymnal tune with its first verse. Empty where metre changes or notes do not fit."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    fields = {m.group(1): m.group(2).split("%")[0].strip() for m in re.finditer(r"^([MLK]):\s*(.*)$", text, re.M)}
-    metre = {"C": "4/4", "C|": "2/2"}.get(fields.get("M", ""), fields.get("M", ""))
-    key_text = re.sub(r"\s.*", "", fields.get("K", ""))
-    if not re.fullmatch(r"\d+/\d+", metre) or re.search(r"\[M:", text):
+    head = _abc_head(text)
+    if head is None:
         return []
-    try:
-        key = Key.parse(key_text)
-    except SenandungError:
-        return []
-    beats, unit = (int(part) for part in metre.split("/"))
-    bar_ticks = beats * 4 * TICKS_PER_QUARTER // unit
-    length = fields.get("L", "1/8").split("/")
-    default = 4 * TICKS_PER_QUARTER * int(length[0]) // int(length[1])
+    key, metre, bar_ticks, default = head
     lines = text.splitlines()
     notes: list[tuple[Tick, Tick, int | None, bool, bool]] = []
     bars: list[Tick] = []
@@ -275,7 +266,51 @@ def read_abc(path: Path) -> list[SungPart]:
     return [SungPart(path.stem, choose_key(key.fifths, sung), metre, bar_ticks, sung)]
 
 
+def _abc_head(text: str) -> tuple[Key, str, Tick, Tick] | None:
+    """Key, metre, ticks of a bar and of the default length; None where they change or are not understood."""
+    fields = {m.group(1): m.group(2).split("%")[0].strip() for m in re.finditer(r"^([MLK]):\s*(.*)$", text, re.M)}
+    metre = {"C": "4/4", "C|": "2/2"}.get(fields.get("M", ""), fields.get("M", ""))
+    key_text = re.sub(r"\s.*", "", fields.get("K", ""))
+    if not re.fullmatch(r"\d+/\d+", metre) or re.search(r"\[M:", text):
+        return None
+    try:
+        key = Key.parse(key_text)
+    except SenandungError:
+        return None
+    beats, unit = (int(part) for part in metre.split("/"))
+    length = fields.get("L", "1/8").split("/")
+    default = 4 * TICKS_PER_QUARTER * int(length[0]) // int(length[1])
+    return key, metre, beats * 4 * TICKS_PER_QUARTER // unit, default
+
+
+VOICES = ("S1V1", "S1V2", "S2V1", "S2V2")
+"""The four voices of the Open Hymnal's files: soprano, alto, tenor, bass."""
+
+
+def read_voices(path: Path) -> tuple[tuple[tuple[Tick, Tick, int], ...], ...]:
+    """Onset, length and pitch of every note of the four voices; empty where they do not end together."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    head = _abc_head(text)
+    if head is None:
+        return ()
+    voices = []
+    ends = set()
+    for voice in VOICES:
+        notes: list[tuple[Tick, Tick, int]] = []
+        at = 0
+        for line in text.splitlines():
+            if line.startswith(f"[V: {voice}]"):
+                for pitch, ticks, _ in _abc_notes(line, head[0], head[3]):
+                    if pitch is not None:
+                        notes.append((at, ticks, pitch))
+                    at += ticks
+        voices.append(tuple(notes))
+        ends.add(at)
+    return tuple(voices) if len(ends) == 1 and all(voices) else ()
+
+
 def _abc_notes(line: str, key: Key, default: Tick) -> Iterator[tuple[int | None, Tick, bool]]:
+    """Pitch (None for a rest), ticks, and whether it is a bar line instead, for one line of one voice."""
     body = line[len("[V: S1V1]") :].partition("%")[0]
     natural = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
     sharps, flats = "FCGDAEB"[: max(key.fifths, 0)], "BEADGCF"[: max(-key.fifths, 0)]

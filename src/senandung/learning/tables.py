@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from senandung.learning import extract_chords, extract_drums, extract_form, extract_melody
+from senandung.learning import extract_chords, extract_drums, extract_form, extract_hymns, extract_melody
 from senandung.learning.cards import HELD_OUT, LIEDER, card_chords, card_drums, card_form, card_melody, card_rhythm
 from senandung.learning.sung_lines import SungPart, read_abc, read_mxl
 
@@ -41,11 +41,15 @@ def build_tables(data: Path, out: Path, progress: Callable[[str], None] = lambda
     sung = read_sung(data)
     every = [part for parts in sung.values() for part in parts]
     learned, kept = _divide(every)
-    sheets = extract_chords.sheets(sung["openewld"])
-    pop, pop_kept = [s for s in songs if not is_held_out(s.name)], [s for s in songs if is_held_out(s.name)]
-    lead, lead_kept = [s for s in sheets if not is_held_out(s.name)], [s for s in sheets if is_held_out(s.name)]
-    chords = {"pop": extract_chords.extract(pop), "song": extract_chords.extract(lead, least=4)}
-    _write(out, "chords", chords, card_chords(data, pop, pop_kept, lead, lead_kept, chords))
+    pop = [s for s in songs if not is_held_out(s.name)]
+    hymns = extract_hymns.read_hymns(data / "open_hymnal")
+    works = {"pop": songs, "song": extract_chords.sheets(sung["openewld"]), "hymn": hymns}
+    chords = {
+        name: extract_chords.extract([s for s in held if not is_held_out(s.name)], least=8 if name == "pop" else 4)
+        for name, held in works.items()
+    }
+    kept_works = {name: [s for s in held if is_held_out(s.name)] for name, held in works.items()}
+    _write(out, "chords", chords, card_chords(data, works, kept_works, chords))
     _write(out, "form", extract_form.extract(pop), card_form(data, pop))
     melody = extract_melody.extract_melody(learned)
     _write(out, "melody", melody, card_melody(data, sung, learned, kept, melody))
