@@ -11,9 +11,8 @@ from senandung.composing.harmony import harmonise
 from senandung.composing.melody import write_melody
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style, style_names
-from senandung.domain.canonical import from_plain, to_plain
 from senandung.domain.feeling import Feeling
-from senandung.domain.song import Song
+from senandung.domain.song import Song, from_plain, to_plain
 from senandung.domain.words import Words
 
 LINES = ("aku rindu kamu", "malam ini hujan turun lagi")

@@ -14,6 +14,7 @@ from senandung.composing.melody import lead_range
 from senandung.composing.pitches import scale_tones
 from senandung.composing.plan import Sketch, Wishes
 from senandung.composing.rhythm import write_rhythm
+from senandung.composing.slots import place_lines
 from senandung.composing.styles import load_style, style_names
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
@@ -180,3 +181,10 @@ def test_a_foreign_chord_tone_replaces_its_neighbours() -> None:
     tones = {pitch % 12 for pitch in scale_tones(Key.parse("C"), Chord.parse("D7"), 60, 72)}
     assert 6 in tones
     assert 5 not in tones
+
+
+def test_many_lines_in_a_waltz_begin_on_beats() -> None:
+    lines = ("kapan kau pulang ke rumah kita", "aku menunggu di depan pintu", "setiap malam kusebut namamu")
+    made = sketch("folk-guitar", "rindu", lines * 6, 44, Wishes(metre=Metre.parse("3/4")))
+    slots = place_lines(made.plan, made.sections, made.words, Feeling.named("rindu"), 44)
+    assert all(slot.start % 240 == 0 for slot in slots)

@@ -11,15 +11,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from senandung.domain.canonical import from_plain, to_plain
 from senandung.domain.chords import Chord
 from senandung.domain.errors import InvalidValueError, UnknownNameError
 from senandung.domain.feeling import PLACES, Feeling
 from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.metre import Metre
 from senandung.domain.performance import PlayedNote
 from senandung.domain.recording import Recording
-from senandung.domain.song import ChordSpan, FeelingPoint, Note, Provenance, Section, Song, Track, tidy_notes
+from senandung.domain.scales import Key
+from senandung.domain.song import (
+    ChordSpan,
+    FeelingPoint,
+    KeyChange,
+    MetreChange,
+    Note,
+    Provenance,
+    Section,
+    Song,
+    Track,
+    from_plain,
+    tidy_notes,
+    to_plain,
+)
 from senandung.domain.style import parse_form
+from senandung.domain.tempo import TempoChange
 from senandung.domain.tuning import TUNINGS, Tuning
 from senandung.domain.words import Line, Syllable, Words
 
@@ -166,3 +181,55 @@ def test_recordings_are_checked_and_read_only() -> None:
 def test_played_notes_are_finite() -> None:
     with pytest.raises(InvalidValueError, match="0 s or later"):
         PlayedNote(float("nan"), 1, 60, 80)
+
+
+def test_the_id_of_a_song_stays_what_it_was() -> None:
+    """Ids are written into song folders and tags: a change of the canonical form needs a new `VERSION`."""
+    assert small_song().song_id == "14af049df6267bd6770e7e2c01bc1ce82c8f1017b15741a5f01fcef4a8a6f4f0"
+
+
+@pytest.mark.parametrize(
+    "values", [(0.0, 480, 60), (0, 480.0, 60), (0, 480, 60.0), (0, 480, 60, 80.5), (True, 480, 60)]
+)
+def test_notes_are_made_of_whole_numbers(values: tuple[float, ...]) -> None:
+    with pytest.raises(InvalidValueError, match=r"whole|MIDI note number"):
+        Note(*values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("syllable", [-1, 0.0, "0"])
+def test_a_syllable_has_a_number(syllable: object) -> None:
+    with pytest.raises(InvalidValueError, match="a syllable's number must be whole"):
+        Note(0, 480, 60, 80, syllable)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("onset", [-480, 0.5, float("nan")])
+def test_changes_stand_at_whole_ticks(onset: float) -> None:
+    tick: int = onset  # type: ignore[assignment]
+    for make in (
+        lambda: MetreChange(tick, Metre()),
+        lambda: KeyChange(tick, Key.parse("C")),
+        lambda: TempoChange(tick, 500_000),
+        lambda: ChordSpan(tick, 480, Chord.parse("C")),
+        lambda: Section("Bait", "verse", tick, 480),
+        lambda: FeelingPoint(tick, 0.0, 0.0, 0.0),
+    ):
+        with pytest.raises(InvalidValueError, match=f"whole tick, 0 or later, got {onset}"):
+            make()
+
+
+def test_a_track_names_a_tuning_that_exists() -> None:
+    with pytest.raises(InvalidValueError, match="a tuning must be one of equal, slendro, pelog, got 'just'"):
+        Track("Flute", "melody", "flute", (), "just")
+
+
+def test_the_feeling_curve_rises() -> None:
+    points = (FeelingPoint(480, 0.0, 0.0, 0.1), FeelingPoint(0, 0.0, 0.0, 0.2))
+    with pytest.raises(InvalidValueError, match="feeling curve must stand at rising ticks"):
+        replace(small_song(), feeling_curve=points)
+
+
+def test_numbers_with_a_point_are_refused_in_a_saved_song() -> None:
+    plain = json.loads(json.dumps(to_plain(small_song())))
+    plain["tracks"][0]["notes"][0][0] = 0.0
+    with pytest.raises(InvalidValueError, match=r"whole tick, 0 or later, got 0\.0"):
+        from_plain(plain)

@@ -270,12 +270,22 @@ def test_yaml_bombs() -> None:
         ("[" * 100_000, "not a JSON file"),
         ("[1]", "format must be 'senandung-song'"),
         ('{"format": "senandung-song", "version": 9}', "version must be 1"),
-        ('{"format": "senandung-song", "version": 1}', "fields must have"),
-        ('{"format": "senandung-song", "version": 1, "tempos": [[0, 5.5]]}', "a tempo must be a row of whole numbers"),
+        ('{"format": "senandung-song", "version": 1}', "a song must have the field 'words'"),
+        (
+            '{"format": "senandung-song", "version": 1, "words": 7, "provenance": 7, "title": "a", "tempos": 7}',
+            "fields must have their documented form",
+        ),
         ('{"a": NaN}', "must be finite"),
     ],
 )
 def test_song_json_that_is_none(text: str, message: str) -> None:
+    with pytest.raises(FileError, match=message):
+        parse_song_json(text, HERE)
+
+
+@pytest.mark.parametrize(("row", "message"), [("3840.5, 480", r"got 3840\.5"), ("3840, true", "got True")])
+def test_song_json_holds_whole_ticks(small_song: Song, row: str, message: str) -> None:
+    text = song_json_text(small_song).replace("[3840, 480, 74, 80]", f"[{row}, 74, 80]")
     with pytest.raises(FileError, match=message):
         parse_song_json(text, HERE)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from senandung.domain.song import Note, Song, Track, tidy_notes
+from senandung.domain.scales import Key
+from senandung.domain.song import KeyChange, Note, Song, Track, tidy_notes
 from senandung.domain.words import Words
 from senandung.files.chordpro import chordpro_text
 from senandung.files.midi import load_midi, midi_bytes, save_midi
@@ -67,6 +68,12 @@ def test_musicxml_keeps_notes_words_chords_and_times(song: Song) -> None:
     assert [(s.name, s.onset, s.duration) for s in read.sections] == [
         (s.name, s.onset, s.duration) for s in song.sections
     ]
+
+
+def test_a_song_of_drums_alone_keeps_its_key() -> None:
+    drums = Track("Drum", "drums", "drums", (Note(0, 480, 38),))
+    song = Song("Ketukan", (drums,), keys=(KeyChange(0, Key.parse("Cm")),))
+    assert parse_musicxml(musicxml_text(song).encode(), HERE).keys == song.keys
 
 
 @given(songs(vocal=True, tracks=0))

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_up import BAR, band_song
 
+from senandung.domain.errors import InvalidValueError
 from senandung.domain.performance import Part, Performance
 from senandung.domain.song import FeelingPoint, Note, Provenance, Section, Song, Track, tidy_notes
 from senandung.domain.tempo import TempoChange
 from senandung.domain.words import Words
 from senandung.performing.clock import LEAD_IN, Clock
 from senandung.performing.dynamics import LOUDEST, SOFTEST, arousal_at
+from senandung.performing.expression import DYING, can_swell
 from senandung.performing.perform import perform
 from senandung.performing.players import PLAYERS
 from senandung.performing.timing import MAX_DEVIATION
+from senandung.performing.vibrato import DELAY, SCOOP_CENTS, WIDEST
 
 ROLES = tuple(PLAYERS)
 INSTRUMENTS = {"bass": "bass", "drums": "drums", "pad": "strings", "chords": "guitar", "melody": "flute"}
@@ -69,6 +73,11 @@ def check_bounds(song: Song, performance: Performance) -> None:
             ends[played.pitch] = played.onset + played.duration
         spans = [edge for span in part.pedal for edge in span]
         assert spans == sorted(spans)
+        assert bool(part.expression) == (can_swell(track) and bool(track.notes))
+        assert all(0 < value <= 1 for _, value in part.expression)
+        for played in part.notes:
+            assert all(-SCOOP_CENTS[1] <= cents <= WIDEST for _, cents in played.bend)
+            assert all(a < b for (a, _), (b, _) in pairwise(played.bend))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -191,6 +200,53 @@ def test_guitar_chords_are_rolled_upwards_and_piano_has_its_pedal() -> None:
     assert all(not parts[name].pedal for name in ("Gitar", "Bas", "Drum"))
 
 
+def test_strokes_alternate_and_fade_and_piano_chords_are_nearly_together() -> None:
+    fifths = tuple(Note(step * 240, 200, pitch, 80) for step in range(64) for pitch in (55, 59, 62, 67))
+    tracks = tuple(Track(name, "chords", name, fifths) for name in ("guitar", "piano"))
+    guitar, piano = perform(Song("A", tracks), seed=1).parts
+    falls = []
+    for first in range(0, len(fifths), 4):
+        row = guitar.notes[first : first + 4]
+        onsets = [note.onset for note in row]
+        up = first // 4 % 2 == 1
+        assert onsets == sorted(onsets, reverse=up)
+        assert 0.008 <= max(onsets) - min(onsets) <= 0.030 + 1e-9
+        falls.append(row[-1].velocity - row[0].velocity if not up else row[0].velocity - row[-1].velocity)
+        keys = [note.onset for note in piano.notes[first : first + 4]]
+        assert keys == sorted(keys)
+        assert 0.002 <= keys[-1] - keys[0] <= 0.010 + 1e-9
+    assert -12 < sum(falls) / len(falls) < -2
+
+
+def test_a_ballads_snare_lies_back_and_ghost_notes_are_softer_than_written() -> None:
+    hits = tidy_notes(
+        Note(bar * BAR + step * 120, 60, key, velocity)
+        for bar in range(32)
+        for step, key, velocity in ((0, 36, 100), (4, 38, 100), (7, 38, 50), (8, 36, 100), (12, 38, 100), (12, 42, 80))
+    )
+    song = Song("A", (Track("Drum", "drums", "drums", hits),), provenance=Provenance(0, "", "pop-ballad"))
+    part = perform(song, seed=1).parts[0]
+    late = deviations(song, part, song.tracks[0])
+    mean = {}
+    for key in (36, 38):
+        values = [value for value, note in zip(late, hits, strict=True) if note.pitch == key]
+        mean[key] = sum(values) / len(values)
+    assert 0.004 < mean[38] - mean[36] < 0.010
+    ghosts = [played.velocity for note, played in zip(hits, part.notes, strict=True) if note.velocity == 50]
+    assert 30 < sum(ghosts) / len(ghosts) < 46
+
+
+def test_a_bar_before_a_fuller_section_grows() -> None:
+    chords = tuple(Note(step * 480, 400, 60, 70) for step in range(32))
+    played = {}
+    for fullness in (0.5, 0.9):
+        sections = (Section("A", "verse", 0, 4 * BAR, 0.5), Section("B", "chorus", 4 * BAR, 4 * BAR, fullness))
+        song = Song("A", (Track("P", "chords", "piano", chords),), sections=sections)
+        played[fullness] = [note.velocity for note in perform(song, seed=1).parts[0].notes]
+    growth = [loud - soft for loud, soft in zip(played[0.9], played[0.5], strict=True)][:16]
+    assert growth == [0] * 13 + [2, 4, 6]
+
+
 def test_a_flute_joins_its_notes_and_an_excited_guitar_does_not() -> None:
     line = tuple(Note(step * 240, 240, 72 + step % 5) for step in range(16))
     curve = (FeelingPoint(0, 0.5, 0.9, 0.5),)
@@ -203,8 +259,59 @@ def test_a_flute_joins_its_notes_and_an_excited_guitar_does_not() -> None:
 def test_a_tuned_track_is_bent_to_its_tuning() -> None:
     song = Song("Slendro", (Track("Suling", "melody", "suling", (Note(0, 480, 60), Note(480, 480, 62)), "slendro"),))
     first, second = perform(song, seed=1).parts[0].notes
-    assert first.bend == ()
-    assert second.bend == ((0.0, 31.0),)
+    assert all(abs(cents) <= WIDEST for _, cents in first.bend)
+    assert second.bend[0] == (0.0, 31.0)
+    assert all(at < DELAY or abs(cents - 31) <= WIDEST for at, cents in second.bend)
+    assert len(second.bend) > 10
+
+
+def level_at(part: Part, second: float) -> float:
+    """Expression of a part in dB."""
+    seconds, values = np.array(part.expression).T
+    return 40 * float(np.log10(np.interp(second, seconds, values)))
+
+
+def test_long_notes_swell_and_the_last_one_dies_away() -> None:
+    line = tuple(Note(bar * BAR, BAR, 72 + bar % 3) for bar in range(8))
+    tracks = (
+        Track("F", "melody", "flute", line),
+        Track("O", "pad", "organ", line),
+        Track("A", "chords", "accordion", line),
+    )
+    sections = (Section("A", "verse", 0, 4 * BAR, 0.4), Section("B", "chorus", 4 * BAR, 4 * BAR, 0.9))
+    flute, organ, accordion = perform(Song("A", tracks, sections=sections), seed=1).parts
+    assert organ.expression == ()
+    for part in (flute, accordion):
+        for note in part.notes[:-1]:
+            middle = level_at(part, note.onset + 0.45 * note.duration)
+            assert 1.5 < middle - level_at(part, note.onset + 0.02) < 4.5
+            assert 0.8 < middle - level_at(part, note.onset + note.duration - 0.06) < 6
+        last = part.notes[-1]
+        end = last.onset + last.duration
+        assert level_at(part, end) < -18
+        assert level_at(part, end - DYING) > -6
+        before, chorus = part.notes[2], part.notes[4]
+        assert level_at(part, chorus.onset + 0.5) > level_at(part, before.onset + 0.5) + 1
+
+
+def test_clarinets_get_a_vibrato_on_long_notes_and_flutes_have_their_own() -> None:
+    line = tuple(Note(bar * BAR, BAR - 480 if bar % 2 else 240, 67 + bar % 3) for bar in range(16))
+    tracks = (Track("C", "melody", "clarinet", line), Track("F", "counter", "flute", line))
+    clarinet, flute = perform(Song("A", tracks), seed=1).parts
+    for note, played in zip(line, clarinet.notes, strict=True):
+        late = [cents for at, cents in played.bend if at > DELAY + 0.3]
+        assert bool(late) == (note.duration > 240)
+        assert not late or 8 < max(late) - min(late) < 2 * WIDEST
+    assert all(at < DELAY for played in flute.notes for at, _ in played.bend)
+    scooped = [played for part in (clarinet, flute) for played in part.notes if played.bend and played.bend[0][1] < 0]
+    assert 2 <= len(scooped) <= 24
+
+
+def test_a_curve_must_rise_and_stay_in_its_bounds() -> None:
+    with pytest.raises(InvalidValueError, match=r"expression must be in 0\.\.1, got 1\.2"):
+        Part("F", "melody", "flute", (), (), ((0.0, 1.2),))
+    with pytest.raises(InvalidValueError, match="times of an expression curve must rise"):
+        Part("F", "melody", "flute", (), (), ((1.0, 0.2), (1.0, 0.3)))
 
 
 def test_a_song_without_notes() -> None:

@@ -72,3 +72,25 @@ def test_bends_become_the_pitch_wheel_of_channels_in_turn(tmp_path: Path) -> Non
     assert wheel[-1][1] == pytest.approx(50, abs=0.2)
     ranges = {m.control: m.value for _, m in messages if m.type == "control_change" and m.channel == 0}
     assert (ranges[101], ranges[100], ranges[6]) == (0, 0, BEND_RANGE)
+
+
+def test_expression_becomes_controller_11_on_every_channel_that_sounds(tmp_path: Path) -> None:
+    bend = ((0.0, -50.0), (0.1, 0.0))
+    notes = tuple(PlayedNote(0.1 + n, 0.9, 60 + n, 80, bend) for n in range(6))
+    curve = ((0.0, 0.5), (2.0, 1.0), (4.0, 0.25))
+    save_part_midi(Part("Suling", "melody", "suling", notes, (), curve), tmp_path / "a.mid", 8.0)
+    _, messages, _ = played(tmp_path / "a.mid")
+    channels = {m.channel for _, m in messages if m.type == "note_on"}
+    assert len(channels) == 4
+    for channel in channels:
+        sent = [(at, m.value) for at, m in messages if m.is_cc(11) and m.channel == channel]
+        assert sent[0] == (0.0, 64)
+        assert max(value for _, value in sent) == 127
+        assert sent[-1] == (pytest.approx(4.0, abs=0.03), 32)
+        for at, value in sent:
+            assert value == pytest.approx(127 * (0.5 + at / 4 if at < 2 else 1.75 - 0.375 * at), abs=1.5)
+
+
+def test_a_part_without_expression_sends_none(tmp_path: Path) -> None:
+    save_part_midi(Part("Piano", "chords", "piano", (PlayedNote(0.1, 1.0, 60, 80),)), tmp_path / "a.mid", 2.0)
+    assert not [message for _, message in played(tmp_path / "a.mid")[1] if message.is_cc(11)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from senandung import __version__
 from senandung.api.feel import parse_feeling
+from senandung.api.options import Options, checked_options, checked_seed
 from senandung.api.traces import Trace, read_trace, read_traces
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
@@ -21,28 +21,6 @@ if TYPE_CHECKING:
 
 MOST_LINES = 120
 """Lines that one song can sing."""
-
-
-class Options(TypedDict, total=False):
-    """What can be asked of a song. Every option may be left out."""
-
-    style: str  # a name that `styles` lists; chosen from feeling and language where it is left out
-    feeling: str  # a word, or "valence,arousal"; read from the traces where it is left out
-    words: Trace  # what is sung, where it is not the traces' own text
-    verses: bool  # the machine may propose further lines, marked as its own
-    chords: str  # a progression, one chord a bar, repeated: "Am F C/G G"
-    form: str  # "intro4 verse8 chorus8 outro4"
-    ensemble: Sequence[str]  # instrument names; twice the same name is two players
-    key: str  # "C", "Am", "D dorian"
-    tempo: float  # beats a minute
-    metre: str  # "4/4"
-    minutes: float  # length, or
-    bars: int  # length in bars
-    voice: bool  # False: no vocal part at all
-    language: str  # "id" or "en"
-    title: str
-    story: str  # the person's story, kept in the song and in its files
-    seed: int  # the same seed gives the same song
 
 
 @dataclass(frozen=True)
@@ -60,7 +38,7 @@ def compose(*traces: Trace, **options: Unpack[Options]) -> Composed:
     Parameters
     ----------
     traces : a str is text, a Path a UTF-8 text file.
-    options : see `Options`.
+    options : see `senandung.api.options.Options`.
     """
     from senandung.composing.compose import compose as compose_song
     from senandung.composing.styles import choose_style, load_style
@@ -68,6 +46,7 @@ def compose(*traces: Trace, **options: Unpack[Options]) -> Composed:
     from senandung.language.lines import split_lines
     from senandung.sensing.text import read_text
 
+    options = checked_options(options)
     text = read_traces(traces)
     language = options.get("language") or detect_language(text)
     require(language in ("id", "en"), "language must be id or en", language)
@@ -81,10 +60,7 @@ def compose(*traces: Trace, **options: Unpack[Options]) -> Composed:
     require(len(lines) <= MOST_LINES, f"a song can sing at most {MOST_LINES} lines", len(lines))
     named = options.get("style")
     style = load_style(named) if named else choose_style(feeling, language)
-    seed = options.get("seed")
-    if seed is None:
-        seed = secrets.randbelow(1_000_000)
-    require(0 <= seed < 2**63, "a seed must be a whole number of 0 or more", seed)
+    seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
     song = compose_song(feeling, style, lines, wishes, language=language, seed=seed, version=__version__)
     return Composed(song, feeling, bool(named))
 

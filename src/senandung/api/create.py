@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
-from senandung.api.compose import NOTE_FILES, Composed, Options, compose, save_notes
+from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
+from senandung.api.options import Options
 from senandung.api.render import AUDIO_FILES, save_sound
 from senandung.api.traces import Trace
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
+from senandung.files.paths import given_path
 
 ProgressCall = Callable[[str, float], None]
 """Called with what is being done and the share of all that is done, 0..1."""
@@ -45,8 +47,8 @@ class Created:
 
 def create(
     *traces: Trace,
-    out: Path | None = None,
-    soundfont: Path | None = None,
+    out: Path | str | None = None,
+    soundfont: Path | str | None = None,
     executor: Executor | None = None,
     progress: ProgressCall | None = None,
     **options: Unpack[Options],
@@ -60,7 +62,7 @@ def create(
     soundfont : SF2 or SF3; None takes the one installed.
     executor : where the pictures and scores are drawn; None draws them here, one after the other.
     progress : called with a stage's name and the share done.
-    options : see `senandung.api.compose.Options`.
+    options : see `senandung.api.options.Options`.
     """
     from senandung.files.folders import check_free, new_folder
 
@@ -86,10 +88,10 @@ def create(
     return Created(target, composed, performance.seconds, files)
 
 
-def folder_for(song: Song, out: Path | None, *, suffix: str = "") -> Path:
+def folder_for(song: Song, out: Path | str | None, *, suffix: str = "") -> Path:
     """The folder that a song goes to: `out`, or a free name of its title under `songs/`."""
     if out is not None:
-        return out.expanduser().absolute()
+        return given_path(out).absolute()
     plain = unicodedata.normalize("NFKD", song.title).encode("ascii", "ignore").decode()
     name = (re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "lagu") + suffix
     songs = Path.cwd() / "songs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from senandung.api.traces import Trace, read_traces
+from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 
@@ -21,6 +22,8 @@ def feel(*traces: Trace, language: str | None = None) -> Feeling:
     from senandung.language.detect import detect_language
     from senandung.sensing.text import read_text
 
+    if language is not None:
+        require(language in ("id", "en"), "language must be id or en", language)
     text = read_traces(traces)
     return read_text(text, language or detect_language(text))
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from senandung.api.options import checked_seed
 from senandung.domain.errors import FileError
 from senandung.domain.performance import Performance
 from senandung.domain.song import Song
+from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
     from senandung.files.audio import AudioTags
@@ -31,11 +33,11 @@ class Rendered:
 
 
 def render(
-    source: Song | Path,
+    source: Song | Path | str,
     *,
-    out: Path,
+    out: Path | str,
     seed: int | None = None,
-    soundfont: Path | None = None,
+    soundfont: Path | str | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Rendered:
     """Perform, render, mix and master a song into a new folder.
@@ -51,18 +53,18 @@ def render(
 
     check_free(out)
     song = source if isinstance(source, Song) else load_any_song(source)
-    chosen = song.provenance.seed if seed is None else seed
+    chosen = song.provenance.seed if seed is None else checked_seed(seed)
     with new_folder(out, room=300 << 20) as folder:
         seconds = save_sound(song, folder, seed=chosen, soundfont=soundfont, progress=progress).seconds
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
-    return Rendered(out.expanduser().absolute(), song, chosen, seconds, files)
+    return Rendered(given_path(out).absolute(), song, chosen, seconds, files)
 
 
-def load_any_song(source: Path) -> Song:
+def load_any_song(source: Path | str) -> Song:
     """The song of a song folder, or of a file that holds notes."""
     from senandung.files.notes import load_notes
 
-    source = source.expanduser()
+    source = given_path(source)
     if source.is_dir():
         if not (source / "song.json").is_file():
             raise FileError(source, "not a song folder: it has no song.json")
@@ -75,7 +77,7 @@ def save_sound(
     folder: Path,
     *,
     seed: int | None = None,
-    soundfont: Path | None = None,
+    soundfont: Path | str | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Performance:
     """Perform and render a song into an existing folder: `AUDIO_FILES` and `stems/`. Returns the performance."""
@@ -94,7 +96,7 @@ def save_sound(
     rendered = render_performance(
         performance,
         workers=os.cpu_count() or 1,
-        soundfont=soundfont,
+        soundfont=None if soundfont is None else given_path(soundfont),
         pans={player.track: player.pan for player in players},
         levels={player.track: player.level for player in players},
         progress=lambda share, stage: say(f"playing {stage}", 0.7 * share),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from senandung.domain.errors import FileError, InvalidValueError
+from senandung.files.paths import given_path
 
 Trace = str | Path
 """A str is text; a Path is a file."""
@@ -19,7 +20,9 @@ def read_trace(trace: Trace) -> str:
     >>> read_trace("aku rindu kamu")
     'aku rindu kamu'
     """
-    text = _read_text_file(trace) if isinstance(trace, Path) else trace
+    if not isinstance(trace, str | Path):
+        raise InvalidValueError(f"a trace must be a str (text) or a Path (a file), got {trace!r}")
+    text = _read_text_file(given_path(trace)) if isinstance(trace, Path) else trace
     where = f" in {trace}" if isinstance(trace, Path) else ""
     if not text.strip():
         raise InvalidValueError(f"a text must not be empty{where}")
@@ -41,11 +44,10 @@ def _read_text_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(4 * LONGEST_TEXT + 1)
-            size = path.stat().st_size
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror or error}") from error
     if len(data) > 4 * LONGEST_TEXT:
-        raise InvalidValueError(f"a text must have at most {LONGEST_TEXT} characters, got {size} bytes in {path}")
+        raise InvalidValueError(f"a text must have at most {LONGEST_TEXT} characters, got more in {path}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from senandung import __version__
 from senandung.domain.errors import FileError, SenandungError
 from senandung.domain.song import Song
+from senandung.files.paths import given_path
 
 EXPECTED = (
     "song.json", "song.mid", "song.musicxml", "song.ustx", "song.wav", "song.mp3", "chords.cho", "score.pdf",
@@ -38,13 +39,13 @@ class Report:
         return f"The song folder is whole; {notes}, {audio}."
 
 
-def verify(folder: Path, *, audio: bool = False) -> Report:
+def verify(folder: Path | str, *, audio: bool = False) -> Report:
     """Check a song folder: every file there, the notes remade from song.json, and with `audio` the sound too."""
     from senandung.files.song_json import load_song
 
-    folder = folder.expanduser()
+    folder = given_path(folder)
     if not folder.is_dir():
-        raise FileError(folder, "no such folder")
+        raise FileError(folder, "a file, not a song folder" if folder.exists() else "no such folder")
     if not (folder / "song.json").is_file():
         raise FileError(folder, "not a song folder: it has no song.json")
     song = load_song(folder / "song.json")

@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage and leaving."""
-        raise UsageError(f"{message}; see {self.prog} --help")
+        raise UsageError(f"{message.replace(': -- ', ': ')}; see {self.prog} --help")
 
 
 def build_parser() -> Parser:

@@ -7,14 +7,19 @@ line on standard error.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from senandung.app.arguments import build_parser, order_arguments
 from senandung.domain.errors import FileError, InvalidValueError, SenandungError
@@ -25,8 +30,13 @@ _FILE_ENDINGS = ("txt", "md", "lrc", "csv", "json", "mid", "midi", "musicxml", "
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _ready_streams()
     try:
-        return _run(sys.argv[1:] if arguments is None else arguments)
+        with _ended_as_stopped():
+            status = _run(sys.argv[1:] if arguments is None else arguments)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return status
     except SenandungError as error:
         print(f"senandung: {' '.join(str(error).split())}", file=sys.stderr)
         return error.exit_status
@@ -35,11 +45,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output left (as `head` does); nothing is wrong, and nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"senandung: {where}{error.strerror or error}", file=sys.stderr)
+        _forget_output()
+        return 1
     except MemoryError:
         print("senandung: this machine has not enough memory for it", file=sys.stderr)
         return 1
+
+
+def _ready_streams() -> None:
+    """A terminal that cannot show a letter shows a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def _ended_as_stopped() -> Iterator[None]:
+    """Asked to end (a closed terminal, `kill`), the program cleans up as it does for the keyboard."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _forget_output() -> None:
+    """Nothing more is written, not even by Python when it leaves."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -125,10 +171,11 @@ def _feel(given: argparse.Namespace) -> int:
 def _render(given: argparse.Namespace) -> int:
     from senandung.api.render import render
     from senandung.app.show import Progress
+    from senandung.files.paths import given_path
 
     out = given.out
     if out is None:
-        source = given.song.expanduser().absolute()
+        source = given_path(given.song).absolute()
         out = source.parent / f"{source.stem}-audio"
     with Progress() as progress:
         made = render(given.song, out=out, seed=given.seed, soundfont=given.soundfont, progress=progress)
@@ -193,7 +240,11 @@ def _trace(word: str) -> str | Path:
     if word == "-":
         from senandung.api.traces import LONGEST_TEXT
 
+        if sys.stdin is None:
+            raise InvalidValueError("standard input must hold the text, but it is closed")
         data = sys.stdin.buffer.read(4 * LONGEST_TEXT + 1)
+        if b"\x00" in data:
+            raise InvalidValueError("standard input must be UTF-8 text, but it holds zero bytes")
         if len(data) > 4 * LONGEST_TEXT:
             raise InvalidValueError(f"a text must have at most {LONGEST_TEXT} characters, got more on standard input")
         try:
@@ -229,4 +280,5 @@ def looks_like_path(word: str) -> bool:
 
 
 def _print_json(plain: dict[str, Any]) -> None:
-    print(json.dumps(plain, ensure_ascii=False, indent=2))
+    can_say_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" if sys.stdout is not None else True
+    print(json.dumps(plain, ensure_ascii=not can_say_all, indent=2))

@@ -163,5 +163,5 @@ def _minutes(seconds: float) -> str:
 def _relative(folder: Path) -> str:
     try:
         return str(folder.relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):
         return str(folder)

@@ -38,6 +38,9 @@ USUAL_HOME = (0.2, 0.45)
 USUAL_STILL = 0.36
 """More bars than this share that repeat the bar before are dull."""
 
+USUAL_ALIKE = 0.3
+"""A chorus that shares more than this part of its bars, place by place, with the verse brings nothing new."""
+
 LONG_BAR_SECONDS = 2.6
 """In longer bars two chords are welcome, in shorter ones rarer."""
 
@@ -219,6 +222,10 @@ class _Writer:
         others = {s.kind: done for s, done in zip(self.plan.sections, self.done, strict=False) if s.kind != kind}
         if any(done[:3] == bars[:3] for name, done in others.items() if name in VOCAL_KINDS and len(done) > 2):
             dull += 1.5
+        for name, done in others.items():
+            if name in ("verse", "chorus") and kind in ("verse", "chorus", "bridge"):
+                alike = sum(a == b for a, b in zip(done, bars, strict=False)) / min(len(done), len(bars))
+                dull += 5 * max(alike - USUAL_ALIKE, 0)
         return dull + self.rng.random()
 
     def _chain_bars(self, kind: str, count: int, start: int, bars: list[Bar], home: bool) -> list[Bar]:

@@ -244,6 +244,9 @@ class _Writer:
 
     def _pitches(self, slot: Slot, beats: Sequence[Beat], model: Tune | None, *, last: bool) -> tuple[int, ...]:
         targets = self._outline(slot, beats, model)
+        closes = last or (slot.closes and self.plan.sections[slot.section].kind == "chorus")
+        if closes:
+            targets = self._homeward(targets)
         tones = []
         for (onset, duration), target in zip(beats, targets, strict=True):
             chord, weight = self._sounding(slot.start + onset, duration)
@@ -258,10 +261,18 @@ class _Writer:
             key=self.plan.key,
             low=self.low,
             high=top,
-            tonic_end=home and (last or (slot.closes and kind == "chorus")),
+            tonic_end=home and closes,
             above=min(self.verse_top, top - 1) if climax and self.verse_top else None,
         )
         return write_pitches(tones, frame, self.rng)
+
+    def _homeward(self, targets: Sequence[float]) -> list[float]:
+        """The outline bent, over its last four notes, to the tonic nearest to its end."""
+        tonic = self.plan.key.tonic.pitch_class
+        homes = [pitch for pitch in range(self.low, self.high + 1) if pitch % 12 == tonic]
+        home = min(homes, key=lambda pitch: abs(pitch - targets[-1]), default=targets[-1])
+        left = range(len(targets) - 1, -1, -1)
+        return [t + (home - t) * max(1 - n / 4, 0) for t, n in zip(targets, left, strict=True)]
 
     def _outline(self, slot: Slot, beats: Sequence[Beat], model: Tune | None) -> list[float]:
         """Heights that the phrase follows: those of its model, or an arch inside the section's band."""

@@ -137,7 +137,7 @@ def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
             weight *= inside if in_chord else outside
         degree = (pitch - frame.key.tonic.pitch_class) % 12
         if final and frame.tonic_end:
-            weight *= 1.0 if degree == 0 else 1e-5
+            weight *= 1.0 if degree == 0 else 1e-9
         elif final:
             weight *= 0.1 + ends.get(degree, 0.0)
         found.append((pitch, weight, in_chord))

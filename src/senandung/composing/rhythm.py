@@ -21,6 +21,12 @@ from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
 CANDIDATES = 40
 """Rhythms tried for a line."""
 
+LAST_SECONDS = 0.8
+"""A line's last syllable and its breath have at least a beat and about this long: a shorter one sounds cut off."""
+
+EVEN = 0.7
+"""Lines in which more than this share of the syllables are equally long sound like counting."""
+
 SIXTEENTH = TICKS_PER_QUARTER // 4
 
 Beat = tuple[Tick, Tick]
@@ -156,6 +162,10 @@ def _score(
     last = length - onsets[-1]
     score -= 0.6 * abs(math.log2(max(last, 1) / (metre.bar_ticks * 0.6)))
     score += 0.25 * (metre.weight(onsets[-1]) - 1)
+    score -= 2.0 * max(0.0, 1 - last / max(LAST_SECONDS * TICKS_PER_QUARTER / quarter_seconds, metre.beat_ticks))
+    if len(gaps) >= 4:
+        same = max(gaps.count(gap) for gap in gaps) / len(gaps)
+        score -= 6.0 * max(0.0, same - EVEN)
     return score - 0.5 * (onsets[0] / metre.bar_ticks)
 
 

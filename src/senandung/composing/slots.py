@@ -47,8 +47,8 @@ def grid_of(quarter_seconds: Second) -> Tick:
 def place_lines(plan: Plan, sections: Sequence[Section], words: Words, feeling: Feeling, seed: int) -> tuple[Slot, ...]:
     """A slot for every line of the words, in order; without words, for every phrase of an instrumental.
 
-    Lines share their section equally, on bar lines where there are bars enough. Where one is too long for that, each
-    gets what its syllables need.
+    Lines share their section equally, on bar lines where there are bars enough, else on beats. Where one is too long
+    for that, each gets what its syllables need.
     """
     slots: list[Slot] = []
     lines: dict[int, list[tuple[int, Line]]] = {}
@@ -85,15 +85,19 @@ def _divide(plan: Plan, at: int, section: Section, held: Sequence[Held]) -> list
     total = section.duration
     quarter_seconds: Second = 60 / plan.bpm * 480 / plan.metre.beat_ticks
     count = max(len(held), plan.sections[at].slots if held[0][1] is not None else 0)
-    half = bar // 2 if bar % 480 == 0 else 120
-    step = bar if total // bar >= count else half if total // half >= count else 120
+    beat = plan.metre.beat_ticks
+    part = beat // 3 if plan.metre.is_compound else beat // 2
+    units = [bar, *([bar // 2] if bar % (2 * beat) == 0 else []), beat, *([part] if part % 120 == 0 else []), 120, 30]
+    step = next(unit for unit in units if total // unit >= count or unit <= 120)
     edges = [total * place // count // step * step for place in range(len(held) + 1)]
     needs = [len(stresses) + 1.5 for stresses, _ in held]
     least = grid_of(quarter_seconds)
     if _tight(edges, needs, least):
-        for unit in (bar, half, 120, 30):
+        whole = [unit for unit in units if unit > 120]
+        # Sixteenths that are sung too fast still sound better than lines that begin between the beats.
+        for unit, shortest in [*((u, least) for u in whole), *((u, 120) for u in whole), (120, 45), (30, 45)]:
             edges = _by_need(total, needs, unit)
-            if not _tight(edges, needs, least if unit > 120 else 45):
+            if not _tight(edges, needs, shortest):
                 break
     return [
         Slot(at, index, section.onset + start, section.onset + end, stresses, first, index == len(held) - 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from senandung.domain.checks import require, require_unit
+from senandung.domain.errors import UnknownNameError
 
 BASIC = ("cinta", "senang", "marah", "takut", "sedih", "netral")
 """The five basic feelings that Shaver, Murdaya & Fraley (2001) found in 124 Indonesian words, and neutral."""
@@ -123,8 +124,6 @@ class Feeling:
         >>> Feeling.named("longing").words
         ('rindu',)
         """
-        from senandung.domain.errors import UnknownNameError
-
         key = word.strip().lower()
         by_english = {place.english: name for name, place in PLACES.items()}
         name = key if key in PLACES else by_english.get(key)

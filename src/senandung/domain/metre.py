@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from senandung.domain.checks import require
+from senandung.domain.checks import require, require_match, require_whole
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
+
+_METRE = re.compile(r"^\s*(\d{1,2})\s*/\s*(\d{1,2})\s*$")
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Metre:
     denominator: int = 4
 
     def __post_init__(self) -> None:
-        require(1 <= self.numerator <= 32, "a metre's numerator must be in 1..32", self.numerator)
+        require_whole("a metre's numerator must be a whole number in 1..32", self.numerator, 1, 32)
         ok = self.denominator in (1, 2, 4, 8, 16, 32)
         require(ok, "a metre's denominator must be 1, 2, 4, 8, 16 or 32", self.denominator)
 
@@ -71,9 +73,7 @@ class Metre:
         >>> str(Metre.parse("6/8"))
         '6/8'
         """
-        match = re.match(r"^\s*(\d{1,2})\s*/\s*(\d{1,2})\s*$", text)
-        require(match is not None, "a metre must look like 4/4, 3/4 or 6/8", text)
-        assert match is not None
+        match = require_match(_METRE, "a metre must look like 4/4, 3/4 or 6/8", text)
         return cls(int(match.group(1)), int(match.group(2)))
 
     def __str__(self) -> str:

@@ -35,7 +35,9 @@ class PlayedNote:
 class Part:
     """What one track's player does. `track` and `instrument` are the song's names, `role` the track's role.
 
-    `pedal` holds spans (down, up) of the sustain pedal in seconds.
+    `pedal` holds spans (down, up) of the sustain pedal in seconds. `expression` is a curve of (seconds, 0..1) in rising
+    order, straight between its points, as MIDI controller 11 has it: e plays at 40 log10(e) dB; empty where the part
+    has its full level throughout.
     """
 
     track: str
@@ -43,9 +45,16 @@ class Part:
     instrument: str
     notes: tuple[PlayedNote, ...]
     pedal: tuple[tuple[Second, Second], ...] = ()
+    expression: tuple[tuple[Second, float], ...] = ()
 
     def __post_init__(self) -> None:
         instrument(self.instrument)
+        before = -math.inf
+        for second, value in self.expression:
+            rises = math.isfinite(second) and second > before
+            require(rises, "the times of an expression curve must rise", (before, second))
+            require(0 <= value <= 1, "expression must be in 0..1", value)
+            before = second
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from senandung.domain.checks import require
+from senandung.domain.checks import require, require_match, require_whole
 
 STEPS = "CDEFGAB"
-STEP_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-A4_HZ = 440.0
+"""The seven staff steps from C upwards."""
 
-_NAME = re.compile(r"^([A-Ga-g])(#{0,2}|b{0,2}|x)(-?\d+)?$")
+STEP_SEMITONES: Mapping[str, int] = MappingProxyType({"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11})
+"""Semitones of each step above C."""
+
+A4_HZ = 440.0
+"""Concert pitch in Hz (ISO 16)."""
+
+_NAME = re.compile(r"^([A-Ga-g])(#{0,2}|b{0,2}|x)$")
+_PITCH = re.compile(r"^([A-Ga-g](?:#{0,2}|b{0,2}|x))(-?\d+)$")
 
 
 def check_midi(pitch: int) -> None:
@@ -26,7 +34,7 @@ def check_midi(pitch: int) -> None:
         ...
     senandung.domain.errors.InvalidValueError: pitch must be a MIDI note number in 0..127, got 128
     """
-    require(isinstance(pitch, int) and 0 <= pitch <= 127, "pitch must be a MIDI note number in 0..127", pitch)
+    require_whole("pitch must be a MIDI note number in 0..127", pitch, 0, 127)
 
 
 def midi_to_hz(pitch: float, reference_hz: float = A4_HZ) -> float:
@@ -118,9 +126,7 @@ class NoteName:
     @classmethod
     def parse(cls, text: str) -> NoteName:
         """Read "C", "F#", "Bb", "Ebb", "Gx". Inverse of `str`."""
-        match = _NAME.match(text.strip())
-        require(match is not None and match.group(3) is None, "a note name must look like C, F# or Bb", text)
-        assert match is not None
+        match = require_match(_NAME, "a note name must look like C, F# or Bb", text.strip())
         sign = match.group(2)
         alter = {"x": 2}.get(sign, sign.count("#") - sign.count("b"))
         return cls(match.group(1).upper(), alter)
@@ -145,14 +151,15 @@ def parse_pitch(text: str) -> int:
     >>> parse_pitch("C4"), parse_pitch("Bb3"), parse_pitch("A0")
     (60, 58, 21)
     """
-    match = _NAME.match(text.strip())
-    require(match is not None and match.group(3) is not None, "a pitch must look like C4, F#3 or Bb5", text)
-    assert match is not None
-    sign = match.group(2)
-    alter = {"x": 2}.get(sign, sign.count("#") - sign.count("b"))
-    midi = STEP_SEMITONES[match.group(1).upper()] + alter + 12 * (int(match.group(3)) + 1)
+    name, octave = _name_and_octave(text)
+    midi = STEP_SEMITONES[name.step] + name.alter + 12 * (octave + 1)
     check_midi(midi)
     return midi
+
+
+def _name_and_octave(text: str) -> tuple[NoteName, int]:
+    match = require_match(_PITCH, "a pitch must look like C4, F#3 or Bb5", text.strip())
+    return NoteName.parse(match.group(1)), int(match.group(2))
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,7 @@ class Interval:
         """The interval from one named pitch to another."""
         places = []
         for text in (low, high):
-            name, octave = NoteName.parse(re.sub(r"-?\d+$", "", text)), int(re.findall(r"-?\d+$", text)[0])
+            name, octave = _name_and_octave(text)
             places.append(STEPS.index(name.step) + 7 * octave)
         return cls(places[1] - places[0], parse_pitch(high) - parse_pitch(low))
 

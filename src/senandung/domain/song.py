@@ -1,207 +1,68 @@
-"""A song: every note, word, chord and section, in ticks."""
+"""A song: every note, word, chord and section, in ticks; its canonical form and its id.
+
+The canonical form is plain dicts, lists, strings and numbers: what is hashed and saved. Keys, chords and metres are
+written in it as people type them; notes are rows `[onset, duration, pitch, velocity]` with the syllable's number as a
+fifth item where they begin or hold one.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Any
 
-from senandung.domain.checks import require, require_unit
+from senandung.domain.checks import require
 from senandung.domain.chords import Chord
-from senandung.domain.instruments import INSTRUMENTS, Instrument, instrument
+from senandung.domain.errors import InvalidValueError, SenandungError
 from senandung.domain.metre import Metre
-from senandung.domain.pitch import check_midi
+from senandung.domain.parts import (
+    ROLES,
+    SECTION_KINDS,
+    SECTION_NAMES,
+    ChordSpan,
+    FeelingPoint,
+    KeyChange,
+    MetreChange,
+    Note,
+    Provenance,
+    Role,
+    Section,
+    Track,
+    tidy_notes,
+)
 from senandung.domain.scales import Key
 from senandung.domain.tempo import TempoChange, TempoMap
 from senandung.domain.time import Tick
-from senandung.domain.words import Words
+from senandung.domain.words import Line, Syllable, Words
 
-Role = Literal["vocal", "melody", "counter", "chords", "pad", "bass", "drums"]
-"""What a track does in the arrangement. The vocal track carries the words; there is at most one."""
+# A reader of songs finds a song and its parts in one place; `parts` exists so that the parts know no song.
+__all__ = [
+    "FORMAT",
+    "ROLES",
+    "SECTION_KINDS",
+    "SECTION_NAMES",
+    "VERSION",
+    "ChordSpan",
+    "FeelingPoint",
+    "KeyChange",
+    "MetreChange",
+    "Note",
+    "Provenance",
+    "Role",
+    "Section",
+    "Song",
+    "Track",
+    "from_plain",
+    "tidy_notes",
+    "to_plain",
+]
 
-ROLES: tuple[str, ...] = get_args(Role)
-
-SECTION_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "intro": {"id": "Intro", "en": "Intro"},
-        "verse": {"id": "Bait", "en": "Verse"},
-        "prechorus": {"id": "Pra-reff", "en": "Pre-chorus"},
-        "chorus": {"id": "Reff", "en": "Chorus"},
-        "bridge": {"id": "Bridge", "en": "Bridge"},
-        "interlude": {"id": "Interlude", "en": "Interlude"},
-        "solo": {"id": "Solo", "en": "Solo"},
-        "outro": {"id": "Penutup", "en": "Outro"},
-    }
-)
-"""Kinds of section, and what musicians call them, by language code."""
-
-SECTION_KINDS = tuple(SECTION_NAMES)
-
-
-@dataclass(frozen=True, order=True)
-class Note:
-    """A note. `velocity` is in 1..127; `syllable` is its place in `Words.syllables`.
-
-    Notes that follow each other with the same syllable are one melisma: the first begins the syllable.
-    """
-
-    onset: Tick
-    duration: Tick
-    pitch: int
-    velocity: int = 80
-    syllable: int | None = None
-
-    def __post_init__(self) -> None:
-        require(self.onset >= 0, "a note must begin at tick 0 or later", self.onset)
-        require(self.duration > 0, "a note must last at least one tick", self.duration)
-        check_midi(self.pitch)
-        require(1 <= self.velocity <= 127, "velocity must be in 1..127", self.velocity)
-
-    @property
-    def end(self) -> Tick:
-        """The tick at which the note ends."""
-        return self.onset + self.duration
-
-
-@dataclass(frozen=True)
-class Track:
-    """One part: its name (unique in the song), its role, its instrument's name, its tuning's name and its notes.
-
-    Notes stand in rising order of onset, then pitch; no note begins while the same pitch still sounds.
-    """
-
-    name: str
-    role: Role
-    instrument: str
-    notes: tuple[Note, ...]
-    tuning: str = "equal"
-
-    def __post_init__(self) -> None:
-        require(bool(self.name.strip()), "a track must have a name", self.name)
-        require(self.role in ROLES, f"a role must be one of {', '.join(ROLES)}", self.role)
-        sound = instrument(self.instrument)
-        sounding: dict[int, Tick] = {}
-        before = (-1, -1)
-        for note in self.notes:
-            require(sound.plays(note.pitch), f"{self.name} must stay in {sound.low}..{sound.high}", note)
-            require((note.onset, note.pitch) > before, f"the notes of {self.name} must stand in order", note)
-            require(sounding.get(note.pitch, 0) <= note.onset, f"{self.name} strikes a pitch that still sounds", note)
-            sounding[note.pitch] = note.end
-            before = (note.onset, note.pitch)
-
-    @property
-    def sound(self) -> Instrument:
-        """The track's row in the instrument table."""
-        return INSTRUMENTS[self.instrument]
-
-
-def tidy_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Notes put in order, doubles merged, and each pitch ended where it is struck again: what `Track` asks.
-
-    >>> [n.duration for n in tidy_notes([Note(0, 960, 60), Note(480, 480, 60), Note(480, 100, 60)])]
-    [480, 480]
-    """
-    longest: dict[tuple[Tick, int], Note] = {}
-    for note in notes:
-        key = (note.onset, note.pitch)
-        if key not in longest or longest[key].duration < note.duration:
-            longest[key] = note
-    ordered = [longest[key] for key in sorted(longest)]
-    following: dict[int, Tick] = {}
-    tidied = []
-    for note in reversed(ordered):
-        limit = following.get(note.pitch)
-        tidied.append(note if limit is None or note.end <= limit else replace(note, duration=limit - note.onset))
-        following[note.pitch] = note.onset
-    return tuple(reversed(tidied))
-
-
-@dataclass(frozen=True)
-class MetreChange:
-    """From `onset`, the start of a bar, on."""
-
-    onset: Tick
-    metre: Metre
-
-
-@dataclass(frozen=True)
-class KeyChange:
-    """From `onset` on."""
-
-    onset: Tick
-    key: Key
-
-
-@dataclass(frozen=True)
-class ChordSpan:
-    """A chord that holds from `onset` for `duration` ticks."""
-
-    onset: Tick
-    duration: Tick
-    chord: Chord
-
-    def __post_init__(self) -> None:
-        require(self.onset >= 0 and self.duration > 0, "a chord must begin at tick 0 or later and last", self.onset)
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section of the form. `name` is what a person reads ("Chorus 2"); `kind` is one of `SECTION_KINDS`.
-
-    `intensity` in 0..1 is how full the arrangement is.
-    """
-
-    name: str
-    kind: str
-    onset: Tick
-    duration: Tick
-    intensity: float = 0.5
-
-    def __post_init__(self) -> None:
-        require(self.kind in SECTION_KINDS, f"a section's kind must be one of {', '.join(SECTION_KINDS)}", self.kind)
-        require(self.onset >= 0 and self.duration > 0, "a section must begin at tick 0 or later and last", self.onset)
-        require_unit("intensity", self.intensity, 0.0)
-
-    @property
-    def end(self) -> Tick:
-        """The tick at which the section ends."""
-        return self.onset + self.duration
-
-
-@dataclass(frozen=True)
-class FeelingPoint:
-    """The feeling that the music follows at a tick: valence, arousal in -1..1, tension in 0..1."""
-
-    onset: Tick
-    valence: float
-    arousal: float
-    tension: float
-
-    def __post_init__(self) -> None:
-        require_unit("valence", self.valence)
-        require_unit("arousal", self.arousal)
-        require_unit("tension", self.tension, 0.0)
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a song comes from: what made it, and the person's story.
-
-    `models` and `sources` name weights, tables and styles; `licence` is the song's; no date, path or host.
-    """
-
-    seed: int
-    version: str
-    style: str
-    models: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    licence: str = "The person who asked for this song may use it as they like; Senandung claims no right in it."
-    story: str = ""
+FORMAT = "senandung-song"
+VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -229,7 +90,7 @@ class Song:
         names = [track.name for track in self.tracks]
         require(len(set(names)) == len(names), "track names must differ", names)
         require(bool(self.tempos), "a song must have a tempo", self.tempos)
-        TempoMap(self.tempos)
+        TempoMap(self.tempos)  # checks the order of the tempos
         for what, onsets in (("metre", [c.onset for c in self.metres]), ("key", [c.onset for c in self.keys])):
             ok = bool(onsets) and onsets[0] == 0 and all(a < b for a, b in itertools.pairwise(onsets))
             require(ok, f"changes of {what} must begin at tick 0 and rise", onsets)
@@ -240,7 +101,10 @@ class Song:
         reached = 0
         for span in self.chords:
             require(span.onset >= reached, "chords must not overlap", span)
-            reached = span.onset + span.duration
+            reached = span.end
+        points = [point.onset for point in self.feeling_curve]
+        rising = all(a < b for a, b in itertools.pairwise(points))
+        require(rising, "the points of the feeling curve must stand at rising ticks", points[:12])
         vocal = [track for track in self.tracks if track.role == "vocal"]
         require(len(vocal) <= 1, "a song must have at most one vocal track", [track.name for track in vocal])
         if vocal:
@@ -288,7 +152,7 @@ class Song:
 
     def chord_at(self, tick: Tick) -> Chord | None:
         """The chord at a tick, or None where there is none."""
-        return next((c.chord for c in self.chords if c.onset <= tick < c.onset + c.duration), None)
+        return next((c.chord for c in self.chords if c.onset <= tick < c.end), None)
 
     def section_at(self, tick: Tick) -> Section | None:
         """The section at a tick."""
@@ -297,7 +161,118 @@ class Song:
     @cached_property
     def song_id(self) -> str:
         """SHA-256 of the canonical form, in hexadecimal: the same notes, words and provenance give the same id."""
-        from senandung.domain.canonical import to_plain
-
         text = json.dumps(to_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def to_plain(song: Song) -> dict[str, Any]:
+    """The song's canonical form. Inverse of `from_plain`."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": song.title,
+        "tempos": [[change.onset, change.microseconds] for change in song.tempos],
+        "metres": [[change.onset, str(change.metre)] for change in song.metres],
+        "keys": [[change.onset, str(change.key)] for change in song.keys],
+        "sections": [[s.name, s.kind, s.onset, s.duration, s.intensity] for s in song.sections],
+        "chords": [[span.onset, span.duration, span.chord.harte()] for span in song.chords],
+        "feeling_curve": [[p.onset, p.valence, p.arousal, p.tension] for p in song.feeling_curve],
+        "words": {
+            "language": song.words.language,
+            "lines": [
+                {
+                    "text": line.text,
+                    "source": line.source,
+                    "section": line.section,
+                    "syllables": [
+                        [s.text, int(s.stressed), int(s.begins_word), int(s.ends_word)] for s in line.syllables
+                    ],
+                }
+                for line in song.words.lines
+            ],
+        },
+        "tracks": [
+            {
+                "name": track.name,
+                "role": track.role,
+                "instrument": track.instrument,
+                "tuning": track.tuning,
+                "notes": [_note_row(note) for note in track.notes],
+            }
+            for track in song.tracks
+        ],
+        "provenance": {
+            "seed": song.provenance.seed,
+            "version": song.provenance.version,
+            "style": song.provenance.style,
+            "models": list(song.provenance.models),
+            "sources": list(song.provenance.sources),
+            "licence": song.provenance.licence,
+            "story": song.provenance.story,
+        },
+    }
+
+
+def from_plain(plain: Mapping[str, Any]) -> Song:
+    """The song of a canonical form, every value checked. Inverse of `to_plain`."""
+    if not isinstance(plain, Mapping) or plain.get("format") != FORMAT:
+        raise InvalidValueError(f"a song's format must be {FORMAT!r}")
+    if plain.get("version") != VERSION:
+        raise InvalidValueError(f"a song's version must be {VERSION}, got {plain.get('version')!r}")
+    try:
+        return _song(plain)
+    except SenandungError:
+        raise
+    except KeyError as error:
+        raise InvalidValueError(f"a song must have the field {error}") from error
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
+        raise InvalidValueError(f"a song's fields must have their documented form: {error!r}") from error
+
+
+def _note_row(note: Note) -> list[int]:
+    row = [note.onset, note.duration, note.pitch, note.velocity]
+    return row if note.syllable is None else [*row, note.syllable]
+
+
+def _song(plain: Mapping[str, Any]) -> Song:
+    words, provenance = plain["words"], plain["provenance"]
+    return Song(
+        title=plain["title"],
+        tempos=tuple(TempoChange(*row) for row in plain["tempos"]),
+        metres=tuple(MetreChange(onset, Metre.parse(text)) for onset, text in plain["metres"]),
+        keys=tuple(KeyChange(onset, Key.parse(text)) for onset, text in plain["keys"]),
+        sections=tuple(Section(*row) for row in plain["sections"]),
+        chords=tuple(ChordSpan(onset, length, Chord.parse_harte(text)) for onset, length, text in plain["chords"]),
+        feeling_curve=tuple(FeelingPoint(*row) for row in plain["feeling_curve"]),
+        words=Words(
+            words["language"],
+            tuple(
+                Line(
+                    line["text"],
+                    tuple(Syllable(text, bool(a), bool(b), bool(c)) for text, a, b, c in line["syllables"]),
+                    line["source"],
+                    line["section"],
+                )
+                for line in words["lines"]
+            ),
+        ),
+        tracks=tuple(
+            Track(
+                track["name"],
+                track["role"],
+                track["instrument"],
+                tuple(Note(*row) for row in track["notes"]),
+                track["tuning"],
+            )
+            for track in plain["tracks"]
+        ),
+        provenance=Provenance(
+            provenance["seed"],
+            provenance["version"],
+            provenance["style"],
+            tuple(provenance["models"]),
+            tuple(provenance["sources"]),
+            provenance["licence"],
+            provenance["story"],
+        ),
+    )

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from senandung.domain.checks import require, require_unit
+from senandung.domain.checks import require, require_match, require_unit
 from senandung.domain.instruments import instrument
 from senandung.domain.metre import Metre
-from senandung.domain.song import ROLES, SECTION_KINDS
+from senandung.domain.parts import ROLES, SECTION_KINDS
 from senandung.domain.tuning import TUNINGS
 
 _FORM_ITEM = re.compile(r"^([a-z]+)(\d+)$")
@@ -26,7 +26,7 @@ class Player:
     Parameters
     ----------
     track : the track's name, unique in the style ("Cuk").
-    role : one of `domain.song.ROLES`.
+    role : one of `domain.parts.ROLES`.
     instrument : a name of the instrument table.
     pattern : the name of the figure that the arranger plays for this player ("ballad-arpeggio", "cak-engkel").
     enters : the section intensity, 0..1, from which the player takes part.
@@ -123,10 +123,9 @@ def parse_form(text: str) -> tuple[tuple[str, int], ...]:
     """
     items = []
     for word in text.replace(",", " ").split():
-        match = _FORM_ITEM.match(word)
-        ok = match is not None and match.group(1) in SECTION_KINDS and 1 <= int(match.group(2)) <= 64
-        require(ok, f"a form must look like intro4 verse8 chorus8, with {', '.join(SECTION_KINDS)} and 1..64", word)
-        assert match is not None
-        items.append((match.group(1), int(match.group(2))))
+        rule = f"a form must look like intro4 verse8 chorus8, with {', '.join(SECTION_KINDS)} and 1..64"
+        kind, bars = require_match(_FORM_ITEM, rule, word).groups()
+        require(kind in SECTION_KINDS and len(bars) <= 2 and 1 <= int(bars) <= 64, rule, word)
+        items.append((kind, int(bars)))
     require(bool(items), "a form must have at least one section", text)
     return tuple(items)

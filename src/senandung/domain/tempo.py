@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from senandung.domain.checks import require
+from senandung.domain.checks import require, require_whole
 from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
 
 MICROSECONDS_PER_MINUTE = 60_000_000
@@ -27,9 +27,9 @@ class TempoChange:
     microseconds: int
 
     def __post_init__(self) -> None:
-        require(self.onset >= 0, "a tempo change must stand at tick 0 or later", self.onset)
-        ok = 1 <= self.microseconds <= 0xFFFFFF
-        require(ok, "a quarter note must last 1..16777215 microseconds", self.microseconds)
+        require_whole("a tempo change must stand at a whole tick, 0 or later", self.onset, 0)
+        rule = "a quarter note must last a whole number of microseconds in 1..16777215"
+        require_whole(rule, self.microseconds, 1, 0xFFFFFF)
 
     @property
     def bpm(self) -> float:

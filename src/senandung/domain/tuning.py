@@ -6,11 +6,13 @@ it, and the tuning gives the exact cents.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from senandung.domain.checks import require
+from senandung.domain.errors import InvalidValueError
 from senandung.domain.pitch import check_midi, midi_to_hz
 
 
@@ -40,7 +42,8 @@ class Tuning:
         require(ordered, "a tuning's degrees must rise and stay below its octave", self.degrees)
         classes = [round(cents / 100) % 12 for cents in self.degrees]
         require(len(set(classes)) == len(classes), "each degree must have a semitone of its own", self.degrees)
-        require(self.reference_hz > 0, "a reference must be above 0 Hz", self.reference_hz)
+        finite = math.isfinite(self.reference_hz) and self.reference_hz > 0
+        require(finite, "a reference must be a finite frequency above 0 Hz", self.reference_hz)
         check_midi(self.reference_midi)
 
     def pitch_classes(self) -> tuple[int, ...]:
@@ -58,8 +61,7 @@ class Tuning:
         for cents in self.degrees:
             if round(cents / 100) % 12 == semitone:
                 return octaves * self.octave + cents
-        require(False, f"a note in {self.name} must be one of its tones", midi)
-        raise AssertionError
+        raise InvalidValueError(f"a note in {self.name} must be one of its tones, got {midi}")
 
     def hz(self, midi: int) -> float:
         """The frequency in Hz of a MIDI number.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
-from senandung.domain.checks import require
+from senandung.domain.checks import require, require_whole
 
 Source = Literal["person", "variation", "vocalise", "machine"]
 """Whose a line is: the person's own, a variation of it, a vocalise ("na na"), or proposed by the machine."""
@@ -52,9 +52,10 @@ class Line:
     section: int = 0
 
     def __post_init__(self) -> None:
+        require(isinstance(self.text, str), "a line must be text", self.text)
         require(len(self.syllables) > 0, "a line must have at least one syllable", self.text)
         require(self.source in SOURCES, f"a line's source must be one of {', '.join(SOURCES)}", self.source)
-        require(self.section >= 0, "a line's section must be an index of 0 or more", self.section)
+        require_whole("a line's section must be an index of 0 or more", self.section, 0)
 
 
 @dataclass(frozen=True)

@@ -262,7 +262,7 @@ class _Tune:
             elif kind == "broken":
                 self._broken(voice, token)
             elif kind == "overlay":
-                voice.at = Fraction(0)
+                voice.at = voice.last_length = Fraction(0)
             elif kind == "text":
                 self._text(voice, token[1:-1])
             elif kind == "decoration":
@@ -288,7 +288,7 @@ class _Tune:
         if voice.measure is not None and voice.measure.length > 0:
             voice.measures.append(voice.measure)
             voice.measure = None
-        voice.at = Fraction(0)
+        voice.at = voice.last_length = Fraction(0)
         voice.inside = {}
 
     def _bar(self, voice: _Voice, token: str) -> None:
@@ -457,11 +457,11 @@ def parse_abc(text: str, path: Path) -> Song:
     for index, (name, voice) in enumerate(tune.voices.items(), 1):
         voice.part.program = tune.programs.get(index, tune.programs.get(0))
         voice.part.name = voice.part.name or name
-    for voice in voices:
-        fill_part(voice.part, voice.measures, played)
-    return checked_song(
-        path,
-        lambda: build_song(
+
+    def build() -> Song:
+        for voice in voices:
+            fill_part(voice.part, voice.measures, played)
+        return build_song(
             tune.title or path.stem,
             [voice.part for voice in voices],
             tempos=tempos_of(rows, played),
@@ -469,8 +469,9 @@ def parse_abc(text: str, path: Path) -> Song:
             keys=keys_of(rows, played),
             chords=chords_of(rows, played),
             marks=marks_played(rows[0], played),
-        ),
-    )
+        )
+
+    return checked_song(path, build)
 
 
 def _divide_joined_measures(rows: list[list[Measure]]) -> None:

@@ -78,6 +78,8 @@ class PartWriter:
         self.begins, self.melismas = _syllable_starts(notes) if self.syllables else (set(), set())
         self.line_ends = {start - 1 for start in (*song.words.line_starts[1:], len(self.syllables))}
         self.keys = [(change.onset, change.key) for change in song.keys]
+        # Drums have no key, but where they play alone the song's key has no other place to stand.
+        self.shows_keys = not (self.sound and self.sound.drum) or all(track.sound.drum for track in song.tracks)
 
     def write_score_part(self, part_list: Any, channel: int) -> None:
         """Add the part to the part list: its name, its instruments and what MIDI plays them with."""
@@ -155,7 +157,7 @@ class PartWriter:
         attributes = child(measure, "attributes")
         if index == 0:
             child(attributes, "divisions", str(TICKS_PER_QUARTER))
-        if key is not None and not (self.sound and self.sound.drum):
+        if key is not None and self.shows_keys:
             element = child(attributes, "key")
             child(element, "fifths", str(key.fifths))
             child(element, "mode", key.mode if "-" not in key.mode else "minor" if key.is_minor else "major")

@@ -51,16 +51,16 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
     if not rows:
         raise FileError(path, "a score must have a part, got none")
     played = play_out(rows, path)
-    for reader, row in zip(readers, rows, strict=True):
-        reader.part.drum = reader.part.drum or reader.drums > 0
-        fill_part(reader.part, row, played)
-    parts = [reader.part for reader in readers]
-    if sum(len(part.notes) for part in parts) > MAX_NOTES:
-        raise FileError(path, f"a song may have at most {MAX_NOTES} notes")
     title = root.findtext("{*}work/{*}work-title") or root.findtext("{*}movement-title") or path.stem
-    return checked_song(
-        path,
-        lambda: build_song(
+
+    def build() -> Song:
+        for reader, row in zip(readers, rows, strict=True):
+            reader.part.drum = reader.part.drum or reader.drums > 0
+            fill_part(reader.part, row, played)
+        parts = [reader.part for reader in readers]
+        if sum(len(part.notes) for part in parts) > MAX_NOTES:
+            raise FileError(path, f"a song may have at most {MAX_NOTES} notes")
+        return build_song(
             title,
             parts,
             tempos=tempos_of(rows, played),
@@ -70,8 +70,9 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
             marks=marks_played(rows[0], played),
             story=_field(root, "story"),
             stated_end=played[-1].start + played[-1].length if played else 0,
-        ),
-    )
+        )
+
+    return checked_song(path, build)
 
 
 def _field(root: Any, name: str) -> str:

@@ -9,9 +9,6 @@ from senandung.domain.song import Song
 from senandung.files.reading import decode_text, read_bytes
 from senandung.files.xml_reading import MAX_XML_BYTES
 
-NOTE_SUFFIXES = (".mid", ".midi", ".musicxml", ".mxl", ".xml", ".krn", ".kern", ".abc", ".ustx", ".json")
-"""Endings of the files that `load_notes` reads."""
-
 EXPECTED = {
     ".mid": "MIDI", ".midi": "MIDI", ".musicxml": "MusicXML", ".mxl": "MusicXML", ".xml": "MusicXML",
     ".krn": "Humdrum", ".kern": "Humdrum", ".abc": "tune (ABC)", ".ustx": "USTX", ".json": "song.json",

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from senandung.domain.canonical import from_plain, to_plain
 from senandung.domain.errors import FileError
-from senandung.domain.song import Song
+from senandung.domain.song import Song, from_plain, to_plain
 from senandung.files.limits import checked_song
 from senandung.files.reading import MEGABYTE, decode_text, read_bytes
 from senandung.files.writing import write_atomically
@@ -40,7 +39,6 @@ def parse_song_json(text: str, path: Path) -> Song:
         raise FileError(path, f"not a JSON file: {error.msg.lower()}", line=error.lineno) from error
     except (RecursionError, ValueError) as error:
         raise FileError(path, f"not a JSON file: {error}") from error
-    _check_whole_numbers(plain, path)
     return checked_song(path, lambda: from_plain(plain))
 
 
@@ -60,22 +58,3 @@ def _compact(value: Any) -> str:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"a number must be finite, got {name}")
-
-
-def _check_whole_numbers(plain: Any, path: Path) -> None:
-    """Rows of notes and of changes hold whole numbers: Python would take 1.5 or true for a tick."""
-    if not isinstance(plain, dict):
-        return
-    rows: list[tuple[str, Any, int]] = []
-    tracks = plain.get("tracks")
-    for track in tracks if isinstance(tracks, list) else []:
-        notes = track.get("notes") if isinstance(track, dict) else None
-        rows.extend(("note", row, 5) for row in (notes if isinstance(notes, list) else []))
-    for what, count in (("tempo", 2), ("metre", 1), ("key", 1), ("chord", 2), ("feeling_curve", 1)):
-        found = plain.get(what if what == "feeling_curve" else what + "s")
-        rows.extend((what, row, count) for row in (found if isinstance(found, list) else []))
-    sections = plain.get("sections")
-    rows.extend(("section", row[2:4], 2) for row in (sections if isinstance(sections, list) else []) if row)
-    for what, row, count in rows:
-        if not isinstance(row, list) or not row or any(type(item) is not int for item in row[:count]):
-            raise FileError(path, f"a {what.replace('_', ' ')} must be a row of whole numbers, got {str(row)[:80]}")

@@ -12,86 +12,19 @@ import re
 from senandung.language.letters import base_letter, clusters
 from senandung.language.tables import english_divisions, english_words
 
-ONSETS = frozenset(
-    [
-        "bl",
-        "br",
-        "ch",
-        "chr",
-        "cl",
-        "cr",
-        "dr",
-        "dw",
-        "fl",
-        "fr",
-        "gl",
-        "gr",
-        "kl",
-        "kr",
-        "kn",
-        "ph",
-        "phr",
-        "phl",
-        "pl",
-        "pr",
-        "qu",
-        "sc",
-        "sch",
-        "scr",
-        "sh",
-        "shr",
-        "sk",
-        "sl",
-        "sm",
-        "sn",
-        "sp",
-        "spl",
-        "spr",
-        "squ",
-        "st",
-        "str",
-        "sw",
-        "th",
-        "thr",
-        "tr",
-        "tw",
-        "wh",
-        "wr",
-        "gn",
-        "ps",
-    ]
-)
+ONSETS = frozenset([
+    "bl", "br", "ch", "chr", "cl", "cr", "dr", "dw", "fl", "fr", "gl", "gr", "kl", "kr", "kn", "ph", "phr",
+    "phl", "pl", "pr", "qu", "sc", "sch", "scr", "sh", "shr", "sk", "sl", "sm", "sn", "sp", "spl", "spr", "squ",
+    "st", "str", "sw", "th", "thr", "tr", "tw", "wh", "wr", "gn", "ps",
+])  # fmt: skip
 """Consonants that open a syllable together."""
 
+PREFIXES = frozenset([
+    "to", "a", "be", "re", "de", "un", "in", "im", "en", "em", "ex", "con", "com", "dis", "mis", "pre", "pro",
+    "per", "for", "sur", "trans", "ad", "ap", "ac", "al", "ob",
+])  # fmt: skip
+"""First syllables that leave the stress to the next one: a-way, re-mem-ber."""
 
-PREFIXES = [
-    "to",
-    "a",
-    "be",
-    "re",
-    "de",
-    "un",
-    "in",
-    "im",
-    "en",
-    "em",
-    "ex",
-    "con",
-    "com",
-    "dis",
-    "mis",
-    "pre",
-    "pro",
-    "per",
-    "for",
-    "sur",
-    "trans",
-    "ad",
-    "ap",
-    "ac",
-    "al",
-    "ob",
-]
 SUFFIX = re.compile("(?:ly|ness|less|ment|ments|ful|fully|some|thing|where|body|time|times|one)$")
 """Endings before which an e is silent: lone-ly, some-where."""
 

@@ -9,32 +9,10 @@ from functools import lru_cache
 VOWELS = frozenset("aeiouаеёиоуыэюяіїєαεηιουω")
 """Base letters that can carry a syllable, in Latin, Cyrillic and Greek; y is judged by each language."""
 
-CLIPPED = frozenset(
-    [
-        "cause",
-        "cuz",
-        "til",
-        "till",
-        "bout",
-        "em",
-        "neath",
-        "round",
-        "twas",
-        "tis",
-        "n",
-        "kan",
-        "ku",
-        "mu",
-        "kau",
-        "tuk",
-        "tlah",
-        "lah",
-        "pa",
-        "ma",
-        "gitu",
-        "gini",
-    ]
-)
+CLIPPED = frozenset([
+    "cause", "cuz", "til", "till", "bout", "em", "neath", "round", "twas", "tis", "n", "kan", "ku", "mu", "kau",
+    "tuk", "tlah", "lah", "pa", "ma", "gitu", "gini",
+])  # fmt: skip
 """Words that are written with an apostrophe before them ('cause, 'tuk)."""
 
 WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:['\-](?:[^\W_][\u0300-\u036f]*)+)*")

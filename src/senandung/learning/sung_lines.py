@@ -10,13 +10,14 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from senandung.domain.chords import Chord
 from senandung.domain.errors import SenandungError
+from senandung.domain.pitch import STEP_SEMITONES
 from senandung.domain.scales import SIGNATURE_SHIFT, Key, key_of_pitch_class
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
 
@@ -65,18 +66,15 @@ def choose_key(fifths: int, notes: tuple[SungNote, ...]) -> Key:
     for note in notes:
         weights[note.pitch % 12] += note.duration
     total = sum(weights) or 1.0
-    best: tuple[float, Key] | None = None
+    fits: list[tuple[float, Key]] = []
     for mode, profile in (("major", _MAJOR), ("minor", _MINOR)):
         tonic = (7 * (fifths - SIGNATURE_SHIFT[mode])) % 12
         mean = sum(profile) / 12
         fit = sum(weights[(tonic + step) % 12] * (profile[step] - mean) for step in range(12)) / total
         last = (notes[-1].pitch - tonic) % 12
         fit += {0: 0.8, 7: 0.1, 3 if mode == "minor" else 4: 0.25}.get(last, 0.0)
-        key = key_of_pitch_class(tonic, mode)
-        if best is None or fit > best[0]:
-            best = (fit, key)
-    assert best is not None
-    return best[1]
+        fits.append((fit, key_of_pitch_class(tonic, mode)))
+    return max(fits, key=lambda row: row[0])[1]
 
 
 # MusicXML
@@ -147,14 +145,14 @@ def _read_part(part: Any) -> Iterator[_Bar]:
                 if item.findtext("voice") == voice and item.find("pitch") is not None:
                     stops = any(tie.get("type") == "stop" for tie in item.findall("tie"))
                     if stops and held and notes_end(notes) == at:
-                        notes[-1] = _longer(notes[-1], length)
+                        notes[-1] = replace(notes[-1], duration=notes[-1].duration + length)
                     else:
                         notes.append(_note(item, number, at, length, chord, tied=stops))
                     held = any(tie.get("type") == "start" for tie in item.findall("tie"))
                 at += length
         full = metre[0] * 4 * TICKS_PER_QUARTER // metre[1]
         if notes and (number == 0 or measure.get("implicit") == "yes") and at < full:
-            notes = [_moved(note, full - at) for note in notes]
+            notes = [replace(note, position=note.position + full - at) for note in notes]
         yield _Bar(number, fifths, metre, notes)
 
 
@@ -174,17 +172,9 @@ def _ticks(item: Any, divisions: int) -> Tick:
     return round(float(item.findtext("duration") or 0) * TICKS_PER_QUARTER / divisions)
 
 
-def _longer(note: SungNote, more: Tick) -> SungNote:
-    return SungNote(note.bar, note.position, note.duration + more, note.pitch, note.begins, note.ends_line, note.chord)
-
-
-def _moved(note: SungNote, by: Tick) -> SungNote:
-    return SungNote(note.bar, note.position + by, note.duration, note.pitch, note.begins, note.ends_line, note.chord)
-
-
 def _note(item: Any, bar: int, at: Tick, length: Tick, chord: Chord | None, *, tied: bool) -> SungNote:
     pitch = item.find("pitch")
-    step = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[pitch.findtext("step")]
+    step = STEP_SEMITONES[pitch.findtext("step")]
     midi = 12 * (int(pitch.findtext("octave")) + 1) + step + round(float(pitch.findtext("alter") or 0))
     lyrics = [lyric for lyric in item.findall("lyric") if lyric.get("number", "1") in ("1", "part1verse1")]
     text = "".join(t.text or "" for t in lyrics[0].findall("text")) if lyrics else ""
@@ -312,9 +302,8 @@ def read_voices(path: Path) -> tuple[tuple[tuple[Tick, Tick, int], ...], ...]:
 def _abc_notes(line: str, key: Key, default: Tick) -> Iterator[tuple[int | None, Tick, bool]]:
     """Pitch (None for a rest), ticks, and whether it is a bar line instead, for one line of one voice."""
     body = line[len("[V: S1V1]") :].partition("%")[0]
-    natural = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
     sharps, flats = "FCGDAEB"[: max(key.fifths, 0)], "BEADGCF"[: max(-key.fifths, 0)]
-    signature = {step: (step in sharps) - (step in flats) for step in natural}
+    signature = {step: (step in sharps) - (step in flats) for step in STEP_SEMITONES}
     bar_signs: dict[str, int] = {}
     triplet = 0
     for match in _ABC_TOKEN.finditer(body):
@@ -340,7 +329,7 @@ def _abc_notes(line: str, key: Key, default: Tick) -> Iterator[tuple[int | None,
             sign = inner.group("acc")
             if sign:
                 bar_signs[step] = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}[sign]
-            yield 12 * octave + natural[step] + bar_signs.get(step, signature[step]), ticks, False
+            yield 12 * octave + STEP_SEMITONES[step] + bar_signs.get(step, signature[step]), ticks, False
 
 
 def _abc_length(text: str, default: Tick) -> Tick:

@@ -10,12 +10,16 @@ fluidsynth, like the MIDI recommendation, plays velocity v at 40 log10(v / 127) 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 
 from senandung.domain.song import Song, Track
+from senandung.performing.kit import is_ghost, kind_of, stroke_dynamics
 from senandung.performing.phrases import phrase_spans, place_in_phrase
 from senandung.performing.players import Player
+from senandung.performing.strums import is_upstroke, spread_of, stroke_level
 
 VELOCITY_PER_DB = 4.0
 
@@ -28,6 +32,9 @@ ARCH_DB = 2.2
 ARCH_TOP = 0.6
 INTENSITY_DB = 2.5
 """Difference between sections of intensity 0 and 1."""
+LIFT_DB = 2.0
+"""Crescendo over the last bar before a section that is fuller by `FULLER` of intensity or more."""
+FULLER = 0.12
 UNEVEN_DB = 0.5
 """Standard deviation of each note's own deviation."""
 
@@ -42,22 +49,47 @@ def played_velocities(song: Song, track: Track, player: Player, rng: np.random.G
     bars = song.bar_starts()
     bar_of = np.searchsorted(bars, [note.onset for note in track.notes], side="right") - 1
     phrase_level: dict[int, float] = {}
+    together = Counter(note.onset for note in track.notes)
+    strums = spread_of(track)[1] > 0
+    snares = frozenset(note.onset for note in track.notes if kind_of(note.pitch) == "snare" and not is_ghost(note))
+    lifts = _lifts(song)
     velocities = []
-    for note, bar in zip(track.notes, bar_of, strict=True):
+    string = 0
+    for index, (note, bar) in enumerate(zip(track.notes, bar_of, strict=True)):
+        string = string + 1 if index and track.notes[index - 1].onset == note.onset else 0
+        bar_start = bars[max(int(bar), 0)]
         metre = song.metre_at(note.onset)
-        level = player.accent * ACCENT_DB[metre.weight(note.onset - bars[max(int(bar), 0)])]
+        level = player.accent * ACCENT_DB[metre.weight(note.onset - bar_start)]
         number, place = place_in_phrase(spans, note.onset)
         if number not in phrase_level:
             phrase_level[number] = 0.6 * rng.standard_normal()
         level += player.phrase * (arch(place) + phrase_level[number])
         section = song.section_at(note.onset)
         level += INTENSITY_DB * ((section.intensity if section else 0.5) - 0.5)
+        level += max((LIFT_DB * (note.onset - a) / (b - a) for a, b in lifts if a <= note.onset < b), default=0.0)
+        if track.sound.drum:
+            stroke, uneven = stroke_dynamics(note, snares)
+            level += stroke + uneven * rng.standard_normal()
+        elif strums and together[note.onset] > 1:
+            up = is_upstroke(song, track, note.onset, bar_start)
+            level += stroke_level(string, together[note.onset], up=up)
         if not track.sound.drum:
             rise = HIGH_LOUD_DB_PER_SEMITONE * (note.pitch - mean_pitch)
             level += 0.5 * max(min(rise, 3.0), -3.0)
         level += UNEVEN_DB * rng.standard_normal()
         velocities.append(round(max(min(note.velocity + VELOCITY_PER_DB * level, LOUDEST), SOFTEST)))
     return velocities
+
+
+def _lifts(song: Song) -> list[tuple[int, int]]:
+    """The last bars before fuller sections, as (first tick, end tick)."""
+    bars = song.bar_starts()
+    lifts = []
+    for before, section in pairwise(song.sections):
+        last = max((tick for tick in bars if before.onset <= tick < section.onset), default=None)
+        if last is not None and section.intensity - before.intensity >= FULLER:
+            lifts.append((last, section.onset))
+    return lifts
 
 
 def arch(place: float) -> float:

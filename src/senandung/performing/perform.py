@@ -12,9 +12,11 @@ from senandung.domain.tuning import TUNINGS
 from senandung.performing.articulation import played_durations
 from senandung.performing.clock import Clock
 from senandung.performing.dynamics import arousal_at, played_velocities
+from senandung.performing.expression import expression_curve
 from senandung.performing.pedal import pedal_spans
 from senandung.performing.players import player_of
 from senandung.performing.timing import played_onsets
+from senandung.performing.vibrato import Bend, played_bends
 
 
 def perform(song: Song, *, seed: int) -> Performance:
@@ -48,18 +50,22 @@ def _perform_track(song: Song, track: Track, clock: Clock, seed: int) -> Part:
     onsets = played_onsets(song, track, player, clock, rng)
     durations = played_durations(song, track, player, clock, onsets)
     velocities = played_velocities(song, track, player, rng)
+    bends = played_bends(song, track, durations, (seed, crc32(track.name.encode("utf-8"))))
     notes = tuple(
-        PlayedNote(onset, duration, note.pitch, velocity, _bend(track, note.pitch))
-        for note, onset, duration, velocity in zip(track.notes, onsets, durations, velocities, strict=True)
+        PlayedNote(onset, duration, note.pitch, velocity, _tuned(track, note.pitch, bend))
+        for note, onset, duration, velocity, bend in zip(track.notes, onsets, durations, velocities, bends, strict=True)
     )
-    return Part(track.name, track.role, track.instrument, notes, pedal_spans(song, track, clock, onsets))
+    pedal = pedal_spans(song, track, clock, onsets)
+    return Part(track.name, track.role, track.instrument, notes, pedal, expression_curve(song, track, clock, notes))
 
 
-def _bend(track: Track, pitch: int) -> tuple[tuple[float, float], ...]:
-    """The distance of the track's tuning from equal temperament, in cents, as a constant bend."""
+def _tuned(track: Track, pitch: int, bend: Bend) -> Bend:
+    """A bend around the pitch of the track's tuning: its distance from equal temperament is added, in cents."""
     if track.tuning == "equal" or track.sound.drum:
-        return ()
+        return bend
     tuning = TUNINGS[track.tuning]
     reference = 1200 * float(np.log2(tuning.reference_hz / 440.0)) + 6900
     cents = round(reference + tuning.cents(pitch) - 100 * pitch, 3)
-    return ((0.0, cents),) if cents else ()
+    if not cents:
+        return bend
+    return ((0.0, cents), *((at, around + cents) for at, around in bend if at > 0))

@@ -57,9 +57,6 @@ PLAYERS: Mapping[str, Player] = MappingProxyType(
 SUSTAINED = frozenset({"strings", "winds", "brass", "voice"})
 """Families of instruments that join the notes of a melody."""
 
-ROLL_SECONDS: Mapping[str, float] = MappingProxyType({"plucked": 0.009, "keys": 0.004})
-"""Seconds between the tones of a chord that is rolled, by family."""
-
 BALLAD_BPM = 96.0
 """Below this tempo the leading voice hangs back further."""
 

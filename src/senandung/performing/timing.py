@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from itertools import groupby
 
@@ -10,22 +11,29 @@ import numpy as np
 from senandung.domain.song import Song, Track
 from senandung.domain.time import Second
 from senandung.performing.clock import Clock
+from senandung.performing.kit import groove_lag
 from senandung.performing.phrases import phrase_spans, place_in_phrase
-from senandung.performing.players import DRIFT_SECONDS, NGGANDHUL_LAG, ROLL_SECONDS, Player, hangs_back
+from senandung.performing.players import DRIFT_SECONDS, NGGANDHUL_LAG, Player, hangs_back
+from senandung.performing.strums import is_upstroke, spread_of
 
 MAX_DEVIATION: Second = 0.045
 """No onset is further from the common clock than this."""
 
 
+HAND_JITTER: Second = 0.0015
+"""Standard deviation of a drummer's two hands and two feet against each other."""
+
+
 def played_onsets(song: Song, track: Track, player: Player, clock: Clock, rng: np.random.Generator) -> list[Second]:
     """When each note of a track is struck, in seconds, in the order of `track.notes`.
 
-    Notes that begin together in the score stay together but for the roll of a chord; a note that begins later in the
-    score begins later here.
+    Notes that begin together in the score stay together but for a stroke over the strings and a drummer's groove; a
+    note that begins later in the score begins later here.
     """
     spans = phrase_spans(song, track)
     behind = hangs_back(song, track)
-    roll = ROLL_SECONDS.get(track.sound.family, 0.0) if track.role in ("chords", "pad", "melody") else 0.0
+    least, most = spread_of(track)
+    bars = song.bar_starts()
     onsets: list[Second] = []
     drift, drift_at = player.drift * rng.standard_normal(), 0.0
     reached, beat_before = -1.0, -1.0
@@ -41,12 +49,20 @@ def played_onsets(song: Song, track: Track, player: Player, clock: Clock, rng: n
             lag += NGGANDHUL_LAG * (1 / 3 + 2 / 3 * math.sin(math.pi * place))
         onset = beat + lag + drift + player.jitter * rng.standard_normal()
         onset = min(max(onset, beat - MAX_DEVIATION), beat + MAX_DEVIATION)
-        if index:
-            # A pushed note stays within the bound: the one before it was inside, and half the distance is added.
-            onset = max(onset, reached + min(0.5 * (beat - beat_before), 0.02))
+        # A pushed note stays within the bound: the one before it was inside, and half the distance is added.
+        earliest = reached + min(0.5 * (beat - beat_before), 0.02) if index else 0.0
+        onset = max(onset, earliest)
         following = clock.seconds(groups[index + 1][0].onset) if index + 1 < len(groups) else beat + 1.0
-        step = min(roll, 0.25 * (following - beat) / max(len(group) - 1, 1))
-        for number in range(len(group)):
-            onsets.append(min(onset + step * number, max(beat + MAX_DEVIATION, onset)))
-        reached, beat_before = onsets[-1], beat
+        strings = len(group)
+        if track.sound.drum:
+            struck = [onset + groove_lag(song, note.pitch) for note in group]
+            struck = [max(at + HAND_JITTER * rng.standard_normal(), earliest) for at in struck]
+        else:
+            stroke = min(float(rng.uniform(least, most)), 0.25 * (following - beat)) if strings > 1 else 0.0
+            bar = bars[max(bisect.bisect_right(bars, group[0].onset) - 1, 0)]
+            up = strings > 1 and is_upstroke(song, track, group[0].onset, bar)
+            places = [strings - 1 - number if up else number for number in range(strings)]
+            struck = [onset + stroke * place / max(strings - 1, 1) for place in places]
+        onsets.extend(min(at, max(beat + MAX_DEVIATION, earliest)) for at in struck)
+        reached, beat_before = max(onsets[-strings:]), beat
     return onsets

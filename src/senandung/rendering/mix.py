@@ -18,12 +18,21 @@ from senandung.domain.recording import Recording
 class StemFile:
     """A processed part on disk: raw float32, left and right in turn, with the desk's gain not yet in it.
 
-    `gain` is linear; `loudness` in LUFS with it, before the master.
+    `gain` is linear; `ride` the linear gain of a hand on its fader for each tenth of a second, straight between their
+    middles; `loudness` in LUFS with both, before the master.
     """
 
     path: Path
     gain: float
     loudness: float
+    ride: NDArray[np.float64]
+
+    def curve(self, first: int, n: int, sample_rate: int) -> NDArray[np.float32]:
+        """Its gain for the samples first .. first + n - 1, shape (n,)."""
+        middles = (np.arange(len(self.ride)) + 0.5) * (sample_rate // 10)
+        if not len(middles) or np.all(self.ride == 1.0):
+            return np.full(n, self.gain, dtype=np.float32)
+        return (self.gain * np.interp(np.arange(first, first + n), middles, self.ride)).astype(np.float32)
 
 
 class Stems(Mapping[str, Recording]):
@@ -37,7 +46,9 @@ class Stems(Mapping[str, Recording]):
     def __getitem__(self, track: str) -> Recording:
         file = self._files[track]
         samples = np.fromfile(file.path, dtype="<f4", count=2 * len(self._master)).reshape(-1, 2).T
-        return Recording(samples * (self._master * np.float32(file.gain))[None, :], self._rate)
+        gain = file.curve(0, len(self._master), self._rate)
+        gain *= self._master
+        return Recording(samples * gain[None, :], self._rate)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

@@ -6,6 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from senandung.domain.instruments import instrument
 from senandung.domain.performance import Part, PlayedNote
 from senandung.domain.time import Second
@@ -22,6 +24,12 @@ BEND_RANGE = 12
 BEND_STEP: Second = 0.005
 """A bend curve is sent at least this often."""
 
+EXPRESSION_STEP: Second = 0.02
+"""An expression curve is sent at most this often: a fifth of a dB a value, smoothed by fluidsynth's blocks."""
+
+ALONE_CHANNELS = 4
+"""Channels in turn for bent notes that follow each other: by the fourth note the first one's release is over."""
+
 DRUM_CHANNEL = 9
 
 
@@ -36,7 +44,9 @@ def save_part_midi(part: Part, path: Path, seconds: Second) -> None:
     bent = any(note.bend for note in part.notes) and not sound.drum
     channels = [DRUM_CHANNEL] if sound.drum else [0]
     if bent:
-        channels = [channel for channel in range(16) if channel != DRUM_CHANNEL]
+        most = ALONE_CHANNELS if _alone(part) else 16
+        channels = [channel for channel in range(most) if channel != DRUM_CHANNEL]
+    expression = _controller(part)
     events: list[tuple[int, int, mido.Message]] = []
 
     def send(second: Second, rank: int, kind: str, **values: int) -> None:
@@ -51,6 +61,8 @@ def save_part_midi(part: Part, path: Path, seconds: Second) -> None:
         for down, up in part.pedal:
             send(down, 3, "control_change", channel=channel, control=64, value=127)
             send(up, 2, "control_change", channel=channel, control=64, value=0)
+        for at, value in expression:
+            send(at, 1, "control_change", channel=channel, control=11, value=value)
     for number, note in enumerate(sorted(part.notes)):
         channel = channels[number % len(channels)]
         if bent:
@@ -66,6 +78,23 @@ def save_part_midi(part: Part, path: Path, seconds: Second) -> None:
         reached = tick
     track.append(mido.MetaMessage("end_of_track", time=max(round(seconds * TICKS_PER_SECOND) - reached, 0)))
     mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_SECOND, tracks=[track]).save(path)
+
+
+def _alone(part: Part) -> bool:
+    """Whether at most two notes of a part sound at once: one, and the release of the one before."""
+    ends = sorted((note.onset, note.onset + note.duration) for note in part.notes)
+    return all(end <= later[0] for (_, end), later in zip(ends, ends[2:], strict=False))
+
+
+def _controller(part: Part) -> list[tuple[Second, int]]:
+    """Values of controller 11 (second, 0..127) for a part's expression curve, each change once."""
+    if not part.expression:
+        return []
+    seconds, curve = np.array(part.expression).T
+    times = np.union1d(np.arange(0.0, seconds[-1], EXPRESSION_STEP), seconds[[0, -1]])
+    values = np.rint(127 * np.interp(times, seconds, curve)).astype(int)
+    changed = np.flatnonzero(np.diff(values, prepend=-1))
+    return [(float(times[at]), int(values[at])) for at in changed]
 
 
 def _wheel(note: PlayedNote) -> list[tuple[Second, int]]:

@@ -26,6 +26,7 @@ from senandung.domain.time import Second
 from senandung.rendering.fluidsynth import raw_pieces, synthesise
 from senandung.rendering.master import master_gain
 from senandung.rendering.mix import Mix, StemFile, Stems
+from senandung.rendering.riding import RIDDEN, part_ride
 from senandung.rendering.soundfont import find_program, find_soundfont
 from senandung.rendering.strips import Strip, balance_of, place_of, strip_of
 
@@ -103,6 +104,7 @@ def _render(
     n = round(seconds * SAMPLE_RATE)
     response = impulse_response(ROOM, SAMPLE_RATE, seed=ROOM_SEED)
     balance = balance_of(parts)
+    last_onset = max((note.onset for part in parts for note in part.notes), default=performance.seconds)
 
     def make(number: int) -> StemFile:
         part = parts[number]
@@ -115,12 +117,15 @@ def _render(
             dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools)
             pieces = raw_pieces(dry)
         path = Path(folder.name) / f"{number:02}.stem"
-        loudness = _process(pieces, strip, pan, response, n, path)
+        powers = _process(pieces, strip, pan, response, n, path)
+        ridden = part.role in RIDDEN and len(parts) > 1
+        ride = part_ride(powers, last_onset) if ridden else np.ones(len(powers))
+        loudness = gated_loudness(powers * ride**2)
         if dry is not None:
             dry.unlink()
         wanted = balance[part.track] + levels.get(part.track, 0.0)
         gain = wanted - loudness if loudness > SILENCE else 0.0
-        return StemFile(path, db_to_gain(gain), loudness + gain)
+        return StemFile(path, db_to_gain(gain), loudness + gain, ride)
 
     files: dict[str, StemFile] = {}
     with ThreadPoolExecutor(workers) as pool:
@@ -130,7 +135,6 @@ def _render(
                 progress(0.8 * (number + 1) / len(parts), parts[number].track)
     mixed = _sum(files.values(), n)
     mixed = mixed[:, : _end(mixed, performance.seconds)]
-    last_onset = max((note.onset for part in parts for note in part.notes), default=None)
     master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds)
     mixed *= master.gain[None, :]
     if progress is not None:
@@ -153,8 +157,8 @@ def _process(
     response: NDArray[np.float32],
     n: int,
     path: Path,
-) -> float:
-    """Filter a part, put it in its place and in the room, and write it; its gated loudness in LUFS is returned.
+) -> NDArray[np.float64]:
+    """Filter a part, put it in its place and in the room, and write it; its powers by tenths of a second are returned.
 
     The room hears the part in mono from the middle: it stands around the players, wherever they stand.
     """
@@ -170,7 +174,7 @@ def _process(
                 np.ascontiguousarray(placed.T).astype("<f4", copy=False).tofile(file)
                 yield placed
 
-    return gated_loudness(block_powers(written(), SAMPLE_RATE))
+    return block_powers(written(), SAMPLE_RATE)
 
 
 def _sum(files: Iterable[StemFile], n: int) -> NDArray[np.float32]:
@@ -179,7 +183,7 @@ def _sum(files: Iterable[StemFile], n: int) -> NDArray[np.float32]:
     for file in files:
         at = 0
         for piece in raw_pieces(file.path):
-            mixed[:, at : at + piece.shape[1]] += piece * np.float32(file.gain)
+            mixed[:, at : at + piece.shape[1]] += piece * file.curve(at, piece.shape[1], SAMPLE_RATE)
             at += piece.shape[1]
     return mixed
 

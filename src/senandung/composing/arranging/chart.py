@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import random
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,12 @@ from senandung.domain.time import Tick
 
 STEP: Tick = 120
 """A sixteenth note: the arranger's grid."""
+
+COVER = 4
+"""Chords stay at most this many semitones above the middle of a section's melody."""
+
+LOWEST_CEILING = 65
+"""However low a melody lies, chords may reach up to here (F4): below it they would be mud."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +164,33 @@ class Chart:
         """The bar that holds a tick."""
         index = min(len(self.bars) - 1, max(0, tick // self.bars[0].ticks))
         return self.bars[index]
+
+    @cached_property
+    def _melody_ends(self) -> list[Tick]:
+        return [note.end for note in self.sketch.melody]
+
+    def melody_in(self, onset: Tick, end: Tick) -> tuple[Note, ...]:
+        """The notes of the melody that sound between two ticks."""
+        first = bisect.bisect_right(self._melody_ends, onset)
+        found = []
+        for note in self.sketch.melody[first:]:
+            if note.onset >= end:
+                break
+            found.append(note)
+        return tuple(found)
+
+    @cached_property
+    def _ceilings(self) -> tuple[int, ...]:
+        """For every section the height above which chords would cover its melody; 127 where none is sung."""
+        found = []
+        for section in self.sketch.sections:
+            pitches = sorted(note.pitch for note in self.melody_in(section.onset, section.end))
+            found.append(max(pitches[len(pitches) // 2] + COVER, LOWEST_CEILING) if pitches else 127)
+        return tuple(found)
+
+    def ceiling(self, bar: Bar) -> int:
+        """The highest pitch that chords should take in a bar, so that the melody is not buried under them."""
+        return self._ceilings[bar.section_index]
 
     def melody_at(self, tick: Tick) -> Note | None:
         """The note of the melody that sounds at a tick."""

@@ -21,8 +21,8 @@ def play_keys(chart: Chart, player: Player) -> list[Note]:
     alone = not any(other.role == "bass" for other in chart.style.ensemble)
     for bar in playing(chart, player):
         count = 3 if bar.fullness < 0.75 else 4
-        bottom = max(low, 54 if bar.fullness < 0.8 else 57)
-        top = min(high, 74 if bar.fullness < 0.8 else 79)
+        top = min(high, 74 if bar.fullness < 0.8 else 79, chart.ceiling(bar) + count - 3)
+        bottom = max(low, min(54 if bar.fullness < 0.8 else 57, top - 14))
         for span in bar.harmony:
             voices = lead(span.chord, before, count, bottom, top)
             before = voices

@@ -143,7 +143,8 @@ def _long_tones(chart: Chart, player: Player, taken: Sequence[Note], low: int, h
         for span in bar.harmony:
             if any(start < span.end and span.onset < end for start, end in busy):
                 continue
-            before, place = place, guide_tone(bar, span.onset, place, before, low, high, first=index == 0)
+            sung = chart.melody_in(span.onset, span.end) if bar.sung else ()
+            before, place = place, guide_tone(bar, span.onset, place, before, low, high, first=index == 0, sung=sung)
             if player.instrument in STABBING:
                 notes += _stabs(chart, bar, span, place)
             else:
@@ -168,20 +169,30 @@ def _stabs(chart: Chart, bar: Bar, span: Harmony, pitch: int) -> list[Note]:
     ]
 
 
-def guide_tone(bar: Bar, tick: Tick, place: int, before: int, low: int, high: int, *, first: bool) -> int:
+def guide_tone(
+    bar: Bar, tick: Tick, place: int, before: int, low: int, high: int, *, first: bool, sung: Sequence[Note] = ()
+) -> int:
     """A chord tone near `place`, the third or the seventh where it is as near; held to the middle of the range.
 
     The line moves where it can, and not to and fro between `place` and the tone `before` it. `first` is False for a
-    second player, who takes the other tones.
+    second player, who takes the other tones. Where `sung` notes sound, the tone keeps clear of them: no unison, no
+    second, and thirds and sixths beside them rather than crossings.
     """
     chord = bar.chord_at(tick)
     guides = {third_of(chord), *tones(chord)[3:]}
     middle = (low + high) // 2 - (2 if first else 6)
+    length = max(sum(note.duration for note in sung), 1)
 
     def cost(pitch: int) -> tuple[float, int]:
         value = abs(pitch - place) + 0.25 * abs(pitch - middle)
         value += 3.5 if pitch == place else 1.0 if pitch == before else 0.0
         value -= 1.5 if (pitch % 12 in guides) == first else 0.0
-        return value, pitch
+        return value + sum(note.duration * _nearness(pitch - note.pitch) for note in sung) / length, pitch
 
     return min((p for p in range(low, high + 1) if p % 12 in tones(chord)), key=cost)
+
+
+def _nearness(semitones: int) -> float:
+    """What it costs a long tone to sound so far above (or below) a sung one: it hides in unisons, rubs in seconds."""
+    distance = abs(semitones)
+    return 7.0 if distance in (0, 1) else 6.0 if distance == 2 else 2.0 if distance in (11, 13, 14) else 0.0

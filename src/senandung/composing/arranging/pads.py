@@ -20,7 +20,8 @@ def play_pad(chart: Chart, player: Player) -> list[Note]:
     for bar in playing(chart, player):
         count = min(sound.polyphony, 4 if bar.fullness >= 0.55 else 3)
         for span in bar.harmony:
-            voices = lead(span.chord, before if len(before) == count else (), count, low, high)
+            top = max(min(high, chart.ceiling(bar)), low + 15)
+            voices = lead(span.chord, before if len(before) == count else (), count, low, top)
             velocity = chart.velocity(bar, -0.2, 58)
             fresh: dict[int, Note] = {}
             for pitch in voices:

@@ -1,0 +1,114 @@
+"""What can be asked of a song, with every value's type checked."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Any, SupportsIndex, TypedDict
+
+from senandung.api.traces import LONGEST_TEXT, Trace
+from senandung.domain.checks import require
+from senandung.domain.errors import InvalidValueError, UnknownNameError
+
+LONGEST_TITLE = 200
+"""Characters of a title."""
+
+
+class Options(TypedDict, total=False):
+    """What can be asked of a song. Every option may be left out; None is as if it were."""
+
+    style: str  # a name that `styles` lists; chosen from feeling and language where it is left out
+    feeling: str  # a word, or "valence,arousal"; read from the traces where it is left out
+    words: Trace  # what is sung, where it is not the traces' own text
+    verses: bool  # the machine may propose further lines, marked as its own
+    chords: str  # a progression, one chord a bar, repeated: "Am F C/G G"
+    form: str  # "intro4 verse8 chorus8 outro4"
+    ensemble: Sequence[str]  # instrument names, or one str of them divided by commas; twice a name is two players
+    key: str  # "C", "Am", "D dorian"
+    tempo: float  # beats a minute
+    metre: str  # "4/4"
+    minutes: float  # length, or
+    bars: int  # length in bars
+    voice: bool  # False: no vocal part at all
+    language: str  # "id" or "en"
+    title: str
+    story: str  # the person's story, kept in the song and in its files
+    seed: int  # the same seed gives the same song
+
+
+_KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("style", "feeling", "chords", "form", "key", "metre", "language", "title", "story"),
+                        (str, "a str")),
+        **dict.fromkeys(("tempo", "minutes"), (Real, "a number")),
+        **dict.fromkeys(("bars", "seed"), (Integral, "a whole number")),
+        **dict.fromkeys(("verses", "voice"), (bool, "True or False")),
+        "words": ((str, os.PathLike), "a str or a Path"),
+        "ensemble": (Sequence, "names of instruments"),
+    }
+)  # fmt: skip
+"""Type of each option, and how it is said."""
+
+
+def checked_options(options: Mapping[str, Any]) -> Options:
+    """The options without those that are None, every type checked, title and story cleaned.
+
+    >>> checked_options({"ensemble": "violin, cello", "title": " Hujan\\n", "key": None})
+    {'ensemble': ('violin', 'cello'), 'title': 'Hujan'}
+    >>> checked_options({"bars": "8"})
+    Traceback (most recent call last):
+        ...
+    senandung.domain.errors.InvalidValueError: bars must be a whole number, got '8'
+    """
+    kept: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in _KINDS:
+            raise UnknownNameError("option", name, _KINDS)
+        if value is None:
+            continue
+        kind, said = _KINDS[name]
+        fits = isinstance(value, kind) and not (isinstance(value, bool) and kind in (Real, Integral))
+        require(fits, f"{name} must be {said}", value)
+        kept[name] = float(value) if kind is Real else int(value) if kind is Integral else value
+    if "ensemble" in kept:
+        kept["ensemble"] = _names(kept["ensemble"])
+    if "title" in kept:
+        kept["title"] = clean_text("a title", " ".join(kept["title"].split()), LONGEST_TITLE)
+    if "story" in kept:
+        kept["story"] = clean_text("a story", kept["story"], LONGEST_TEXT)
+    return kept  # type: ignore[return-value]
+
+
+def checked_seed(seed: object) -> int:
+    """The seed as a whole number that every generator takes."""
+    if isinstance(seed, bool) or not isinstance(seed, SupportsIndex) or not 0 <= int(seed) < 2**63:
+        raise InvalidValueError(f"a seed must be a whole number in 0..2^63-1, got {seed!r}")
+    return int(seed)
+
+
+def clean_text(what: str, text: str, most: int) -> str:
+    """The text in NFC without control characters, which no file format takes; line ends stay.
+
+    >>> clean_text("a title", "merah\\x1b[31m", 200)
+    'merah[31m'
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidValueError(f"{what} must be UTF-8, got bytes that are not") from error
+    text = re.sub(r"\r\n?", "\n", unicodedata.normalize("NFC", text))
+    text = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc").strip()
+    if len(text) > most:
+        raise InvalidValueError(f"{what} must have at most {most} characters, got {len(text)}")
+    return text
+
+
+def _names(ensemble: Sequence[Any]) -> tuple[str, ...]:
+    names = ensemble.split(",") if isinstance(ensemble, str) else list(ensemble)
+    for name in names:
+        require(isinstance(name, str), "an ensemble must be names of instruments", name)
+    return tuple(name.strip() for name in names)
