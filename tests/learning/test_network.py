@@ -17,7 +17,7 @@ from senandung.learning.ngram import TokenNgram, token_stream  # noqa: E402
 from senandung.learning.pack import Packed, pack_pieces  # noqa: E402
 from senandung.learning.train_composer import Trainer, Training  # noqa: E402
 
-SMALL = NetworkConfig(width=32, layers=2, heads=2, key_heads=1, hidden=64, dropout=0.0)
+SMALL = NetworkConfig(width=32, layers=2, heads=2, key_heads=1, hidden=64, dropout=0.1)
 TRAINING = Training(steps=30, windows=2, length=96, rate=1e-2, warmup=3)
 
 

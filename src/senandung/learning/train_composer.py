@@ -74,7 +74,6 @@ class Trainer:
         device: str = "cpu",
         compiled: bool = False,
     ) -> None:
-        torch.manual_seed(training.seed)
         self.config, self.training, self.sets, self.device = config, training, sets, device
         self.model = Composer(config, seed=training.seed).to(device)
         self.states = torch.compile(self.model.states) if compiled else self.model.states
@@ -120,8 +119,10 @@ class Trainer:
 
     def _one(self) -> Any:
         training = self.training
-        # a sampler a step: the windows depend on the step and not on how the run was cut into calls
-        batch = Sampler(self.sets, training.length, seed=training.seed * 1_000_003 + self.step).batch(training.windows)
+        # a seed a step: windows and dropout depend on the step and not on how the run was cut into calls
+        seed = training.seed * 1_000_003 + self.step
+        torch.manual_seed(seed)
+        batch = Sampler(self.sets, training.length, seed=seed).batch(training.windows)
         tokens = torch.from_numpy(batch.tokens).to(self.device)
         wanted = torch.from_numpy(batch.wanted).to(self.device)
         targets = torch.where(wanted, tokens[:, 1:], -100)
@@ -156,7 +157,7 @@ class Trainer:
         folder.mkdir(parents=True, exist_ok=True)
         state = {
             "model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "averaged": self.averaged,
-            "step": self.step, "seen": self.seen, "config": self.config.plain(), "torch": torch.get_rng_state(),
+            "step": self.step, "seen": self.seen, "config": self.config.plain(),
         }  # fmt: skip
         part = folder / "checkpoint.part"
         torch.save(state, part)
@@ -174,7 +175,6 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.averaged = state["averaged"]
         self.step, self.seen = state["step"], state["seen"]
-        torch.set_rng_state(state["torch"].cpu())
 
     def warm_start(self, folder: Path) -> None:
         """Begin from saved weights, with a fresh optimiser and step 0."""
