@@ -1,0 +1,9 @@
+"""What pytest leaves aside: modules that import torch, where it is not installed (it is an extra for training)."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+_WITH_TORCH = ("network", "evaluate", "train_composer")
+
+collect_ignore = [] if find_spec("torch") else [f"src/senandung/learning/{name}.py" for name in _WITH_TORCH]

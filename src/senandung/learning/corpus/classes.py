@@ -1,0 +1,135 @@
+"""Classes of instrument from what files call parts: names in five languages, Humdrum codes, MIDI programs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    (r"drum|percuss|tambur|cassa|piatti|cymbal|triang|gran cassa|becken", "drums"),
+    (r"timp|pauken|timbal|tympan", "timpani"),
+    (r"violonc|v\.?cello|cello|vlc|^vc\b|cllo|basse de violon|baryton viol", "cello"),
+    (r"contrabasso?on|contraf|bassoon|fagot|basson|^fag|^fg\b|^bn\b", "bassoon"),
+    (r"contra?bass|kontrabas|double bass|violone|cbass|^cb\b|^db\b", "contrabass"),
+    (r"viola|^vla|^va\b|bratsch|^alto viola|viole\b", "viola"),
+    (r"violi?n|vioi|violon\b|geige|^vn\b|^vl\b|^vni|fiddle|skrzyp|^vn\d|^vl\d", "violin"),
+    (r"clavic?emb|cembalo|harpsi|clavec|cemb", "harpsichord"),
+    (r"trombon|posaun|trbn|^tbn|tromb\b|^trb", "trombone"),
+    (r"clarin[oi]\b|clrno|tromb?p|tromba|trompet|trumpet|trompete|^tr\b|^tpt|cornet|^cl\.?no", "trumpet"),
+    (r"clarin|klarin|clars|^cl\b|^cl\d", "clarinet"),
+    (r"horn\b|horns|corn[oiu]|^cor\b|^cor\d|^hn\b|waldh", "horn"),
+    (r"tuba|ophic|serpent|euphon", "tuba"),
+    (r"flaut|flute|flote|flt|^fl\b|piccolo|picc|recorder|flet|tin whistle|^fl\d", "flute"),
+    (r"oboe|hautb|^ob\b|english horn|cor anglais|^ob\d", "oboe"),
+    (r"saxo", "saxophone"),
+    (r"organ|orgel|orgue|^org", "organ"),
+    (r"continuo|^bc\b|b\.c\.|figured", "continuo"),
+    (r"harp\b|harfe|harpe|^arpa", "harp"),
+    (r"mandol|banjo|ukul|shamisen|koto", "mandolin"),
+    (r"electric guitar|distort|overdriv", "electric-guitar"),
+    (r"guit|chitar|laute|lute|liuto|gitar|vihuela|theorb", "guitar"),
+    (r"electric bass|bass guitar|fretless|slap bass|synth bass|finger(ed)? bass", "bass"),
+    (r"piano|pf\b|pfte|forte|klavier|fortep|pno|clavier|keyboard|^p\b|main|fort[ep]", "piano"),
+    (r"sopran|canto|cantus|discant|dessus|soprn|^s\b|^c\b|^s \d|treble|^cantus", "soprano"),
+    (r"alto|altus|altvs|contralto|mezzo|^a\b|^a \d|cantvs", "alto"),
+    (r"tenor|^t\b|^t \d|quint|vagans", "tenor"),
+    (r"bass|basso|barit|baryt|^b\b|^b \d|^ba\b|bassvs|basis|^bas", "basso"),
+    (r"choir|chor\b|chorus|coro|satb|chor[uśa]|women|men\b", "choir"),
+    (r"vox|voice|voce|gesang|singst|sing|vocal|chant|canto|solo|stimme|głos|glos|spiew|śpiew|melod|vokal", "voice"),
+    (r"string|archi|streich", "strings"),
+    (r"accord|harmonica|harmonium|bandon", "accordion"),
+    (r"glock|celest|xylo|vibra|marimb|bell|chime", "mallets"),
+)  # fmt: skip
+"""What a part's name or Humdrum code looks like, in lower case without accents; the first that fits holds."""
+
+_COMPILED = tuple((re.compile(pattern), name) for pattern, name in _PATTERNS)
+
+
+@lru_cache(maxsize=4096)
+def class_of_name(name: str) -> str | None:
+    """The class of instrument that a part's name tells, or None.
+
+    >>> class_of_name("Violino Primo"), class_of_name("Fagotti"), class_of_name("CANTVS"), class_of_name("xyz")
+    ('violin', 'bassoon', 'soprano', None)
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).strip(" .\"'")
+    if plain in ("cantvs", "cantus"):
+        return "soprano"
+    if not plain or plain == "empty":
+        return None
+    return next((found for pattern, found in _COMPILED if pattern.search(plain)), None)
+
+
+_PROGRAMS: tuple[tuple[range, str], ...] = (
+    (range(6), "piano"), (range(6, 8), "harpsichord"), (range(8, 16), "mallets"), (range(16, 21), "organ"),
+    (range(21, 24), "accordion"), (range(24, 26), "guitar"), (range(26, 32), "electric-guitar"),
+    (range(32, 40), "bass"), (range(40, 41), "violin"), (range(41, 42), "viola"), (range(42, 43), "cello"),
+    (range(43, 44), "contrabass"), (range(44, 46), "strings"), (range(46, 47), "harp"), (range(47, 48), "timpani"),
+    (range(48, 52), "strings"), (range(52, 55), "choir"), (range(55, 56), "strings"), (range(56, 57), "trumpet"),
+    (range(57, 58), "trombone"), (range(58, 59), "tuba"), (range(59, 60), "trumpet"), (range(60, 61), "horn"),
+    (range(61, 64), "trumpet"), (range(64, 68), "saxophone"), (range(68, 70), "oboe"), (range(70, 71), "bassoon"),
+    (range(71, 72), "clarinet"), (range(72, 80), "flute"), (range(80, 88), "synth"), (range(88, 104), "pad"),
+    (range(104, 108), "mandolin"), (range(108, 109), "mallets"), (range(109, 110), "oboe"),
+    (range(110, 111), "violin"), (range(111, 112), "oboe"), (range(112, 128), "other"),
+)  # fmt: skip
+
+
+def class_of_program(program: int) -> str:
+    """The class of instrument of a General MIDI program, from 0.
+
+    >>> class_of_program(0), class_of_program(33), class_of_program(127)
+    ('piano', 'bass', 'other')
+    """
+    return next(name for programs, name in _PROGRAMS if program in programs)
+
+
+_STRINGS = frozenset({"violin", "viola", "cello", "contrabass", "strings"})
+_WINDS = frozenset({"flute", "oboe", "clarinet", "bassoon", "saxophone", "horn", "trumpet", "trombone", "tuba"})
+_CHOIR = frozenset({"soprano", "alto", "tenor", "basso", "choir"})
+_KEYS = frozenset({"piano", "harpsichord", "organ", "continuo"})
+_BAND = frozenset({"electric-guitar", "bass", "synth", "pad"})
+_SINGLE: Mapping[str, str] = MappingProxyType(
+    {"piano": "piano", "harpsichord": "harpsichord", "organ": "organ", "guitar": "guitar", "drums": "drums",
+     "continuo": "organ"}
+)  # fmt: skip
+
+
+def ensemble_of(parts: Sequence[str]) -> str:
+    """The ensemble that the classes of a piece's parts make.
+
+    >>> ensemble_of(["violin", "violin", "viola", "cello"]), ensemble_of(["voice", "piano", "piano"])
+    ('quartet', 'voice-and-piano')
+    """
+    kinds = set(parts)
+    if len(kinds) == 1:
+        only = parts[0]
+        if only in _SINGLE:
+            return _SINGLE[only]
+        if only not in _CHOIR:
+            return "solo" if len(parts) == 1 else "strings" if only in _STRINGS else "chamber"
+    sung = kinds & _CHOIR
+    if "drums" in kinds and kinds & _BAND:
+        return "band"
+    if (len(sung) >= 3 or "choir" in kinds) or (sung and len([p for p in parts if p in _CHOIR]) >= 3):
+        rest = kinds - _CHOIR - {"voice"}
+        return "choir" if not rest else "choir-and-organ" if rest <= _KEYS else "choir-and-orchestra"
+    if sung or "voice" in kinds:
+        rest = kinds - _CHOIR - {"voice"}
+        if not rest:
+            return "choir" if len(parts) > 1 else "solo"
+        return "voice-and-piano" if rest <= {"piano", "harpsichord"} else "voice-and-ensemble"
+    if sorted(parts) == ["cello", "viola", "violin", "violin"]:
+        return "quartet"
+    if kinds <= _STRINGS:
+        return "strings"
+    if kinds & _STRINGS and kinds & _WINDS and len(parts) >= 7:
+        return "orchestra"
+    if kinds <= _WINDS | {"timpani"}:
+        return "winds"
+    if kinds & _BAND:
+        return "band"
+    return "chamber"

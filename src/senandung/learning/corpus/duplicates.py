@@ -1,0 +1,90 @@
+"""Near duplicates whatever their key: sets of melody n-grams compared by MinHash.
+
+Broder (1997), "On the resemblance and containment of documents": the share of equal minima of random hashes
+estimates the Jaccard likeness of two sets. Candidates are found by bands of rows and then compared exactly.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.piece import Piece
+
+SHINGLE = 6
+"""Intervals in an n-gram."""
+
+LIKENESS = 0.35
+"""Jaccard likeness of melodies from which two works belong to one group."""
+
+_HASHES, _ROWS = 96, 3
+_PRIME = (1 << 31) - 1
+_FEWEST = 8
+
+
+def melody_shingles(pieces: Sequence[Piece]) -> frozenset[int]:
+    """The n-grams of melodic intervals in the highest notes of a work's leading part, as numbers.
+
+    A drum part has none: drums are grouped by recording.
+    """
+    found: set[int] = set()
+    for piece in pieces:
+        pitches = _skyline(piece)
+        intervals = [max(min(b - a, 15), -15) + 16 for a, b in itertools.pairwise(pitches) if a != b]
+        for at in range(len(intervals) - SHINGLE + 1):
+            value = 0
+            for interval in intervals[at : at + SHINGLE]:
+                value = value << 5 | interval
+            found.add(value)
+    return frozenset(found)
+
+
+def _skyline(piece: Piece) -> list[int]:
+    """The highest note at each onset of the first part that plays in a third of the bars."""
+    for column, part in enumerate(piece.parts):
+        if part.instrument in ("drums", "timpani"):
+            continue
+        rows = [bar.notes[column] for bar in piece.bars]
+        if 3 * sum(map(bool, rows)) < len(rows):
+            continue
+        line: list[int] = []
+        for row in rows:
+            highest: dict[int, int] = {}
+            for note in row:
+                highest[note.start] = max(highest.get(note.start, 0), note.pitch)
+            line.extend(highest[start] for start in sorted(highest))
+        return line
+    return []
+
+
+def _minima(shingles: frozenset[int], factors: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    values = np.fromiter(shingles, dtype=np.int64, count=len(shingles))[:2000] % _PRIME
+    minima: NDArray[np.int64] = ((values[:, None] * factors + offsets) % _PRIME).min(axis=0)
+    return minima
+
+
+def find_groups(shingles: Sequence[frozenset[int]], *, seed: int = 1) -> list[tuple[int, int, float]]:
+    """Pairs of works whose melodies are alike: indices (the earlier first) and their Jaccard likeness."""
+    rng = np.random.default_rng(seed)
+    factors = rng.integers(1, _PRIME, _HASHES)
+    offsets = rng.integers(0, _PRIME, _HASHES)
+    buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
+    for index, row in enumerate(shingles):
+        if len(row) >= _FEWEST:
+            minima = _minima(row, factors, offsets)
+            for band in range(0, _HASHES, _ROWS):
+                buckets[band, minima[band : band + _ROWS].tobytes()].append(index)
+    candidates: set[tuple[int, int]] = set()
+    for members in buckets.values():
+        for place, one in enumerate(members[:50]):
+            candidates.update((one, other) for other in members[place + 1 : 50])
+    pairs = []
+    for one, other in sorted(candidates):
+        likeness = len(shingles[one] & shingles[other]) / len(shingles[one] | shingles[other])
+        if likeness >= LIKENESS:
+            pairs.append((one, other, likeness))
+    return pairs

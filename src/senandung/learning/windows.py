@@ -1,0 +1,180 @@
+"""Stretches of packed pieces for training and for measuring: a header, then bars until the window is full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.tasks import split_bars, split_rows, with_blanks, with_plan
+from senandung.composing.vocabulary import IDS, NAMES
+from senandung.learning.pack import Packed
+
+CONTROL_DROPOUT = 0.15
+"""How often each control of a header is hidden in training, so that a user may leave it open."""
+
+PLANS, INFILLS = 0.2, 0.2
+"""Shares of training windows that begin with a plan, and in which rows are to be filled in."""
+
+OPENINGS = 0.25
+"""Share of training windows that begin with the piece."""
+
+_CONTROLS = ("style", "ensemble", "tempo", "valence", "arousal")
+_ANY = np.asarray([IDS[f"{name}:any"] for name in _CONTROLS], dtype=np.int64)
+
+KINDS = tuple(sorted({name.partition(":")[0] for name in NAMES}))
+"""Kinds of token, in the order of the numbers in `KIND_OF`."""
+
+KIND_OF: NDArray[np.int64] = np.asarray([KINDS.index(name.partition(":")[0]) for name in NAMES], dtype=np.int64)
+"""The kind of each token."""
+
+NOTE_KINDS = tuple(KINDS.index(name) for name in ("pitch", "mate", "drum"))
+"""The kinds that stand for one note each."""
+
+
+def is_note(tokens: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which tokens begin a note.
+
+    >>> is_note(np.asarray([IDS["pos:0"], IDS["pitch:60"], IDS["drum:38"]])).tolist()
+    [False, True, True]
+    """
+    return np.isin(KIND_OF[tokens], NOTE_KINDS)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows: `tokens`, shape (windows, length + 1), and which of `tokens[:, 1:]` are to be predicted."""
+
+    tokens: NDArray[np.int64]
+    wanted: NDArray[np.bool_]
+
+
+class Sampler:
+    """Draws training windows: a set by the square root of its tokens, a piece by its tokens, then a bar."""
+
+    def __init__(self, sets: Mapping[str, Packed], length: int, *, seed: int) -> None:
+        self.sets = [packed for packed in sets.values() if packed.pieces]
+        self.length = length
+        self.rng = np.random.default_rng(seed)
+        sizes = np.sqrt([len(packed.tokens) for packed in self.sets])
+        self.shares = sizes / sizes.sum()
+        self.cumulative = []
+        for packed in self.sets:
+            ends = packed.bar_starts[packed.piece_bars]
+            self.cumulative.append(np.cumsum(np.diff(ends)))
+
+    def batch(self, windows: int) -> Batch:
+        """The next windows; a short piece is followed by others of its set."""
+        tokens = np.zeros((windows, self.length + 1), dtype=np.int64)
+        wanted = np.zeros((windows, self.length + 1), dtype=np.bool_)
+        for row in range(windows):
+            index = int(self.rng.choice(len(self.sets), p=self.shares))
+            at = 0
+            task = self.rng.random()
+            while at <= self.length:
+                header, body = self._draw(index)
+                asked = np.ones(len(body), dtype=np.bool_)
+                if task < PLANS:
+                    body, asked = self._planned(body)
+                elif task < PLANS + INFILLS:
+                    body, asked = self._blanked(body, self.length + 1 - len(header))
+                for part, learnt in ((header, np.zeros(len(header), dtype=np.bool_)), (body, asked)):
+                    stop = min(at + len(part), self.length + 1)
+                    tokens[row, at:stop] = part[: stop - at]
+                    wanted[row, at:stop] = learnt[: stop - at]
+                    at = stop
+        return Batch(tokens, wanted[:, 1:])
+
+    def _draw(self, index: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        packed, ends = self.sets[index], self.cumulative[index]
+        piece = int(np.searchsorted(ends, self.rng.integers(ends[-1]), side="right"))
+        first, last = int(packed.piece_bars[piece]), int(packed.piece_bars[piece + 1])
+        bar = first if self.rng.random() < OPENINGS else int(self.rng.integers(first, last))
+        header = packed.header(piece, bar).astype(np.int64)
+        hidden = self.rng.random(len(_CONTROLS)) < CONTROL_DROPOUT
+        header[1:6] = np.where(hidden, _ANY, header[1:6])
+        start = int(packed.bar_starts[bar])
+        stop = min(int(packed.bar_starts[last]), start + self.length + 1)
+        return header, packed.tokens[start:stop].astype(np.int64)
+
+    def _planned(self, body: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        tokens, learnt = with_plan(split_bars(body.tolist()))
+        return np.asarray(tokens, dtype=np.int64), np.asarray(learnt, dtype=np.bool_)
+
+    def _blanked(self, body: NDArray[np.int64], room: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Some tracks of some neighbouring bars left blank, as many bars as fit with what fills them."""
+        bars = split_bars(body.tolist())
+        if len(body) > room:  # the last bar is cut off
+            bars = bars[:-1] or bars
+        first, last = sorted(self.rng.integers(0, len(bars) + 1, 2).tolist())
+        tracks = sorted({row[0] for bar in bars for row in split_rows(bar)[1:] if row[0] != IDS["end"]})
+        share = self.rng.random()
+        chosen = {track for track in tracks if self.rng.random() < share} or set(tracks[:1])
+        blanks = {(index, track) for index in range(first, max(last, first + 1)) for track in chosen}
+        while True:
+            tokens, learnt = with_blanks(bars, blanks)
+            if len(tokens) <= room or len(bars) == 1:
+                return np.asarray(tokens, dtype=np.int64), np.asarray(learnt, dtype=np.bool_)
+            bars = bars[: max(min(len(bars) - 1, len(bars) * room // len(tokens)), 1)]
+            blanks = {(index % len(bars), track) for index, track in blanks}
+
+
+def held_out_windows(packed: Packed, length: int, most: int, *, seed: int) -> Batch:
+    """Windows that cover held-out pieces bar by bar, each with its header and one piece only; `most` at most.
+
+    Windows are padded with 0 and only the music is to be predicted.
+    """
+    places = []
+    for piece in range(packed.pieces):
+        bar, last = int(packed.piece_bars[piece]), int(packed.piece_bars[piece + 1])
+        while bar < last:
+            room = length + 1 - len(packed.header(piece, bar))
+            limit = int(packed.bar_starts[bar]) + room
+            following = int(np.searchsorted(packed.bar_starts, limit, side="right")) - 1
+            following = min(max(following, bar + 1), last)
+            places.append((piece, bar, following))
+            bar = following
+    if len(places) > most:
+        chosen = np.random.default_rng(seed).choice(len(places), most, replace=False)
+        places = [places[index] for index in sorted(chosen)]
+    tokens = np.zeros((len(places), length + 1), dtype=np.int64)
+    wanted = np.zeros((len(places), length + 1), dtype=np.bool_)
+    for row, (piece, bar, following) in enumerate(places):
+        header = packed.header(piece, bar)
+        body = packed.tokens[packed.bar_starts[bar] : packed.bar_starts[following]][: length + 1 - len(header)]
+        tokens[row, : len(header)] = header
+        tokens[row, len(header) : len(header) + len(body)] = body
+        wanted[row, len(header) : len(header) + len(body)] = True
+    return Batch(tokens, wanted[:, 1:])
+
+
+def track_order(tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each token, how many tracks of its bar have begun, itself counted; shape as `tokens` (windows, length)."""
+    track, bar = KINDS.index("track"), KINDS.index("bar")
+    kinds = KIND_OF[tokens]
+    order = np.zeros_like(tokens)
+    count = np.zeros(len(tokens), dtype=np.int64)
+    for column in range(tokens.shape[1]):
+        count = np.where(kinds[:, column] == bar, 0, count + (kinds[:, column] == track))
+        order[:, column] = count
+    return order
+
+
+def tracks_of_bar(tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each token, how many tracks play in its bar as far as the window shows it; shape as `tokens`."""
+    order = track_order(tokens)
+    bar = KIND_OF[tokens] == KINDS.index("bar")
+    most = np.zeros_like(order)
+    count = np.zeros(len(tokens), dtype=np.int64)
+    for column in range(tokens.shape[1] - 1, -1, -1):
+        count = np.maximum(count, order[:, column])
+        most[:, column] = count
+        count = np.where(bar[:, column], 0, count)
+    return most
+
+
+def join_batches(batches: Sequence[Batch]) -> Batch:
+    """Batches of one length one below the other."""
+    return Batch(np.concatenate([b.tokens for b in batches]), np.concatenate([b.wanted for b in batches]))
