@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mido
@@ -24,7 +25,8 @@ LINE = "aku rindu kamu, malam ini hujan turun lagi"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Created:
     out = tmp_path_factory.mktemp("songs") / "rindu"
-    return senandung.create(LINE, seed=11, minutes=1, story="untuk ibu", out=out)
+    with ThreadPoolExecutor(1) as executor:
+        return senandung.create(LINE, seed=11, minutes=1, story="untuk ibu", out=out, executor=executor)
 
 
 @pytest.mark.slow

@@ -121,6 +121,7 @@ def test_chords_choose_their_key() -> None:
         (Wishes(form="verse8", minutes=10), 2, r"30\.\.260 beats a minute.*need 3"),
         (Wishes(form="vers8"), 2, r"a form must look like"),
         (Wishes(form="intro4 outro4"), 2, r"a form for words must have one of verse, .*got 'intro4 outro4'"),
+        (Wishes(bars=600, bpm=30), 2, r"a song must last at most 15 minutes, got 80"),
         (Wishes(bars=4), 40, r"a song of 4 bars must have at most 16 lines, got 40"),
     ],
 )

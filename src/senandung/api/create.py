@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
@@ -77,9 +77,16 @@ def create(
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
         drawings = _draw(composed, folder, executor, say)
-        performance = save_sound(
-            song, folder, soundfont=soundfont, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share)
-        )
+        try:
+            performance = save_sound(
+                song, folder, soundfont=soundfont, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share)
+            )
+        except BaseException:
+            for drawing in drawings:
+                drawing.cancel()
+            raise
+        finally:
+            wait(drawings)  # the folder must not go while somebody still writes into it
         for drawing in drawings:
             drawing.result()
         say("page", 0.97)

@@ -139,7 +139,7 @@ def title_of(words: Words, person_lines: Sequence[str], feeling: Feeling) -> str
         if len(longer) > TITLE_LENGTH:
             break
         title = longer
-    while title != text and " " in title and title.rsplit(" ", 1)[1].lower() in LEANING | SUBJECTS:
+    while title != text and " " in title and title.rsplit(" ", 1)[1].lower() in LEANING | SUBJECTS | {"you"}:
         title = title.rsplit(" ", 1)[0]
     title = (title or text[:TITLE_LENGTH]).strip(" ,.;:!?…-–\"'")
     return title[:1].upper() + title[1:]

@@ -33,6 +33,9 @@ USUAL_SECONDS = (140.0, 175.0)
 LONGEST_SECONDS = 350.0
 """Many lines make a song longer, up to this."""
 
+LONGEST_MINUTES = 15
+"""No wish makes a song longer."""
+
 MOST_CHORUSES = 5
 """Many lines bring further choruses up to this number."""
 
@@ -41,9 +44,6 @@ SHORT_BAR_SECONDS = 1.9
 
 LINE_SECONDS = 4.4
 """A sung line, with its breath, takes about this long: whole bars nearest to it."""
-
-SHORTEST_LINE_SECONDS = 1.7
-"""Below this a slot is too short for a line; only a wished length can make it shorter."""
 
 INTENSITY: Mapping[str, float] = MappingProxyType(
     {
@@ -89,6 +89,8 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
         bars = round(rng.uniform(*USUAL_SECONDS) / bar_seconds)
         form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=False)
         form = _grow(form, line_count if wishes.voice else 0, metre, bpm)
+    minutes = sum(bars for _, bars in form) * _bar_seconds(metre, bpm) / 60
+    require(minutes <= LONGEST_MINUTES, f"a song must last at most {LONGEST_MINUTES} minutes", round(minutes, 1))
     sections = _sections(form, line_count, wishes.voice, _bar_seconds(metre, bpm), feeling)
     return choose_lift(Plan(key, metre, bpm, sections), style, wishes, seed=seed)
 

@@ -19,7 +19,6 @@ from senandung.domain.scales import Key
 
 _NUMERAL = re.compile(r"^([b#]?)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(.*)$")
 _NUMBER = {"I": 0, "II": 1, "III": 2, "IV": 3, "V": 4, "VI": 5, "VII": 6}
-_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
 _MAJOR_FIFTHS = (0, 2, 4, -1, 1, 3, 5)
 
 _SUFFIX: Mapping[tuple[bool, str], str] = MappingProxyType(

@@ -97,6 +97,8 @@ def _engraved(musicxml: str, *, lead_sheet_only: bool) -> tuple[str, ...]:
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
+    # verovio keeps the place of its fonts per thread, and sets it only in the one that imported it.
+    verovio.setDefaultResourcePath(str(Path(verovio.__file__).parent / "data"))
     toolkit = verovio.toolkit()
     root = _parse(musicxml)
     toolkit.setOptions(_OPTIONS | _page_options(_staves(root), lead=lead_sheet_only))

@@ -192,10 +192,6 @@ class Chart:
         """The highest pitch that chords should take in a bar, so that the melody is not buried under them."""
         return self._ceilings[bar.section_index]
 
-    def melody_at(self, tick: Tick) -> Note | None:
-        """The note of the melody that sounds at a tick."""
-        return next((note for note in self.sketch.melody if note.onset <= tick < note.end), None)
-
 
 def read_chart(sketch: Sketch, style: Style, feeling: Feeling, seed: int) -> Chart:
     """The chart of a sketch.
@@ -223,7 +219,7 @@ def read_chart(sketch: Sketch, style: Style, feeling: Feeling, seed: int) -> Cha
             onset = section.onset + place * ticks
             spans = []
             for span in sketch.chords:
-                low, high = max(span.onset, onset), min(span.onset + span.duration, onset + ticks)
+                low, high = max(span.onset, onset), min(span.end, onset + ticks)
                 if low < high:
                     spans.append(Harmony(low, high, span.chord))
             harmony = _without_gaps(spans, onset, onset + ticks, chord)

@@ -65,16 +65,3 @@ def hold_final(chart: Chart, player: Player, notes: Sequence[Note]) -> list[Note
     before = max(notes, key=lambda note: note.onset).pitch if notes else centre
     choices = [near(tone, before, low, high) for tone in tones(chord)[:3]]
     return [Note(onset, length, min(choices, key=lambda pitch: abs(pitch - before)), velocity)]
-
-
-def into_range(pitch: int, low: int, high: int) -> int:
-    """The pitch moved by octaves into low..high (which span at least an octave).
-
-    >>> into_range(30, 40, 60)
-    42
-    """
-    while pitch < low:
-        pitch += 12
-    while pitch > high:
-        pitch -= 12
-    return pitch

@@ -43,11 +43,6 @@ def fifth_of(chord: Chord) -> int:
     return chord.root.pitch_class
 
 
-def leading_tone_of(chord: Chord) -> int | None:
-    """The tone that must not be doubled: the third of a dominant seventh, else None."""
-    return third_of(chord) if chord.quality in ("7", "9", "7sus4") else None
-
-
 def near(pitch_class: int, around: int, low: int, high: int) -> int:
     """The pitch of a pitch class nearest to `around` inside low..high (the lower of two as near).
 
