@@ -62,9 +62,11 @@ def test_a_terminal_without_these_letters(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_in_the_middle_nothing_stays(number: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
-    program = subprocess.Popen(
+    # A shell that starts us in the background has us ignore these signals, and so would the program inherit it.
+    program = subprocess.Popen(  # noqa: PLW1509
         [*PROGRAM, "create", "aku sedih sekali", "--out", "song", "--bars", "64"],
         cwd=tmp_path, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )  # fmt: skip
     until = time.monotonic() + 60
     while not list(tmp_path.glob(".song.*/song.musicxml")) and program.poll() is None and time.monotonic() < until:

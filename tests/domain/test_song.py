@@ -233,3 +233,10 @@ def test_numbers_with_a_point_are_refused_in_a_saved_song() -> None:
     plain["tracks"][0]["notes"][0][0] = 0.0
     with pytest.raises(InvalidValueError, match=r"whole tick, 0 or later, got 0\.0"):
         from_plain(plain)
+
+
+def test_a_foreign_tone_is_written_as_its_chord_has_it() -> None:
+    song = replace(small_song(), chords=(ChordSpan(0, 960, Chord.parse("A7")), ChordSpan(960, 960, Chord.parse("Fm"))))
+    assert [str(song.spell(61, 0)), str(song.spell(68, 960)), str(song.spell(68, 0)), str(song.spell(64, 0))] == [
+        "C#", "Ab", "G#", "E",
+    ]  # fmt: skip

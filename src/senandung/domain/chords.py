@@ -65,6 +65,8 @@ _SUFFIX_SPELLINGS = {
 
 _DEGREE_SEMITONES = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7, 6: 9, 7: 11, 8: 12, 9: 14, 10: 16, 11: 17, 12: 19, 13: 21}
 _DEGREES = frozenset(map(str, _DEGREE_SEMITONES))
+_TONE_FIFTHS = {0: 0, 2: 2, 3: -3, 4: 4, 5: -1, 6: -6, 7: 1, 8: 8, 10: -2, 11: 5}
+"""Fifths above the root of each chord tone but the sixth, by semitones."""
 _HARTE = re.compile(r"^([A-G](?:#{0,2}|b{0,2}))(?::([a-z0-9]*)(?:\(([^)]*)\))?)?(?:/([#b]{0,3}[0-9]{1,2}))?$")
 _LETTERS = re.compile(r"^([A-Ga-g](?:#|b)?)([^/\s]*)(?:/([A-Ga-g](?:#|b)?))?$")
 
@@ -102,6 +104,19 @@ class Chord:
     def bass_pitch_class(self) -> int:
         """The pitch class that the bass plays."""
         return (self.bass or self.root).pitch_class
+
+    def name_of(self, pitch_class: int) -> NoteName | None:
+        """The written name of a chord tone; None for other tones, and where it would need two sharps or flats.
+
+        >>> str(Chord.parse("A7").name_of(1)), str(Chord.parse("Cm7").name_of(10)), Chord.parse("C").name_of(1)
+        ('C#', 'Bb', None)
+        """
+        for semitones in QUALITIES[self.quality].semitones:
+            if (self.root.pitch_class + semitones) % 12 == pitch_class:
+                sixth = -9 if self.quality == "dim7" else 3
+                fifths = self.root.fifths + {**_TONE_FIFTHS, 9: sixth}[semitones % 12]
+                return NoteName.from_fifths(fifths) if -8 <= fifths <= 12 else None
+        return None
 
     def letters(self) -> str:
         """The chord as people type it. Inverse of `parse`."""

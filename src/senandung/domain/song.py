@@ -34,6 +34,7 @@ from senandung.domain.parts import (
     Track,
     tidy_notes,
 )
+from senandung.domain.pitch import NoteName
 from senandung.domain.scales import Key
 from senandung.domain.tempo import TempoChange, TempoMap
 from senandung.domain.time import Tick
@@ -155,6 +156,12 @@ class Song:
     def chord_at(self, tick: Tick) -> Chord | None:
         """The chord at a tick, or None where there is none."""
         return next((c.chord for c in self.chords if c.onset <= tick < c.end), None)
+
+    def spell(self, pitch: int, tick: Tick) -> NoteName:
+        """The written name of a MIDI note at a tick: a tone of the key as the key writes it, else as the chord does."""
+        key, chord = self.key_at(tick), self.chord_at(tick)
+        name = chord.name_of(pitch % 12) if chord is not None and pitch % 12 not in key.pitch_classes else None
+        return name or key.spell(pitch)
 
     def section_at(self, tick: Tick) -> Section | None:
         """The section at a tick."""

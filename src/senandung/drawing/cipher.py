@@ -140,13 +140,15 @@ def cipher_bars(song: Song) -> tuple[CipherBar, ...]:
     return tuple(bars)
 
 
-def cipher_of(pitch: int, key: Key, do_pitch: int) -> tuple[str, int, int]:
+def cipher_of(pitch: int, key: Key, do_pitch: int, written: NoteName | None = None) -> tuple[str, int, int]:
     """Digit, alteration and octave dots of a MIDI note, where `do_pitch` is the do without a dot.
+
+    `written` is the note's written name where its chord says it; the key says it otherwise.
 
     >>> cipher_of(67, Key.parse("C"), 60), cipher_of(68, Key.parse("Am"), 60), cipher_of(59, Key.parse("C"), 60)
     (('5', 0, 0), ('5', 1, 0), ('7', 0, -1))
     """
-    name, do = key.spell(pitch), do_of(key)
+    name, do = written or key.spell(pitch), do_of(key)
     degree = (STEPS.index(name.step) - STEPS.index(do.step)) % 7
     alter = (name.pitch_class - do.pitch_class - _MAJOR[degree] + 6) % 12 - 6
     if abs(alter) > 1:
@@ -217,7 +219,9 @@ def _beat(
         onset, length = grid[low], grid[high] - grid[low]
         if kind == "note" and note is not None:
             key = song.key_at(note.onset)
-            digit, alter, octave = cipher_of(note.pitch, key, bases[str(do_of(key))])
+            digit, alter, octave = cipher_of(
+                note.pitch, key, bases[str(do_of(key))], song.spell(note.pitch, note.onset)
+            )
             before = next((notes[i - 1] for i in candidates if notes[i] is note and i > 0), None)
             goes_on = before is not None and note.syllable is not None and before.syllable == note.syllable
             syllable = None if goes_on else note.syllable

@@ -252,7 +252,7 @@ class PartWriter:
             child(unpitched, "display-step", sign.step)
             child(unpitched, "display-octave", str(sign.octave))
         else:
-            _pitch(element, self._key_at(note.onset).spell(note.pitch), note.pitch)
+            _pitch(element, self.song.spell(note.pitch, note.onset), note.pitch)
         child(element, "duration", str(piece.end - piece.onset))
         if before:
             child(element, "tie", type="stop")
@@ -315,7 +315,7 @@ class PartWriter:
         seen: dict[tuple[int, str, int], int] = {}
         shown: dict[tuple[Note, int], str] = {}
         for _, staff, pitch, note in beginning:
-            name = self._key_at(note.onset).spell(pitch)
+            name = self.song.spell(pitch, note.onset)
             place = (staff, name.step, name.octave_of(pitch))
             if seen.get(place, signature[name.step]) != name.alter:
                 shown[note, index] = ACCIDENTALS[name.alter]
