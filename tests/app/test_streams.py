@@ -63,10 +63,10 @@ def test_a_terminal_without_these_letters(tmp_path: Path) -> None:
 def test_stopped_in_the_middle_nothing_stays(number: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     # A shell that starts us in the background has us ignore these signals, and so would the program inherit it.
-    program = subprocess.Popen(  # noqa: PLW1509
+    program = subprocess.Popen(
         [*PROGRAM, "create", "aku sedih sekali", "--out", "song", "--bars", "64"],
         cwd=tmp_path, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     until = time.monotonic() + 60
     while not list(tmp_path.glob(".song.*/song.musicxml")) and program.poll() is None and time.monotonic() < until:
