@@ -14,7 +14,6 @@ from senandung.audio.loudness import (
     block_powers,
     gated_loudness,
     integrated_loudness,
-    short_term_loudness,
 )
 from senandung.audio.pieces import cut
 from senandung.audio.true_peak import peak_envelope, true_peak
@@ -55,14 +54,6 @@ def test_own_blocks_agree_with_pyloudnorm(seed: int) -> None:
     samples = noise(seed)
     ours = gated_loudness(block_powers(cut(samples, 10_007), 44100))
     assert ours == pytest.approx(integrated_loudness(samples, 44100), abs=0.05)
-
-
-def test_short_term_loudness_follows_the_level() -> None:
-    curve = short_term_loudness(np.concatenate((sine(-30, 5), sine(-20, 5)), axis=1), 48000)
-    assert len(curve) == 100
-    assert curve[49] == pytest.approx(-30, abs=0.1)
-    assert curve[80] == pytest.approx(-20, abs=0.1)
-    assert np.all(np.diff(curve[50:79]) > 0)
 
 
 def test_silence_and_too_little() -> None:

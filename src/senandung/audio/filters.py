@@ -59,25 +59,6 @@ def high_shelf(frequency: float, gain: float, sample_rate: int, q: float = 1 / m
     )
 
 
-def low_shelf(frequency: float, gain: float, sample_rate: int, q: float = 1 / math.sqrt(2)) -> Section:
-    """Raises or lowers what is below `frequency` by `gain` dB.
-
-    >>> round(gain_at(low_shelf(200, 6, 44100), 10, 44100), 1)
-    6.0
-    """
-    cosine, alpha = _angles(frequency, q, sample_rate)
-    a = 10 ** (gain / 40)
-    root = 2 * math.sqrt(a) * alpha
-    return _section(
-        a * ((a + 1) - (a - 1) * cosine + root),
-        2 * a * ((a - 1) - (a + 1) * cosine),
-        a * ((a + 1) - (a - 1) * cosine - root),
-        (a + 1) + (a - 1) * cosine + root,
-        -2 * ((a - 1) + (a + 1) * cosine),
-        (a + 1) + (a - 1) * cosine - root,
-    )
-
-
 def gain_at(section: Section, frequency: float, sample_rate: int) -> float:
     """The gain of a section at a frequency, in dB."""
     z = np.exp(-1j * 2 * np.pi * frequency / sample_rate * np.arange(3))

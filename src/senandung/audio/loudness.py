@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.audio.filters import Section, apply
-from senandung.audio.pieces import cut
 from senandung.domain.checks import require
 
 ABSOLUTE_GATE = -70.0
@@ -79,19 +78,6 @@ def gated_loudness(powers: NDArray[np.float64]) -> float:
         return SILENCE
     kept = loud[_lufs(loud) > _lufs(loud.mean()) + RELATIVE_GATE]
     return float(_lufs(kept.mean())) if len(kept) else SILENCE
-
-
-def short_term_loudness(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float64]:
-    """Loudness of the last 3 seconds at every tenth of a second (EBU Tech 3341), in LUFS, shape (tenths,).
-
-    Before three seconds have passed the window is what there is.
-    """
-    powers = block_powers(cut(samples), sample_rate)
-    sums = np.concatenate(([0.0], np.cumsum(powers)))
-    ends = np.arange(1, len(powers) + 1)
-    starts = np.maximum(ends - 30, 0)
-    means: NDArray[np.float64] = (sums[ends] - sums[starts]) / (ends - starts)
-    return np.maximum(_lufs(means), SILENCE)
 
 
 def _lufs(power: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -30,10 +30,3 @@ def to_rate(recording: Recording, sample_rate: int) -> Recording:
     if recording.sample_rate == sample_rate:
         return recording
     return Recording(resample(recording.samples, recording.sample_rate, sample_rate), sample_rate)
-
-
-def to_mono(recording: Recording) -> Recording:
-    """The mean of all channels, as one channel."""
-    if recording.channels == 1:
-        return recording
-    return Recording(recording.samples.mean(axis=0, keepdims=True, dtype=np.float32), recording.sample_rate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,8 +173,3 @@ def tracks_of_bar(tokens: NDArray[np.int64]) -> NDArray[np.int64]:
         most[:, column] = count
         count = np.where(bar[:, column], 0, count)
     return most
-
-
-def join_batches(batches: Sequence[Batch]) -> Batch:
-    """Batches of one length one below the other."""
-    return Batch(np.concatenate([b.tokens for b in batches]), np.concatenate([b.wanted for b in batches]))
