@@ -38,7 +38,8 @@ def network_nats(model: Composer, batch: Batch, *, device: str = "cpu") -> Nats:
         for start in range(0, len(batch.tokens), rows):
             tokens = torch.from_numpy(batch.tokens[start : start + rows]).to(device)
             targets = tokens[:, 1:]
-            scores = torch.log_softmax(model(tokens[:, :-1]).float(), dim=-1)
+            features = torch.from_numpy(batch.features[start : start + rows]).to(device)
+            scores = torch.log_softmax(model(tokens[:, :-1], features).float(), dim=-1)
             picked = scores.gather(-1, targets[..., None])[..., 0]
             any_bar = torch.logsumexp(scores[..., bars], dim=-1)
             picked = torch.where(torch.isin(targets, bars), any_bar, picked)
@@ -127,7 +128,7 @@ def gate(windows: Mapping[str, Batch], measure: Measure, *, seed: int = 1) -> di
         for row in rows:
             swapped[row, 1] = rng.choice(sorted(_STYLES - {int(swapped[row, 1])}))
         if rows:
-            part_batch = Batch(swapped[rows], batch.wanted[rows])
+            part_batch = Batch.of(swapped[rows], batch.wanted[rows])
             notes = int((is_note(targets[rows]) & batch.wanted[rows]).sum())
             swaps.append((float(measure(part_batch).sum() - nats[rows].sum()), notes))
     by_place = {key: _mean(value) for key, value in places.items() if value[1]}

@@ -1,5 +1,7 @@
 """The composer's network: a decoder with rotary positions, RMS norms, grouped queries and tied embeddings.
 
+With each token come the numbers of `composing.follow`: their embeddings are added to the token's.
+
 Rotary positions: Su et al. (2021), arXiv:2104.09864. RMS norm: Zhang & Sennrich (2019), arXiv:1910.07467. Grouped
 queries: Ainslie et al. (2023), arXiv:2305.13245. Gated feed-forward: Shazeer (2020), arXiv:2002.05202.
 Only this folder imports torch; what it writes is decoded without it.
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from senandung.composing.follow import FEATURES
 from senandung.composing.vocabulary import SIZE
 from senandung.domain.checks import require
 
@@ -33,6 +36,7 @@ class NetworkConfig:
     hidden: int
     dropout: float = 0.1
     vocabulary: int = SIZE
+    features: int = FEATURES
     rope_base: float = 10_000.0
 
     def __post_init__(self) -> None:
@@ -104,12 +108,14 @@ def _turned(x: Any, turns: Any) -> Any:
 
 
 class Composer(nn.Module):
-    """The network: tokens, shape (batch, length), to logits, shape (batch, length, vocabulary)."""
+    """The network: tokens, shape (batch, length), and features, (batch, length, SLOTS), to logits, (batch, length,
+    vocabulary)."""
 
     def __init__(self, config: NetworkConfig, *, seed: int = 1) -> None:
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.width)
+        self.known = nn.Embedding(config.features, config.width)
         self.layers = nn.ModuleList(_Layer(config) for _ in range(config.layers))
         self.norm = _Norm(config.width)
         self.dropout = nn.Dropout(config.dropout)
@@ -121,13 +127,15 @@ class Composer(nn.Module):
                     spread = deep if name.endswith(("joined.weight", "down.weight")) else 0.02
                     parameter.normal_(0.0, spread, generator=generator)
 
-    def forward(self, tokens: Any) -> Any:
+    def forward(self, tokens: Any, features: Any) -> Any:
         """Logits of the token after each one."""
-        return functional.linear(self.states(tokens), self.embedding.weight)
+        return functional.linear(self.states(tokens, features), self.embedding.weight)
 
-    def states(self, tokens: Any) -> Any:
+    def states(self, tokens: Any, features: Any) -> Any:
         """The last hidden states, shape (batch, length, width)."""
-        x = self.dropout(self.embedding(tokens))
+        batch, length, slots = features.shape
+        known = functional.embedding_bag(features.reshape(batch * length, slots), self.known.weight, mode="sum")
+        x = self.dropout(self.embedding(tokens) + known.view(batch, length, -1))
         turns = self._turns(tokens.shape[1], x.device)
         for layer in self.layers:
             x = layer(x, turns)

@@ -124,13 +124,14 @@ class Trainer:
         torch.manual_seed(seed)
         batch = Sampler(self.sets, training.length, seed=seed).batch(training.windows)
         tokens = torch.from_numpy(batch.tokens).to(self.device)
+        features = torch.from_numpy(batch.features).to(self.device)
         wanted = torch.from_numpy(batch.wanted).to(self.device)
         targets = torch.where(wanted, tokens[:, 1:], -100)
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(training, self.step)
         self.model.train()
         with torch.autocast(self.device, dtype=torch.bfloat16):
-            states = self.states(tokens[:, :-1])
+            states = self.states(tokens[:, :-1], features)
             chosen = targets >= 0
             logits = functional.linear(states[chosen], self.model.embedding.weight)
         loss = functional.cross_entropy(logits.float(), targets[chosen])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.composing.follow import SLOTS, follow, follow_with_repeats
 from senandung.composing.tasks import split_bars, split_rows, with_blanks, with_plan
 from senandung.composing.vocabulary import IDS, NAMES
 from senandung.learning.pack import Packed
@@ -17,6 +18,9 @@ CONTROL_DROPOUT = 0.15
 
 PLANS, INFILLS = 0.2, 0.2
 """Shares of training windows that begin with a plan, and in which rows are to be filled in."""
+
+REPEATS = 0.5
+"""Share of pieces in training windows whose bars say which earlier bar they repeat."""
 
 OPENINGS = 0.25
 """Share of training windows that begin with the piece."""
@@ -45,10 +49,18 @@ def is_note(tokens: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Batch:
-    """Windows: `tokens`, shape (windows, length + 1), and which of `tokens[:, 1:]` are to be predicted."""
+    """Windows: `tokens`, shape (windows, length + 1), which of `tokens[:, 1:]` are to be predicted, and the features
+    after each of `tokens[:, :-1]`, shape (windows, length, SLOTS)."""
 
     tokens: NDArray[np.int64]
     wanted: NDArray[np.bool_]
+    features: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, tokens: NDArray[np.int64], wanted: NDArray[np.bool_]) -> Batch:
+        """A batch whose features are read from the tokens, without pointers to repeated bars."""
+        features = np.stack([follow(row[:-1].tolist()) for row in tokens])
+        return cls(tokens, wanted, features)
 
 
 class Sampler:
@@ -69,6 +81,7 @@ class Sampler:
         """The next windows; a short piece is followed by others of its set."""
         tokens = np.zeros((windows, self.length + 1), dtype=np.int64)
         wanted = np.zeros((windows, self.length + 1), dtype=np.bool_)
+        features = np.zeros((windows, self.length + 1, SLOTS), dtype=np.int64)
         for row in range(windows):
             index = int(self.rng.choice(len(self.sets), p=self.shares))
             at = 0
@@ -80,12 +93,14 @@ class Sampler:
                     body, asked = self._planned(body)
                 elif task < PLANS + INFILLS:
                     body, asked = self._blanked(body, self.length + 1 - len(header))
-                for part, learnt in ((header, np.zeros(len(header), dtype=np.bool_)), (body, asked)):
-                    stop = min(at + len(part), self.length + 1)
-                    tokens[row, at:stop] = part[: stop - at]
-                    wanted[row, at:stop] = learnt[: stop - at]
-                    at = stop
-        return Batch(tokens, wanted[:, 1:])
+                piece = np.concatenate([header, body])[: self.length + 1 - at]
+                stop = at + len(piece)
+                read = follow_with_repeats if self.rng.random() < REPEATS else follow
+                tokens[row, at:stop] = piece
+                wanted[row, at + len(header) : stop] = asked[: max(len(piece) - len(header), 0)]
+                features[row, at:stop] = read(piece.tolist())
+                at = stop
+        return Batch(tokens, wanted[:, 1:], features[:, :-1])
 
     def _draw(self, index: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         packed, ends = self.sets[index], self.cumulative[index]
@@ -147,7 +162,7 @@ def held_out_windows(packed: Packed, length: int, most: int, *, seed: int) -> Ba
         tokens[row, : len(header)] = header
         tokens[row, len(header) : len(header) + len(body)] = body
         wanted[row, len(header) : len(header) + len(body)] = True
-    return Batch(tokens, wanted[:, 1:])
+    return Batch.of(tokens, wanted[:, 1:])
 
 
 def track_order(tokens: NDArray[np.int64]) -> NDArray[np.int64]:
