@@ -26,8 +26,6 @@ MOST_BARS = 600
 MOST_PARTS = 24
 """Parts that a piece can be asked to have (a piano counts two)."""
 
-_EMPTY: Mapping[PiecePart, tuple[int, int]] = MappingProxyType({})
-
 
 class FormPart(NamedTuple):
     """A section of an asked form: its kind, its bars, and the earlier section whose music comes back here (or None).
@@ -73,7 +71,7 @@ class PieceWish:
     arousal: int | None = None
     chords: tuple[tuple[PieceChord | None, ...], ...] | None = None
     opening: tuple[PieceBar, ...] = ()
-    ranges: Mapping[PiecePart, tuple[int, int]] = field(default=_EMPTY)
+    ranges: Mapping[PiecePart, tuple[int, int]] = field(default_factory=dict)
     form: tuple[FormPart, ...] | None = None
 
     def __post_init__(self) -> None:
