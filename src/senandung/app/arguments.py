@@ -65,6 +65,9 @@ def build_parser() -> Parser:
     verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")
     verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
     verify.add_argument("--audio", action="store_true", help="render again and compare the sound too")
+
+    train = _command(commands, "train", "from the public data to what the program composes with")
+    _training_arguments(train)
     return parser
 
 
@@ -96,6 +99,19 @@ def _song_arguments(parser: Parser) -> None:
     parser.add_argument("--story", metavar="TEXT", help="your story behind the song, kept in its files")
     parser.add_argument("--seed", type=int, help="the same seed gives the same song (default: a new one)")
     _language(parser)
+
+
+def _training_arguments(parser: Parser) -> None:
+    parser.add_argument("what", choices=("composer", "tables"), metavar="composer|tables",
+                        help="the network's weights, or the tables of chords, form, melody, rhythm and drums")  # fmt: skip
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR",
+                        help="the folder of the public sets: NAME.tar.xz, or unpacked as NAME")  # fmt: skip
+    parser.add_argument("--config", metavar="tiny|small|full",
+                        help="a rehearsal, for a CPU, for a GPU (default: by the machine)")  # fmt: skip
+    parser.add_argument("--minutes", type=float, help="how long this call trains (default: until it is finished)")
+    parser.add_argument("--steps", type=int, help="steps of the whole training (default: the configuration's)")
+    parser.add_argument("--seed", type=int, default=1, help="of the split, the network and the order (default: 1)")
+    _out(parser, "the folder to work in; the same one goes on where it was left (default: training, or tables)")
 
 
 def _language(parser: Parser) -> None:

@@ -100,6 +100,7 @@ def _run(arguments: Sequence[str]) -> int:
         "feel": _feel,
         "render": _render,
         "styles": _styles,
+        "train": _train,
         "verify": _verify,
     }[given.command]
     return command(given)
@@ -216,6 +217,28 @@ def _verify(given: argparse.Namespace) -> int:
         for problem in report.problems:
             print(f"  - {problem}")
     return 0 if report.whole else 2
+
+
+def _train(given: argparse.Namespace) -> int:
+    from senandung.api.train import train_composer, train_tables
+    from senandung.app.show import Progress
+    from senandung.app.show_training import say_trained, trained_plain
+
+    if given.what == "tables":
+        folder = train_tables(given.data, out=given.out or Path("tables"))
+        if given.json:
+            _print_json({"out": str(folder), "files": sorted(path.name for path in folder.iterdir())})
+        else:
+            print(f"{folder}: {len(list(folder.iterdir()))} files")
+        return 0
+    options = {name: getattr(given, name) for name in ("config", "minutes", "steps", "seed")}
+    with Progress() as progress:
+        made = train_composer(given.data, out=given.out or Path("training"), progress=progress, **options)
+    if given.json:
+        _print_json(trained_plain(made))
+    else:
+        say_trained(made)
+    return 0
 
 
 def _options(given: argparse.Namespace) -> Any:

@@ -13,12 +13,17 @@ from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
 from senandung.learning.corpus.sets import SETS, MusicSet, Work
 
+READERS = 1
+"""Raised where a change of the readers or of the audit changes what is packed, so that a corpus is packed again."""
+
 _LOG = logging.getLogger(__name__)
 
 
 def read_set(found: MusicSet, data: Path) -> Iterator[Work]:
     """The works of a set with their pieces; one that cannot be read has none and says why in `dropped`."""
-    for work in found.works(data / found.folder, found):
+    root = data / found.folder
+    for work in found.works(root, found):
+        work.file = f"{found.folder}/{work.path.relative_to(root).as_posix()}"
         try:
             raw = found.read(work)
         except (

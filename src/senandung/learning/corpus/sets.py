@@ -23,6 +23,7 @@ class Work:
     """A file of a set: a row of the manifest, and the pieces made of it.
 
     `group` names what must not be divided between training and validation (movements of a work, verses of a tune).
+    `file` is the path from the folder of all sets, with `/`.
     """
 
     set: str
@@ -36,6 +37,7 @@ class Work:
     cap: int | None = None
     ensemble: str = ""
     tempo_known: bool = True
+    file: str = ""
     pieces: list[Piece] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
 

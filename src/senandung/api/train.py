@@ -1,0 +1,70 @@
+"""Train what the program decodes with, from the public data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from senandung.domain.checks import require, require_whole
+from senandung.domain.errors import UnknownNameError
+from senandung.files.paths import given_path
+
+if TYPE_CHECKING:
+    from senandung.learning.road import Travelled
+
+MOST_STEPS = 1_000_000
+
+
+def train_composer(
+    data: Path | str,
+    *,
+    out: Path | str = "training",
+    config: str | None = None,
+    minutes: float | None = None,
+    steps: int | None = None,
+    seed: int = 1,
+    progress: Callable[[str, float], None] | None = None,
+) -> Travelled:
+    """The composer's weights from the public archives; the same call again goes on where the last one ended.
+
+    Parameters
+    ----------
+    data : the folder that holds the music sets, as archives `NAME.tar.xz` or unpacked as folders `NAME`.
+    out : the folder to work in: new, empty, or left by an earlier call.
+    config : tiny (a rehearsal), small (for a CPU) or full (for a GPU); chosen by the machine without it.
+    minutes : how long this call trains; without it until the training is finished.
+    steps : of the whole training; without it the configuration's.
+    seed : the same archives, seed and machine give the same weights.
+    progress : told what is being done and how much of all is done, 0..1.
+    """
+    from senandung.learning.road import RECIPES, travel
+
+    if config is not None and config not in RECIPES:
+        raise UnknownNameError("configuration", config, RECIPES)
+    if minutes is not None:
+        require(math.isfinite(minutes) and minutes > 0, "minutes must be a number above 0", minutes)
+    if steps is not None:
+        require_whole(f"steps must be a whole number in 1..{MOST_STEPS}", steps, 1, MOST_STEPS)
+    require_whole("the seed must be a whole number of at least 0", seed, 0)
+    return travel(
+        given_path(data), given_path(out), config=config, minutes=minutes, steps=steps, seed=seed, progress=progress
+    )
+
+
+def train_tables(data: Path | str, *, out: Path | str, progress: Callable[[str], None] | None = None) -> Path:
+    """The tables of chords, form, melody, rhythm and drums with their cards, in a new folder.
+
+    Parameters
+    ----------
+    data : the folder that holds the unpacked sets.
+    out : the folder to make.
+    progress : told which set is being read.
+    """
+    from senandung.files.folders import new_folder
+    from senandung.learning.tables import build_tables
+
+    with new_folder(out) as folder:
+        build_tables(given_path(data), folder, progress or (lambda _: None))
+    return given_path(out)

@@ -1,0 +1,133 @@
+"""The stages of the road that need torch: training in slices, and measuring."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+
+from senandung.learning.network import CONFIGS, count_parameters
+from senandung.learning.pack import Packed, load_folder
+from senandung.learning.train_composer import Trainer, Training
+from senandung.learning.train_composer import measure as measure_network
+
+_SLICE = 25
+"""Steps between looks at the clock."""
+
+_SAVE_EVERY = 300.0
+"""Seconds of training that a stopped call loses at most, beside its last slice."""
+
+
+class _Recipe(Protocol):
+    @property
+    def steps(self) -> int: ...
+    @property
+    def windows(self) -> int: ...
+    @property
+    def length(self) -> int: ...
+    @property
+    def rate(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """A training of a packed corpus: where it lies, where it goes, how; `facts` tell it from others."""
+
+    packed: Path
+    folder: Path
+    config: str
+    training: Training
+    facts: Mapping[str, Any]
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole training."""
+        return self.training.steps
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How far a training has come, and whether this call carried it on."""
+
+    step: int
+    tokens: int
+    went_on: bool
+
+
+def usual_config() -> str:
+    """The configuration for this machine."""
+    return "full" if torch.cuda.is_available() else "small"
+
+
+def plan(
+    packed: Path, folder: Path, config: str, recipe: _Recipe, *, steps: int | None, seed: int
+) -> TrainingPlan:  # fmt: skip
+    """The training of a configuration by its recipe."""
+    training = Training(
+        steps=steps or recipe.steps, windows=recipe.windows, length=recipe.length, rate=recipe.rate, seed=seed
+    )
+    facts = {"configuration": config, "steps": training.steps, "seed": seed}
+    return TrainingPlan(packed, folder, config, training, facts)
+
+
+def train(
+    plan: TrainingPlan, *, minutes: float | None = None, progress: Callable[[str, float], None] | None = None
+) -> Trained:
+    """Train until the plan's steps or for some minutes, and save; a finished training is left as it is."""
+    trainer = _trainer(plan)
+    first = trainer.step
+    if trainer.step >= plan.steps:
+        return Trained(trainer.step, trainer.seen, went_on=False)
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    log = plan.folder / "log.jsonl"
+    _append(log, {"parameters": count_parameters(trainer.model), "device": trainer.device, "config": plan.config})
+    begun = saved = time.monotonic()
+    until = begun + 60 * minutes if minutes is not None else float("inf")
+    loss = ""
+
+    def told(row: dict[str, Any]) -> None:
+        nonlocal loss
+        loss = f", loss {row['loss']:.2f}, {row['tokens_per_second']} tokens/s"
+        _append(log, row)
+
+    while trainer.step < plan.steps and time.monotonic() < until:
+        if progress:
+            spent = 0.0 if minutes is None else (time.monotonic() - begun) / (60 * minutes)
+            progress(f"training, step {trainer.step} of {plan.steps}{loss}", max(spent, trainer.step / plan.steps))
+        trainer.run(steps=trainer.step + _SLICE, minutes=(until - time.monotonic()) / 60, progress=told)
+        if time.monotonic() - saved > _SAVE_EVERY:
+            trainer.save(plan.folder)
+            saved = time.monotonic()
+    trainer.save(plan.folder)
+    return Trained(trainer.step, trainer.seen, went_on=trainer.step > first)
+
+
+def measure(plan: TrainingPlan, windows: int) -> dict[str, Any]:
+    """Measure the averaged weights on held-out windows and write `measured.json`."""
+    trainer = _trainer(plan, compiled=False)
+    found = measure_network(
+        trainer.averaged_model(), load_folder(plan.packed), device=trainer.device, length=plan.training.length,
+        windows=windows,
+    )  # fmt: skip
+    found |= {"step": trainer.step, "tokens": trainer.seen, "config": CONFIGS[plan.config].plain()}
+    (plan.folder / "measured.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    return found
+
+
+def _trainer(plan: TrainingPlan, *, compiled: bool = True) -> Trainer:
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    sets: dict[str, Packed] = load_folder(plan.packed)["train"]
+    trainer = Trainer(CONFIGS[plan.config], plan.training, sets, device=device, compiled=compiled and device == "cuda")
+    if (plan.folder / "checkpoint.pt").exists():
+        trainer.load(plan.folder)
+    return trainer
+
+
+def _append(path: Path, row: Mapping[str, Any]) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(row) + "\n")
