@@ -9,14 +9,15 @@ import mido
 import pytest
 
 from learning.toy import TUNE, other_tune, tune_piece, tune_score
+from senandung.composing.ensembles import ensemble_of
+from senandung.composing.key_reading import find_key, fits_key
 from senandung.composing.piece import METRES, Piece, PieceNote
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.build import join_duplicates
-from senandung.learning.corpus.classes import class_of_name, ensemble_of
+from senandung.learning.corpus.classes import class_of_name
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
 from senandung.learning.corpus.kern_reader import parse_kern
-from senandung.learning.corpus.keys import find_key, fits_key
 from senandung.learning.corpus.midi_reader import parse_midi_raw
 from senandung.learning.corpus.musicxml_reader import parse_musicxml_raw
 from senandung.learning.corpus.raw import FINE, RawMeasure, RawNote, RawPart, RawScore

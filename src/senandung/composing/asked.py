@@ -20,6 +20,9 @@ from senandung.composing.piece import (
 from senandung.composing.vocabulary import SECTIONS, STYLE_TOKENS
 from senandung.domain.checks import require, require_whole
 
+ANY_STYLE = "any"
+"""The style of music of which nothing is said: it has a token of its own."""
+
 MOST_BARS = 600
 """Bars that a piece can be asked to have."""
 
@@ -44,8 +47,8 @@ class PieceWish:
 
     Parameters
     ----------
-    styles : weight of each style token's name (`vocabulary.STYLE_TOKENS`); one style, or several to be blended. The
-        weights are above 0 and sum to 1 (`blend` brings them there).
+    styles : weight of each style token's name (`vocabulary.STYLE_TOKENS` or `ANY_STYLE`); one style, or several to be
+        blended. The weights are above 0 and sum to 1 (`blend` brings them there).
     ensemble : one of `piece.ENSEMBLES`.
     parts : exactly the parts that play, the highest in the score first.
     bars : all bars of the piece, those of the opening counted.
@@ -79,7 +82,7 @@ class PieceWish:
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
         require(bool(self.styles), "a wish must have a style", dict(self.styles))
         for name, weight in self.styles.items():
-            require(name in STYLE_TOKENS, "a style must have a token", name)
+            require(name in STYLE_TOKENS or name == ANY_STYLE, "a style must have a token", name)
             require(math.isfinite(weight) and weight > 0, f"the weight of {name} must be above 0", weight)
         total = math.fsum(self.styles.values())
         require(abs(total - 1) < 1e-6, "the weights of styles must sum to 1", total)

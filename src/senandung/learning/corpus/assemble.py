@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from senandung.composing.chord_reading import read_chords
+from senandung.composing.ensembles import ensemble_of
+from senandung.composing.key_reading import find_key, fits_key
 from senandung.composing.piece import METRES, SLOTS, Piece, PieceBar, PieceChord, PieceNote, PiecePart
 from senandung.composing.vocabulary import DRUM_KEYS, nearest_length
-from senandung.learning.corpus.classes import ensemble_of
-from senandung.learning.corpus.keys import find_key, fits_key
 from senandung.learning.corpus.raw import FINE, FINE_PER_STEP, RawMeasure, RawPart, RawScore
 from senandung.learning.corpus.selflabels import arousal_bin, valence_bin
 
