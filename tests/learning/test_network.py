@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from learning.toy import TUNE, other_tune, tune_piece  # noqa: E402
+from senandung.composing.follow import FEATURES, SLOTS  # noqa: E402
 from senandung.composing.vocabulary import SIZE  # noqa: E402
 from senandung.learning.evaluate import gate, network_nats, ngram_nats, table, windows_by_set  # noqa: E402
 from senandung.learning.network import Composer, NetworkConfig, load_arrays, to_arrays  # noqa: E402
@@ -27,24 +28,35 @@ def toy() -> dict[str, Packed]:
     return {"toy": pack_pieces("toy", [tune_piece(TUNE), tune_piece(other_tune(3))])}
 
 
+def _with_features(tokens: torch.Tensor) -> torch.Tensor:
+    rows = np.random.default_rng(1).integers(0, FEATURES, (*tokens.shape, SLOTS))
+    return torch.from_numpy(rows)
+
+
 def test_logits_have_their_shape_and_never_look_ahead() -> None:
     model = Composer(SMALL, seed=1).eval()
     tokens = torch.arange(40).reshape(2, 20) * 7 % SIZE
+    features = _with_features(tokens)
     with torch.no_grad():
-        logits = model(tokens)
+        logits = model(tokens, features)
         changed = tokens.clone()
         changed[:, 12] += 1
-        other = model(changed)
+        other = model(changed, features)
+        features[:, 12, 3] += 1
+        told = model(tokens, features)
     assert logits.shape == (2, 20, SIZE)
     assert torch.allclose(logits[:, :12], other[:, :12], atol=1e-5)
     assert not torch.allclose(logits[:, 12:], other[:, 12:], atol=1e-3)
+    assert torch.allclose(logits[:, :12], told[:, :12], atol=1e-5)
+    assert not torch.allclose(logits[:, 12:], told[:, 12:], atol=1e-3)
 
 
 def test_positions_matter() -> None:
     model = Composer(SMALL, seed=1).eval()
     with torch.no_grad():
-        one = model(torch.tensor([[5, 9, 9, 700]]))
-        other = model(torch.tensor([[9, 5, 9, 700]]))
+        features = _with_features(torch.zeros(1, 1)).expand(1, 4, SLOTS)
+        one = model(torch.tensor([[5, 9, 9, 700]]), features)
+        other = model(torch.tensor([[9, 5, 9, 700]]), features)
     assert not torch.allclose(one[:, -1], other[:, -1], atol=1e-5)
 
 

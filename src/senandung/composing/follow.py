@@ -90,9 +90,7 @@ FULL = LONGEST_BAR + 1
 
 _KINDS = {kind: index for index, kind in enumerate(sorted({kind_of(token) for token in range(len(NAMES))}))}
 _KIND = [_KINDS[kind_of(token)] for token in range(len(NAMES))]
-_VALUE = [
-    int(name.partition(":")[2]) if name.partition(":")[2].isdigit() else -1 for name in NAMES
-]
+_VALUE = [int(name.partition(":")[2]) if name.partition(":")[2].isdigit() else -1 for name in NAMES]
 _FIRST = {kind: min(t for t in range(len(NAMES)) if kind_of(t) == kind) for kind in _KINDS}
 _START, _MIDDLE, _PAD = IDS["opening"], IDS["middle"], IDS["pad"]
 _PLAN, _MUSIC = IDS["task:plan"], IDS["task:music"]
@@ -196,7 +194,7 @@ class Follower:
     def feed(self, token: int) -> None:
         """Read a token."""
         kind = _KIND[token]
-        if kind == _PITCH or kind == _MATE:
+        if kind in (_PITCH, _MATE):
             self._note(token, kind == _PITCH)
         elif kind == _LEN:
             self._lengthen(_VALUE[token])
@@ -433,8 +431,9 @@ class Follower:
         for pitch in pitches:
             values[pitch % 12] = 1
         if pitches:
-            values[12] = 1 + min(max(min(pitches), LOWEST), HIGHEST) - LOWEST
-            values[13] = 1 + min(max(max(pitches), LOWEST), HIGHEST) - LOWEST
+            inside = [min(max(pitch, LOWEST), HIGHEST) for pitch in pitches]
+            values[12] = 1 + min(inside) - LOWEST
+            values[13] = 1 + max(inside) - LOWEST
         others = [row for track, row in self._here().rows.items() if track != self.track]
         if others:
             step = self.cursor
@@ -484,9 +483,7 @@ LIKE = 0.5
 def find_repeats(bars: Sequence[Bar]) -> dict[int, Pointer]:
     """For every bar the earlier bar of the same metre that it is most like, or `NEW`."""
     contents = [
-        frozenset(
-            (track, start, thing) for track, row in bar.rows.items() for start, thing in row.things.items()
-        )
+        frozenset((track, start, thing) for track, row in bar.rows.items() for start, thing in row.things.items())
         for bar in bars
     ]
     pointers: dict[int, Pointer] = {}

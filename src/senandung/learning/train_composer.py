@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from senandung.composing import vocabulary
 from senandung.learning import evaluate
 from senandung.learning.network import CONFIGS, Composer, NetworkConfig, count_parameters, load_arrays, to_arrays
 from senandung.learning.ngram import TokenNgram, token_stream
+from senandung.learning.optimiser import Optimisers
 from senandung.learning.pack import Packed, load_folder
 from senandung.learning.tensors import load_pieces, save_in_pieces
 from senandung.learning.windows import Sampler
@@ -34,32 +34,35 @@ from senandung.learning.windows import Sampler
 
 @dataclass(frozen=True)
 class Training:
-    """How a network is trained. `windows` of `length` tokens a step; `rate` rises over `warmup` steps and falls by a
-    cosine to `last_rate` of itself at `steps`; `average` is the decay of the averaged weights."""
+    """How a network is trained. `windows` of `length` tokens a step; `rate` is the layers' (Muon) and `other_rate` that
+    of embeddings and norms (AdamW). Both rise over `warmup` steps, stay, and over the last `falling` share of `steps`
+    fall in a line to `last_rate` of themselves: while they stay, `steps` may still be changed. `average` is the decay
+    of the averaged weights."""
 
     steps: int = 4000
-    windows: int = 8
-    length: int = 512
-    rate: float = 2e-3
-    last_rate: float = 0.1
-    warmup: int = 100
-    weight_decay: float = 0.1
+    windows: int = 4
+    length: int = 1024
+    rate: float = 2e-2
+    other_rate: float = 3e-3
+    last_rate: float = 0.02
+    falling: float = 0.3
+    warmup: int = 50
+    weight_decay: float = 0.05
     clip: float = 1.0
     average: float = 0.998
     seed: int = 1
 
 
-def rate_at(training: Training, step: int) -> float:
-    """The learning rate of a step, from 0.
+def rate_share(training: Training, step: int) -> float:
+    """The share of the full learning rates at a step, from 0.
 
-    >>> rate_at(Training(rate=1.0, warmup=10, steps=110, last_rate=0.1), 9)
-    1.0
+    >>> plan = Training(warmup=10, steps=100, falling=0.5, last_rate=0.0)
+    >>> [round(rate_share(plan, step), 2) for step in (0, 9, 50, 75, 100)]
+    [0.1, 1.0, 1.0, 0.5, 0.0]
     """
-    if step < training.warmup:
-        return training.rate * (step + 1) / training.warmup
-    done = min((step - training.warmup) / max(training.steps - training.warmup, 1), 1.0)
-    low = training.last_rate
-    return training.rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * done)))
+    begins = training.steps * (1 - training.falling)
+    done = min(max((step - begins) / max(training.steps - begins, 1e-9), 0.0), 1.0)
+    return min((step + 1) / training.warmup, 1.0) * (1 - done * (1 - training.last_rate))
 
 
 class Trainer:
@@ -78,13 +81,12 @@ class Trainer:
         self.model = Composer(config, seed=training.seed).to(device)
         self.states = torch.compile(self.model.states) if compiled else self.model.states
         self.averaged = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
-        decayed = [p for p in self.model.parameters() if p.dim() == 2]
-        others = [p for p in self.model.parameters() if p.dim() != 2]
-        groups = [
-            {"params": decayed, "weight_decay": training.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ]
-        self.optimiser = torch.optim.AdamW(groups, lr=training.rate, betas=(0.9, 0.95), fused=device != "cpu")
+        self.optimiser = Optimisers(
+            self.model.named_parameters(),
+            matrix_rate=training.rate,
+            other_rate=training.other_rate,
+            weight_decay=training.weight_decay,
+        )
         self.step = 0
         self.seen = 0
 
@@ -108,7 +110,7 @@ class Trainer:
                 pace = count * self.training.windows * self.training.length / (time.monotonic() - begun)
                 row = {
                     "step": self.step, "tokens": self.seen, "loss": round(float(total) / count, 4),
-                    "rate": round(rate_at(self.training, self.step), 6), "tokens_per_second": round(pace),
+                    "rate": round(rate_share(self.training, self.step), 4), "tokens_per_second": round(pace),
                 }  # fmt: skip
                 told.append(row)
                 if progress:
@@ -127,18 +129,16 @@ class Trainer:
         features = torch.from_numpy(batch.features).to(self.device)
         wanted = torch.from_numpy(batch.wanted).to(self.device)
         targets = torch.where(wanted, tokens[:, 1:], -100)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate_at(training, self.step)
         self.model.train()
         with torch.autocast(self.device, dtype=torch.bfloat16):
             states = self.states(tokens[:, :-1], features)
             chosen = targets >= 0
             logits = functional.linear(states[chosen], self.model.embedding.weight)
         loss = functional.cross_entropy(logits.float(), targets[chosen])
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), training.clip)
-        self.optimiser.step()
+        self.optimiser.step(rate_share(training, self.step))
         decay = min(training.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
@@ -217,7 +217,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=usual.steps, help="steps of the whole training, over all calls")
     parser.add_argument("--windows", type=int, default=usual.windows, help="windows a step")
     parser.add_argument("--length", type=int, default=usual.length, help="tokens a window")
-    parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--rate", type=float, default=usual.rate, help="learning rate of the layers")
     parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument("--weights", type=Path, help="begin from the weights in this folder")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves it to torch")
