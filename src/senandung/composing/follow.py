@@ -11,6 +11,7 @@ A bar may point to an earlier one that it repeats (`pointers`): "the same" or "v
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -147,6 +148,11 @@ class Bar:
     rows: dict[int, Row] = field(default_factory=dict)
     carried: tuple[Held, ...] = ()
 
+    def fork(self) -> Bar:
+        """A copy that may be written on."""
+        rows = {track: Row(dict(row.things), dict(row.lengths), list(row.held)) for track, row in self.rows.items()}
+        return Bar(self.left, self.metre, self.mode, self.tonic, list(self.chords), rows, self.carried)
+
     @property
     def steps(self) -> int:
         """Its length."""
@@ -190,6 +196,18 @@ class Follower:
         self.tonic, self.mode, self.metre = 0, IDS["mode:major"], IDS["metre:4/4"]
         self._group: list[int] = []
         self._sounding: tuple[tuple[int, int, int], tuple[Held, ...]] | None = None
+
+    def fork(self) -> Follower:
+        """Another reader at the same place: what either reads from now on, the other does not see."""
+        other = copy(self)
+        other.header, other.last = dict(self.header), dict(self.last)
+        other.tracks, other.blanks, other._group = list(self.tracks), list(self.blanks), list(self._group)
+        other.bars = list(self.bars)
+        if self.bars:  # earlier bars are only looked at
+            other.bars[self.bar] = self.bars[self.bar].fork()
+            if self.row is not None:
+                other.row = other.bars[self.bar].rows[self.track]
+        return other
 
     def feed(self, token: int) -> None:
         """Read a token."""
