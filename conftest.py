@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-_WITH_TORCH = ("network", "evaluate", "train_composer", "optimiser")
+_WITH_TORCH = ("network", "evaluate", "train_composer", "optimiser", "road_training")
 
 collect_ignore = [] if find_spec("torch") else [f"src/senandung/learning/{name}.py" for name in _WITH_TORCH]

@@ -103,7 +103,7 @@ def _song_arguments(parser: Parser) -> None:
 
 def _training_arguments(parser: Parser) -> None:
     parser.add_argument("what", choices=("composer", "tables"), metavar="composer|tables",
-                        help="the network's weights, or the tables of chords, form, melody, rhythm and drums")  # fmt: skip
+                        help="the network's weights, or the tables of chords, form, melody, drums")  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, metavar="DIR",
                         help="the folder of the public sets: NAME.tar.xz, or unpacked as NAME")  # fmt: skip
     parser.add_argument("--config", metavar="tiny|small|full",

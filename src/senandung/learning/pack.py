@@ -175,8 +175,9 @@ def save_folder(
 
 def _row(work: Work, data: Path, kept: frozenset[str]) -> dict[str, Any]:
     return {
-        "set": work.set, "file": work.file or work.path.relative_to(data).as_posix(), "title": work.title, "composer": work.composer,
-        "style": work.style, "ensemble": sorted({piece.ensemble for piece in work.pieces}),
+        "set": work.set, "file": work.file or work.path.relative_to(data).as_posix(),
+        "title": work.title, "composer": work.composer, "style": work.style,
+        "ensemble": sorted({piece.ensemble for piece in work.pieces}),
         "licence": work.licence, "credit": work.credit, "group": work.group,
         "split": "valid" if work.group in kept else "train",
         "pieces": len(work.pieces), "bars": sum(len(piece.bars) for piece in work.pieces),

@@ -25,6 +25,7 @@ from typing import Any
 from senandung.composing import vocabulary
 from senandung.domain.errors import InvalidValueError, MissingProgramError
 from senandung.files.writing import write_atomically
+from senandung.learning.composer_card import composer_card, source_facts
 from senandung.learning.corpus.build import READERS, join_duplicates, read_set
 from senandung.learning.corpus.sets import SETS, MusicSet, Work
 from senandung.learning.pack import save_folder
@@ -112,26 +113,28 @@ def travel(
     config = config or road_training.usual_config()
     ledger = _Ledger(out)
     done: dict[str, str] = {}
-    homes = _sets_stage(sources, ledger.out, tell, done)
     key = corpus_key(sources, seed)
-    _corpus_stage(sources, homes, ledger, key, seed, tell, done)
     recipe = RECIPES[config]
     plan = road_training.plan(ledger.out / "packed", ledger.out / "network", config, recipe, steps=steps, seed=seed)
     ledger.check_training({"corpus": key, **plan.facts})
+    homes = _sets_stage(sources, ledger.out, tell, done)
+    _corpus_stage(sources, homes, ledger, key, seed, tell, done)
     trained = road_training.train(plan, minutes=minutes, progress=_part(tell, "training"))
     done["training"] = "made" if trained.went_on else "kept"
+    index = _read_json(ledger.out / "packed" / "index.json")
     state = fingerprint_of(ledger.out / "network", "weights-*.safetensors")
-    measured_key = f"{state} {MEASURED}"
-    if ledger.is_made("measures", measured_key):
+    report = ledger.out / "network" / "measured.json"
+    if ledger.is_made("measures", f"{state} {MEASURED}"):
         done["measures"] = "kept"
-    else:
-        _part(tell, "measures")("measuring", 0.0)
+    elif any(row["notes"]["valid"] for row in index["sets"].values()):
+        _part(tell, "measures")("measuring on works that were held out", 0.0)
         road_training.measure(plan, MEASURED)
-        ledger.note("measures", measured_key, [ledger.out / "network" / "measured.json"])
+        ledger.note("measures", f"{state} {MEASURED}", [report])
         done["measures"] = "made"
-    files = _weights_stage(ledger, state, homes, tell, done)
-    index = json.loads((ledger.out / "packed" / "index.json").read_text(encoding="utf-8"))
-    measured = json.loads((ledger.out / "network" / "measured.json").read_text(encoding="utf-8"))
+    else:
+        done["measures"] = "nothing held out"
+    files = _weights_stage(ledger, state, sources, homes, tell, done)
+    measured = _read_json(report) if report.exists() else None
     tell("done", 1.0)
     missing = tuple(found.name for found in SETS if found.name not in sources)
     return Travelled(ledger.out, done, missing, index, trained.step, plan.steps, trained.tokens, measured, files)
@@ -144,6 +147,10 @@ def corpus_key(sources: Mapping[str, Source], seed: int) -> str:
         "readers": READERS, "vocabulary": [vocabulary.VERSION, vocabulary.SIZE], "seed": seed,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def fingerprint_of(folder: Path, pattern: str) -> str:
@@ -204,12 +211,13 @@ class _Ledger:
         """Raise where the folder holds a training that began from other things: it is not thrown away silently."""
         known = self.rows.get("training")
         if known is not None and (self.out / "network" / "checkpoint.pt").exists():
-            other = [name for name in facts if known.get(name) != facts[name]]
-            if other:
+            other = [
+                f"{name} {known.get(name)}" for name in facts if name != "corpus" and known.get(name) != facts[name]
+            ]
+            if other or known.get("corpus") != facts["corpus"]:
+                which = " and ".join(other) or "other archives or older readers"
                 raise InvalidValueError(
-                    f"{self.out} holds a training with another {' and '.join(other)} "
-                    f"({', '.join(str(known.get(n))[:12] for n in other)}); choose another output folder, or remove "
-                    f"{self.out / 'network'}"
+                    f"{self.out} holds a training with {which}; choose another output folder, or remove {self.out}"
                 )
         self.rows["training"] = dict(facts)
         self._write()
@@ -259,7 +267,7 @@ def _corpus_stage(
     partial, packed = ledger.out / ".packed", ledger.out / "packed"
     shutil.rmtree(partial, ignore_errors=True)
     save_folder(join_duplicates(works), ledger.out, partial, seed=seed)
-    if not any(row["tokens"]["train"] for row in json.loads((partial / "index.json").read_text())["sets"].values()):
+    if not any(row["tokens"]["train"] for row in _read_json(partial / "index.json")["sets"].values()):
         raise InvalidValueError(f"the sets {', '.join(sources)} hold no music that can be learnt")
     shutil.rmtree(packed, ignore_errors=True)
     partial.rename(packed)
@@ -283,9 +291,28 @@ def _read(homes: Mapping[str, Path], tell: Progress) -> list[Work]:
 
 
 def _weights_stage(
-    ledger: _Ledger, state: str, homes: Mapping[str, Path], tell: Progress, done: dict[str, str]  # noqa: ARG001
-) -> tuple[Path, ...]:
-    return ()
+    ledger: _Ledger, state: str, sources: Mapping[str, Source], homes: Mapping[str, Path], tell: Progress,
+    done: dict[str, str],
+) -> tuple[Path, ...]:  # fmt: skip
+    """What is shipped, and its card."""
+    folder, network = ledger.out / "weights", ledger.out / "network"
+    measures = fingerprint_of(network, "measured.json")
+    key = f"{state} {measures}"
+    if ledger.is_made("weights", key):
+        done["weights"] = "kept"
+        return tuple(ledger.out / name for name in ledger.rows["weights"]["files"])
+    _part(tell, "weights")("writing the weights and their card", 0.0)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for path in sorted(network.glob("weights-*.safetensors")):
+        shutil.copy(path, folder)
+    weights = sorted(folder.iterdir())
+    facts = source_facts(homes, {name: source.fingerprint for name, source in sources.items()})
+    card = folder / "composer.card.md"
+    card.write_text(composer_card(ledger.out / "packed", network, facts, weights), encoding="utf-8")
+    ledger.note("weights", key, [*weights, card])
+    done["weights"] = "made"
+    return (*weights, card)
 
 
 def _part(tell: Progress, stage: str) -> Progress:

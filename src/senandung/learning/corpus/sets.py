@@ -44,16 +44,24 @@ class Work:
 
 @dataclass(frozen=True)
 class MusicSet:
-    """A set: its licence, its credit, how its works are found and read; `drums` says that keys do not matter."""
+    """A set: where it comes from, its licence, its credit, how its works are found and read.
+
+    `drums` says that keys do not matter, `least_fit` how much of the music must lie in its key's scale.
+    """
 
     name: str
-    folder: str
+    home: str
     licence: str
     credit: str
     works: Callable[[Path, MusicSet], Iterator[Work]]
     read: Callable[[Work], RawScore]
     drums: bool = False
     least_fit: float = LOWEST_FIT
+
+    @property
+    def folder(self) -> str:
+        """The folder that holds it, below that of all sets."""
+        return self.name
 
 
 BAND_FIT = 0.58
@@ -277,23 +285,42 @@ def _lead_sheet_files(root: Path, found: MusicSet) -> Iterator[Work]:
 
 
 _NIFC = (
-    "Polish Heritage in Open Access (polishscores.org), Fryderyk Chopin Institute; see the first lines of its LICENSE"
+    "Polish Music Heritage in Open Access, copyright 2019-2022 The Fryderyk Chopin Institute, polishscores.org"
 )
 
 SETS: tuple[MusicSet, ...] = (
-    MusicSet("polish_scores", "polish_scores", "CC BY 4.0", _NIFC, _kern_files, _kern),
-    MusicSet("openscore_lieder", "openscore_lieder", "CC0", "OpenScore Lieder Corpus", _lieder_files, _musicxml),
-    MusicSet("openscore_quartets", "openscore_quartets", "CC0", "OpenScore String Quartets", _quartet_files, _musicxml),
-    MusicSet("openscore_orchestra", "openscore_orchestra", "CC0", "OpenScore Orchestra", _orchestra_files, _musicxml),
-    MusicSet("mutopia", "mutopia", "per piece", "The Mutopia Project", _mutopia_files, _midi),
-    MusicSet("open_hymnal", "open_hymnal", "public domain", "The Open Hymnal Project", _hymn_files, _hymn),
-    MusicSet("openewld", "openewld", "MIT", "OpenEWLD", _lead_sheet_files, _lead_sheet),
-    MusicSet("cre_irish", "cre_irish", "public domain (Unlicense)", "Bill Black; FoNN", _irish_files, _tune),
-    MusicSet("freedoom_midi", "freedoom_midi", "BSD-3-Clause", "Freedoom contributors", _doom_files, _midi,
-             least_fit=BAND_FIT),
-    MusicSet("blasphemer_mus", "blasphemer_mus", "BSD-style", "Blasphemer contributors", _doom_files, _midi,
-             least_fit=BAND_FIT),
-    MusicSet("groove_midi", "groove_midi", "CC BY 4.0", "Groove MIDI Dataset (Gillick et al. 2019)", _groove_files,
-             _groove, drums=True),
+    MusicSet("polish_scores", "github.com/pl-wnifc/humdrum-polish-scores", "CC BY 4.0", _NIFC, _kern_files, _kern),
+    MusicSet("openscore_lieder", "github.com/OpenScore/Lieder", "CC0", "OpenScore Lieder Corpus", _lieder_files,
+             _musicxml),
+    MusicSet("openscore_quartets", "github.com/OpenScore/StringQuartets", "CC0", "OpenScore String Quartets",
+             _quartet_files, _musicxml),
+    MusicSet("openscore_orchestra", "github.com/MarkGotham/Hauptstimme", "CC0", "OpenScore Orchestra",
+             _orchestra_files, _musicxml),
+    MusicSet("mutopia", "github.com/MutopiaProject/MutopiaProject", "public domain or CC BY, per piece",
+             "The Mutopia Project and its typesetters", _mutopia_files, _midi),
+    MusicSet("open_hymnal", "github.com/mzealey/openhymnal", "public domain",
+             "The Open Hymnal Project, Brian J. Dumont", _hymn_files, _hymn),
+    MusicSet("openewld", "github.com/00sapo/OpenEWLD", "MIT", "OpenEWLD, Federico Simonetta", _lead_sheet_files,
+             _lead_sheet),
+    MusicSet("cre_irish", "github.com/polifonia-project/folk_ngram_analysis", "Unlicense (public domain)",
+             "Ceol Rince na hÉireann corpus: Bill Black, Danny Diamond (FoNN, Polifonia)", _irish_files, _tune),
+    MusicSet("freedoom_midi", "github.com/freedoom/freedoom", "BSD-3-Clause",
+             "Copyright 2001-2024 Contributors to the Freedoom project", _doom_files, _midi, least_fit=BAND_FIT),
+    MusicSet("blasphemer_mus", "github.com/Blasphemer/blasphemer", "BSD-3-Clause",
+             "Copyright 2021 Contributors to the Blasphemer project", _doom_files, _midi, least_fit=BAND_FIT),
+    MusicSet("groove_midi", "github.com/zharry29/drums-with-llm", "CC BY 4.0",
+             "Groove MIDI Dataset, Google LLC (Gillick et al. 2019); its training split only", _groove_files, _groove,
+             drums=True),
 )  # fmt: skip
 """Every set that the composer may be trained on, in the order in which they are read."""
+
+
+def source_commit(folder: Path) -> str:
+    """The commit that a set was taken from, as its folder says it, or "unknown"."""
+    for name in ("SOURCE_COMMIT", "README.md"):
+        path = folder / name
+        if path.is_file():
+            found = re.search(r"\b[0-9a-f]{40}\b", path.read_text(encoding="utf-8", errors="replace"))
+            if found:
+                return found[0]
+    return "unknown"
