@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from senandung.composing.lead import Lead
 from senandung.composing.pitches import Frame, Tone, scale_tones, write_pitches
 from senandung.composing.plan import Plan
 from senandung.composing.rhythm import Beat, hold, write_rhythm
@@ -50,6 +51,7 @@ def write_melody(
     style: Style,
     *,
     seed: int,
+    lead: Lead | None = None,
 ) -> tuple[Note, ...]:
     """The notes of the voice, every syllable of `words` in order; without words an instrumental leading line.
 
@@ -61,9 +63,10 @@ def write_melody(
     feeling : a glad or excited one moves wider and comes earlier on the beat.
     style : its lead's range, and how many melismas it likes.
     seed : the same seed gives the same melody.
+    lead : the network that gives the shares of pitches; without it the learned intervals do.
     """
     slots = place_lines(plan, sections, words, feeling, seed)
-    return _Writer(plan, tuple(chords), feeling, style, slots, random.Random(seed)).write()
+    return _Writer(plan, tuple(chords), feeling, style, slots, random.Random(seed), lead).write()
 
 
 def lead_range(style: Style) -> tuple[int, int]:
@@ -91,10 +94,12 @@ class _Writer:
     style: Style
     slots: tuple[Slot, ...]
     rng: random.Random
+    lead: Lead | None = None
     tunes: dict[tuple[int, int], Tune] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     verse_top: int = 0
     chorus_sung: bool = False
+    heard: int = 0
 
     def __post_init__(self) -> None:
         self.low, self.high = lead_range(self.style)
@@ -116,6 +121,9 @@ class _Writer:
             if kind == "verse":
                 self.verse_top = max(self.verse_top, *tune.pitches)
             self._sing(slot, tune)
+            if self.lead is not None:
+                self.lead.hear(self.notes[self.heard :])
+                self.heard = len(self.notes)
         return tuple(self.notes)
 
     # one line
@@ -266,7 +274,9 @@ class _Writer:
             above=min(self.verse_top, top - 1) if climax and self.verse_top else None,
             before=self.notes[-1].pitch if self.notes else None,
         )
-        return write_pitches(tones, frame, self.rng)
+        if self.lead is not None:
+            self.lead.begin([(slot.start + onset, duration) for onset, duration in beats])
+        return write_pitches(tones, frame, self.rng, self.lead)
 
     def _homeward(self, targets: Sequence[float]) -> list[float]:
         """The outline bent, over its last four notes, to the tonic nearest to its end."""

@@ -13,6 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from senandung.composing.tables import interval_context, load_chain, load_table
 from senandung.domain.chords import Chord
@@ -88,41 +92,90 @@ Option = tuple[int, float, bool]
 """A pitch, its share before the intervals are known, and whether it is a chord tone."""
 
 
-def write_pitches(tones: Sequence[Tone], frame: Frame, rng: random.Random) -> tuple[int, ...]:
-    """A pitch for every tone of a phrase."""
+class Listener(Protocol):
+    """Foretells the next pitch of several candidates, and is told which were chosen."""
+
+    @property
+    def rows(self) -> int:
+        """How many candidates are followed."""
+        ...
+
+    def shares(self) -> NDArray[np.float64]:
+        """The share of each MIDI number as the next pitch of every candidate, shape (rows, 128)."""
+        ...
+
+    def sing(self, pitches: Sequence[int]) -> None:
+        """Give every candidate its next pitch."""
+        ...
+
+
+def write_pitches(
+    tones: Sequence[Tone], frame: Frame, rng: random.Random, listener: Listener | None = None
+) -> tuple[int, ...]:
+    """A pitch for every tone of a phrase, drawn from a listener's shares or else from the learned intervals."""
     options = [_options(tone, frame, final=at == len(tones) - 1) for at, tone in enumerate(tones)]
     best: tuple[float, tuple[int, ...]] = (-math.inf, ())
-    for _ in range(CANDIDATES):
-        pitches, likelihood = _draw(tones, options, frame, rng)
+    for pitches, likelihood in _draw(tones, options, frame, rng, listener):
         best = max(best, (0.5 * likelihood - _penalty(pitches, tones, frame) + rng.gauss(0, 0.15), pitches))
     return best[1]
 
 
 def _draw(
-    tones: Sequence[Tone], options: Sequence[Sequence[Option]], frame: Frame, rng: random.Random
-) -> tuple[tuple[int, ...], float]:
-    pitches: list[int] = []
-    likelihood = 0.0
-    mode = "minor" if frame.key.is_minor else "major"
-    tonic = frame.key.tonic.pitch_class
+    tones: Sequence[Tone],
+    options: Sequence[Sequence[Option]],
+    frame: Frame,
+    rng: random.Random,
+    listener: Listener | None,
+) -> list[tuple[tuple[int, ...], float]]:
+    """Candidates, note by note side by side, with the mean log share of their choices."""
+    candidates: list[list[int]] = [[] for _ in range(CANDIDATES if listener is None else listener.rows)]
+    likelihood = [0.0] * len(candidates)
     for tone, row in zip(tones, options, strict=True):
-        weights = [weight for _, weight, _ in row]
-        if not pitches and frame.before is not None:  # nobody finds the first tone across more than an octave
-            weights = [w * (1e-4 if abs(row[at][0] - frame.before) > 12 else 1.0) for at, w in enumerate(weights)]
-        if pitches:
-            previous = pitches[-1] - pitches[-2] if len(pitches) > 1 else None
-            context = interval_context((pitches[-1] - tonic) % 12, previous, strong=tone.weight >= 2)
-            shares = load_shares(mode, context)
-            weights = [
-                weight * _step(pitch - pitches[-1], pitches, previous, shares, in_chord=in_chord) if weight else 0.0
-                for pitch, weight, in_chord in row
-            ]
-        if not any(weights):
-            weights = [math.exp(-abs(pitch - tone.target)) for pitch, _, _ in row]
-        at = rng.choices(range(len(row)), weights)[0]
-        likelihood += math.log(weights[at] / sum(weights))
-        pitches.append(row[at][0])
-    return tuple(pitches), likelihood / len(tones)
+        heard = None if listener is None else listener.shares()
+        for number, pitches in enumerate(candidates):
+            if heard is None:
+                weights = _weights_by_intervals(tone, row, frame, pitches)
+            else:
+                weights = [
+                    weight * heard[number, pitch] * _allowed(pitch, pitches, frame, in_chord=in_chord)
+                    for pitch, weight, in_chord in row
+                ]
+            if not any(weights):
+                weights = [math.exp(-abs(pitch - tone.target)) for pitch, _, _ in row]
+            at = rng.choices(range(len(row)), weights)[0]
+            likelihood[number] += math.log(weights[at] / sum(weights))
+            pitches.append(row[at][0])
+        if listener is not None:
+            listener.sing([pitches[-1] for pitches in candidates])
+    return [(tuple(pitches), found / len(tones)) for pitches, found in zip(candidates, likelihood, strict=True)]
+
+
+def _weights_by_intervals(tone: Tone, row: Sequence[Option], frame: Frame, pitches: Sequence[int]) -> list[float]:
+    if not pitches:
+        return [weight * _allowed(pitch, pitches, frame, in_chord=in_chord) for pitch, weight, in_chord in row]
+    previous = pitches[-1] - pitches[-2] if len(pitches) > 1 else None
+    context = interval_context((pitches[-1] - frame.key.tonic.pitch_class) % 12, previous, strong=tone.weight >= 2)
+    shares = load_shares("minor" if frame.key.is_minor else "major", context)
+    return [
+        weight
+        * _allowed(pitch, pitches, frame, in_chord=in_chord)
+        * _step(pitch - pitches[-1], pitches, previous, shares)
+        if weight
+        else 0.0
+        for pitch, weight, in_chord in row
+    ]
+
+
+def _allowed(pitch: int, before: Sequence[int], frame: Frame, *, in_chord: bool) -> float:
+    """A factor by the rules of singing: no leap that nobody finds, a foreign tone only by step."""
+    if not before:
+        if frame.before is not None and abs(pitch - frame.before) > 12:
+            return 1e-4
+        return 1.0
+    leap = abs(pitch - before[-1])
+    if (leap > 9 and leap != 12) or leap == 6:
+        return 0.0
+    return 0.15 if not in_chord and leap > 2 else 1.0
 
 
 def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
@@ -147,11 +200,8 @@ def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
     return found
 
 
-def _step(
-    leap: int, before: Sequence[int], previous: int | None, shares: Mapping[str, float], *, in_chord: bool
-) -> float:
-    if (abs(leap) > 9 and abs(leap) != 12) or abs(leap) == 6:
-        return 0.0
+def _step(leap: int, before: Sequence[int], previous: int | None, shares: Mapping[str, float]) -> float:
+    """The learned share of an interval, and what the table is too short to know: leaps turn back, few tones repeat."""
     weight = shares.get(str(leap), 1e-4)
     if previous is not None and abs(previous) >= 5:
         back = previous * leap < 0 and abs(leap) <= 4
@@ -160,8 +210,6 @@ def _step(
         weight *= 0.5
         if previous == 0:
             weight *= 0.35 if len(before) < 3 or before[-3] != before[-2] else 0.05
-    if not in_chord and abs(leap) > 2:
-        weight *= 0.15
     return weight
 
 
