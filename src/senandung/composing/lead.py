@@ -1,0 +1,247 @@
+"""The network as the writer of a lead: told chords and every note sung, it says how likely each next pitch is.
+
+It reads a song as the lead sheets that it has learnt from, a voice above a chord or two a bar. Rhythm, outline and the
+rules of singing are the melody's (`melody`, `pitches`); the network gives the shares from which pitches are drawn.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.follow import Follower
+from senandung.composing.piece import METRES, TICKS_PER_STEP
+from senandung.composing.vocabulary import (
+    HIGHEST,
+    IDS,
+    LENGTHS,
+    LOWEST,
+    bars_left_edge,
+    kind_of,
+    nearest_length,
+    signed_tonic,
+    tempo_bin,
+)
+from senandung.domain.chords import Chord
+from senandung.domain.metre import Metre
+from senandung.domain.scales import Key
+from senandung.domain.song import ChordSpan, Note
+from senandung.domain.time import Tick
+
+TRACK = "voice.0"
+"""The track that sings in the lead sheets of the corpus."""
+
+QUALITIES: Mapping[str, str] = {
+    "maj": "maj", "min": "min", "dim": "dim", "aug": "aug", "7": "7", "maj7": "maj7", "min7": "min7",
+    "hdim7": "hdim7", "dim7": "dim7", "sus4": "sus4", "sus2": "sus4", "maj6": "maj", "min6": "min", "9": "7",
+    "maj9": "maj7", "min9": "min7", "add9": "maj", "7sus4": "sus4", "minmaj7": "min", "5": "maj",
+}  # fmt: skip
+"""A chord's quality among those that have a token."""
+
+MARGIN = 160
+"""Tokens that a phrase may need: the window is moved before fewer are free."""
+
+_PITCHES = slice(IDS[f"pitch:{LOWEST}"], IDS[f"pitch:{HIGHEST}"] + 1)
+
+if TYPE_CHECKING:
+    from senandung.composing.engine import Engine, State
+
+Beat = tuple[Tick, Tick]
+"""Onset in the song and duration."""
+
+Read = tuple[int, list[int]]
+"""A token and the features after it."""
+
+
+def can_follow(metre: Metre) -> bool:
+    """Whether the network knows a metre.
+
+    >>> can_follow(Metre(6, 8)), can_follow(Metre(11, 8))
+    (True, False)
+    """
+    return str(metre) in METRES
+
+
+def chord_token(chord: Chord, key: Key) -> int:
+    """The token of a chord in a key.
+
+    >>> from senandung.composing.vocabulary import NAMES
+    >>> NAMES[chord_token(Chord.parse("G7"), Key.parse("C"))]
+    'chord:7:7'
+    """
+    degree = (chord.root.pitch_class - key.tonic.pitch_class) % 12
+    return IDS[f"chord:{degree}:{QUALITIES[chord.quality]}"]
+
+
+def header(key: Key, metre: Metre, quarters_a_minute: float, *, opening: bool) -> list[int]:
+    """The header of a song's lead sheet."""
+    names = (
+        "opening" if opening else "middle", "style:song", "ensemble:lead-sheet",
+        f"tempo:{tempo_bin(quarters_a_minute)}", "valence:any", "arousal:any", f"metre:{metre}",
+        f"tonic:{key.tonic.pitch_class}", "mode:minor" if key.is_minor else "mode:major", f"track:{TRACK}",
+    )  # fmt: skip
+    return [IDS[name] for name in names]
+
+
+def bar_head(left: int, chords: Sequence[int], metre: Metre) -> list[int]:
+    """The tokens before a bar's first note: how many bars are left, and a chord or two."""
+    head = [IDS[f"bar:{bars_left_edge(left)}"], chords[0]]
+    if METRES[str(metre)].halves and chords[-1] != chords[0]:
+        head.append(chords[-1])
+    return head
+
+
+@dataclass
+class _Scribe:
+    """Writes one line as tokens, bar by bar."""
+
+    song: Lead
+    follower: Follower
+    bar: int = -1
+
+    def fork(self) -> _Scribe:
+        return _Scribe(self.song, self.follower.fork(), self.bar)
+
+    def write(self, tokens: Sequence[int]) -> list[Read]:
+        read = []
+        for token in tokens:
+            self.follower.feed(token)
+            read.append((token, self.follower.features()))
+        return read
+
+    def come_to(self, onset: Tick) -> list[Read]:
+        """What stands between the note before and an onset: bars, the track, a position."""
+        bar, rest = divmod(onset, self.song.metre.bar_ticks)
+        step = min(round(rest / TICKS_PER_STEP), METRES[str(self.song.metre)].steps - 1)
+        read = []
+        if bar > self.bar:
+            first = self.bar + 1 if bar - self.bar <= 2 else bar  # bars in which nobody sings are passed over
+            for number in range(first, bar + 1):
+                read += self.write(self.song.head(number))
+            self.bar = bar
+        if self.follower.row is None:
+            read += self.write([IDS[f"track:{TRACK}"]])
+        if step != self.follower.cursor:
+            read += self.write([IDS[f"pos:{step}"]])
+        return read
+
+    def note(self, pitch: int, duration: Tick, melisma: bool) -> list[Read]:
+        """A note at the place that was come to."""
+        relative = min(max(pitch - self.song.tonic, LOWEST), HIGHEST)
+        tokens = [*([IDS["melisma"]] if melisma else []), IDS[f"pitch:{relative}"]]
+        length = nearest_length(min(max(round(duration / TICKS_PER_STEP), 1), LENGTHS[-1]))
+        read = self.write(tokens)
+        if length != self.follower.length:
+            read += self.write([IDS[f"len:{length}"]])
+        return read
+
+
+@dataclass
+class Lead:
+    """Follows one song's melody. Final; used once, in the order of time.
+
+    `bars` is the length of the song; `rows` candidates are followed at once.
+    """
+
+    engine: Engine
+    key: Key
+    metre: Metre
+    quarters_a_minute: float
+    chords: Sequence[ChordSpan]
+    bars: int
+    rows: int
+
+    def __post_init__(self) -> None:
+        self.tonic = signed_tonic(self.key.tonic.pitch_class)
+        self._onsets = [span.onset for span in self.chords]
+        self._scribe = _Scribe(self, Follower())
+        self._syllable: int | None = None
+        self._log: list[Read] = []
+        self._begin(header(self.key, self.metre, self.quarters_a_minute, opening=True))
+
+    def head(self, bar: int) -> list[int]:
+        """The tokens of a bar's head."""
+        ticks = self.metre.bar_ticks
+        spans = [self.chords[self._chord(bar * ticks)], self.chords[self._chord(bar * ticks + ticks // 2)]]
+        return bar_head(max(self.bars - bar, 1), [chord_token(span.chord, self.key) for span in spans], self.metre)
+
+    def _chord(self, tick: Tick) -> int:
+        return max(bisect.bisect_right(self._onsets, tick) - 1, 0)
+
+    # what was sung
+
+    def hear(self, notes: Sequence[Note]) -> None:
+        """Read notes as they are sung."""
+        read: list[Read] = []
+        for note in notes:
+            read += self._scribe.come_to(note.onset)
+            melisma = note.syllable is not None and note.syllable == self._syllable
+            read += self._scribe.note(note.pitch, note.duration, melisma)
+            self._syllable = note.syllable
+        self._log += read
+        if self._state.length + len(read) + MARGIN > self.engine.context:
+            self._move()
+        elif read:
+            self._logits = self._feed(self._state, [read])
+
+    def _begin(self, tokens: Sequence[int]) -> None:
+        self._state = self.engine.begin(1)
+        self._logits = self._feed(self._state, [self._scribe.write(tokens)])
+
+    def _move(self) -> None:
+        """A new window: the header, and the last bars of what was read."""
+        bars = [at for at, (token, _) in enumerate(self._log) if kind_of(token) == "bar"]
+        room = self.engine.context // 2
+        first = next(at for at in bars if len(self._log) - at <= room or at == bars[-1])
+        self._log = self._log[first:]
+        follower = Follower()
+        tokens = header(self.key, self.metre, self.quarters_a_minute, opening=False)
+        read = []
+        for token in tokens:
+            follower.feed(token)
+            read.append((token, follower.features()))
+        self._state = self.engine.begin(1)
+        self._logits = self._feed(self._state, [[*read, *self._log]])
+
+    # candidates
+
+    def begin(self, beats: Sequence[Beat]) -> None:
+        """Follow candidates of a phrase from here on; its rhythm is the same for all."""
+        self._beats = list(beats)
+        self._at = 0
+        self._scribes = [self._scribe.fork() for _ in range(self.rows)]
+        self._draft = self._state.fork(self.rows)
+        self._draft_logits = np.repeat(self._logits, self.rows, axis=0)
+
+    def shares(self) -> NDArray[np.float64]:
+        """The share of each MIDI number as the next pitch of every candidate, shape (rows, 128)."""
+        onset, _ = self._beats[self._at]
+        read = [scribe.come_to(onset) for scribe in self._scribes]
+        if read[0]:
+            self._draft_logits = self._feed(self._draft, read)
+        logits = self._draft_logits[:, _PITCHES].astype(np.float64)
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        found = np.zeros((self.rows, 128))
+        low = LOWEST + self.tonic
+        found[:, low : low + odds.shape[1]] = (odds / odds.sum(axis=1, keepdims=True))[:, : 128 - low]
+        return found
+
+    def sing(self, pitches: Sequence[int]) -> None:
+        """Give every candidate its next pitch."""
+        _, duration = self._beats[self._at]
+        read = [
+            scribe.note(pitch, duration, melisma=False) for scribe, pitch in zip(self._scribes, pitches, strict=True)
+        ]
+        self._at += 1
+        if self._at < len(self._beats):
+            self._draft_logits = self._feed(self._draft, read)
+
+    def _feed(self, state: State, read: Sequence[Sequence[Read]]) -> NDArray[np.float32]:
+        tokens = np.asarray([[token for token, _ in row] for row in read], dtype=np.int64)
+        features = np.asarray([[known for _, known in row] for row in read], dtype=np.int64)
+        return state.feed(tokens, features)
