@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from learning.toy import TUNE, other_tune, tune_piece
+from senandung.composing.follow import SLOT_SIZES, SLOTS, follow
 from senandung.composing.tokens import encode
 from senandung.composing.vocabulary import IDS, NAMES, SIZE
 from senandung.domain.errors import FileError
@@ -15,6 +16,7 @@ from senandung.learning.corpus.sets import Work
 from senandung.learning.leakage import shared_spans
 from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import load_folder, load_packed, pack_pieces, save_folder, save_packed
+from senandung.learning.prefetch import Prefetch, batch_of_step
 from senandung.learning.tensors import load_pieces, load_tensors, save_in_pieces, save_tensors
 from senandung.learning.windows import KIND_OF, KINDS, Sampler, held_out_windows, track_order, tracks_of_bar
 
@@ -53,6 +55,11 @@ def test_a_folder_keeps_groups_apart_and_counts(tmp_path: Path) -> None:
     assert row["counts"] == {"bars: pickups": 60}
     loaded = load_folder(tmp_path / "packed")
     assert len(loaded["train"]["toy"].tokens) == row["tokens"]["train"]
+    with Prefetch(tmp_path / "packed", 64, 3, seed=5, workers=1) as ahead:
+        for step in (0, 1, 2):
+            made, here = ahead.batch(step), batch_of_step(loaded["train"], 64, 3, 5, step)
+            assert np.array_equal(made.tokens, here.tokens)
+            assert np.array_equal(made.features, here.features)
 
 
 def test_training_windows_ask_for_music_and_not_for_headers() -> None:
@@ -69,6 +76,16 @@ def test_training_windows_ask_for_music_and_not_for_headers() -> None:
     filling = (batch.tokens == IDS["task:infill"]).any(axis=1)
     assert filling.any()
     assert batch.wanted[filling].any(axis=1).all()
+
+
+def test_features_of_windows_are_those_of_the_pieces_in_them() -> None:
+    packed = pack_pieces("toy", [tune_piece(TUNE), tune_piece(other_tune(3))])
+    batch = Sampler({"toy": packed}, 200, seed=1).batch(10)
+    pointed = list(SLOT_SIZES).index("pointer")
+    for tokens, features in zip(batch.tokens, batch.features, strict=True):
+        plain = follow(tokens[:-1].tolist())
+        others = [slot for slot in range(SLOTS) if not pointed <= slot < pointed + 4]
+        assert np.array_equal(features[:, others], plain[:, others])
 
 
 def test_held_out_windows_hold_every_bar_once() -> None:

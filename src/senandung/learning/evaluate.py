@@ -38,7 +38,7 @@ def network_nats(model: Composer, batch: Batch, *, device: str = "cpu") -> Nats:
         for start in range(0, len(batch.tokens), rows):
             tokens = torch.from_numpy(batch.tokens[start : start + rows]).to(device)
             targets = tokens[:, 1:]
-            features = torch.from_numpy(batch.features[start : start + rows]).to(device)
+            features = torch.from_numpy(batch.features[start : start + rows]).to(device).long()
             scores = torch.log_softmax(model(tokens[:, :-1], features).float(), dim=-1)
             picked = scores.gather(-1, targets[..., None])[..., 0]
             any_bar = torch.logsumexp(scores[..., bars], dim=-1)

@@ -15,7 +15,9 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,9 @@ from senandung.learning.network import CONFIGS, Composer, NetworkConfig, count_p
 from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.optimiser import Optimisers
 from senandung.learning.pack import Packed, load_folder
+from senandung.learning.prefetch import Prefetch, batch_of_step, step_seed
 from senandung.learning.tensors import load_pieces, save_in_pieces
-from senandung.learning.windows import Sampler
+from senandung.learning.windows import Batch
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,10 @@ def rate_share(training: Training, step: int) -> float:
 
 
 class Trainer:
-    """A network in training; `run` goes on from wherever it is."""
+    """A network in training; `run` goes on from wherever it is.
+
+    `batch_of` gives the windows of a step; without it they are drawn from `sets` here.
+    """
 
     def __init__(
         self,
@@ -76,8 +82,10 @@ class Trainer:
         *,
         device: str = "cpu",
         compiled: bool = False,
+        batch_of: Callable[[int], Batch] | None = None,
     ) -> None:
-        self.config, self.training, self.sets, self.device = config, training, sets, device
+        self.config, self.training, self.device = config, training, device
+        self.batch_of = batch_of or partial(batch_of_step, sets, training.length, training.windows, training.seed)
         self.model = Composer(config, seed=training.seed).to(device)
         self.states = torch.compile(self.model.states) if compiled else self.model.states
         self.averaged = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
@@ -121,12 +129,10 @@ class Trainer:
 
     def _one(self) -> Any:
         training = self.training
-        # a seed a step: windows and dropout depend on the step and not on how the run was cut into calls
-        seed = training.seed * 1_000_003 + self.step
-        torch.manual_seed(seed)
-        batch = Sampler(self.sets, training.length, seed=seed).batch(training.windows)
+        torch.manual_seed(step_seed(training.seed, self.step))
+        batch = self.batch_of(self.step)
         tokens = torch.from_numpy(batch.tokens).to(self.device)
-        features = torch.from_numpy(batch.features).to(self.device)
+        features = torch.from_numpy(batch.features).to(self.device).long()
         wanted = torch.from_numpy(batch.wanted).to(self.device)
         targets = torch.where(wanted, tokens[:, 1:], -100)
         self.model.train()
@@ -221,6 +227,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument("--weights", type=Path, help="begin from the weights in this folder")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves it to torch")
+    parser.add_argument("--workers", type=int, default=0, help="processes that make windows ahead (GPU: one a core)")
     parser.add_argument("--device", default="", help="cuda or cpu; the best there is without")
     parser.add_argument("--compile", action="store_true", help="compile the network first (GPU)")
     parser.add_argument("--no-ngram", action="store_true", help="measure without counting the n-gram")
@@ -237,7 +244,28 @@ def main(arguments: list[str] | None = None) -> None:
     training = Training(
         steps=options.steps, windows=options.windows, length=options.length, rate=options.rate, seed=options.seed
     )
-    trainer = Trainer(config, training, packed["train"], device=device, compiled=options.compile)
+    with ExitStack() as stack:
+        batch_of = None
+        if options.workers and not options.only_measure:
+            reader = Prefetch(options.packed, options.length, options.windows, options.seed, options.workers)
+            batch_of = stack.enter_context(reader).batch
+        trainer = Trainer(config, training, packed["train"], device=device, compiled=options.compile, batch_of=batch_of)
+        _train(trainer, options)
+    if options.measure_windows:
+        found = measure(
+            trainer.averaged_model(),
+            packed,
+            device=device,
+            length=options.length,
+            windows=options.measure_windows,
+            ngram=not options.no_ngram,
+        )
+        found |= {"step": trainer.step, "tokens": trainer.seen, "config": config.plain()}
+        (options.out / "measured.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+        sys.stdout.write(found["markdown"] + "\n" + json.dumps(found["gate"], indent=1) + "\n")
+
+
+def _train(trainer: Trainer, options: argparse.Namespace) -> None:
     if (options.out / "checkpoint.pt").exists():
         trainer.load(options.out)
     elif options.weights:
@@ -253,21 +281,9 @@ def main(arguments: list[str] | None = None) -> None:
             trainer.save(options.out)
 
     if not options.only_measure:
-        tell({"parameters": count_parameters(trainer.model), "device": device, "config": options.config})
+        tell({"parameters": count_parameters(trainer.model), "device": trainer.device, "config": options.config})
         trainer.run(minutes=options.minutes, progress=tell)
         trainer.save(options.out)
-    if options.measure_windows:
-        found = measure(
-            trainer.averaged_model(),
-            packed,
-            device=device,
-            length=options.length,
-            windows=options.measure_windows,
-            ngram=not options.no_ngram,
-        )
-        found |= {"step": trainer.step, "tokens": trainer.seen, "config": config.plain()}
-        (options.out / "measured.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
-        sys.stdout.write(found["markdown"] + "\n" + json.dumps(found["gate"], indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -54,12 +54,12 @@ class Batch:
 
     tokens: NDArray[np.int64]
     wanted: NDArray[np.bool_]
-    features: NDArray[np.int64]
+    features: NDArray[np.int16]
 
     @classmethod
     def of(cls, tokens: NDArray[np.int64], wanted: NDArray[np.bool_]) -> Batch:
         """A batch whose features are read from the tokens, without pointers to repeated bars."""
-        features = np.stack([follow(row[:-1].tolist()) for row in tokens])
+        features = np.stack([follow(row[:-1].tolist()) for row in tokens]).astype(np.int16)
         return cls(tokens, wanted, features)
 
 
@@ -81,7 +81,7 @@ class Sampler:
         """The next windows; a short piece is followed by others of its set."""
         tokens = np.zeros((windows, self.length + 1), dtype=np.int64)
         wanted = np.zeros((windows, self.length + 1), dtype=np.bool_)
-        features = np.zeros((windows, self.length + 1, SLOTS), dtype=np.int64)
+        features = np.zeros((windows, self.length + 1, SLOTS), dtype=np.int16)
         for row in range(windows):
             index = int(self.rng.choice(len(self.sets), p=self.shares))
             at = 0
