@@ -150,7 +150,7 @@ def seats_of_instruments(names: Sequence[str]) -> tuple[Seat, ...]:
         wide = 2 if name in TWO_HANDED else 1
         if slots[name] + wide > SLOTS:
             most = SLOTS // wide
-            raise InvalidValueError(f"a composer's piece has at most {most} of {sound}, got more")
+            raise InvalidValueError(f"a composer's piece has at most {most} of {sound}, got {sounds.count(sound)}")
         rows_of_parts.append(tuple(PiecePart(name, slots[name] + hand) for hand in range(wide)))
         slots[name] += wide
         labels.append(
