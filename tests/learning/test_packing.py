@@ -12,12 +12,13 @@ from senandung.composing.follow import SLOT_SIZES, SLOTS, follow
 from senandung.composing.tokens import encode
 from senandung.composing.vocabulary import IDS, NAMES, SIZE
 from senandung.domain.errors import FileError
+from senandung.files.tensors import load_tensors, save_tensors
 from senandung.learning.corpus.sets import Work
 from senandung.learning.leakage import shared_spans
 from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import load_folder, load_packed, pack_pieces, save_folder, save_packed
 from senandung.learning.prefetch import Prefetch, batch_of_step
-from senandung.learning.tensors import load_pieces, load_tensors, save_in_pieces, save_tensors
+from senandung.learning.tensors import load_pieces, save_in_pieces
 from senandung.learning.windows import KIND_OF, KINDS, Sampler, held_out_windows, track_order, tracks_of_bar
 
 

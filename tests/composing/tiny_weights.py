@@ -1,0 +1,44 @@
+"""Weights drawn at random for a tiny network, and what to feed it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.engine_weights import Sizes, save_weights
+from senandung.composing.follow import FEATURES, SLOTS
+from senandung.composing.vocabulary import SIZE, VERSION
+
+CONTEXT = 300
+SIZES = Sizes(
+    width=96, layers=2, heads=6, key_heads=2, hidden=100, vocabulary=SIZE, features=FEATURES, rope_base=10_000.0
+)  # fmt: skip
+
+
+def tiny_arrays(seed: int = 1) -> dict[str, NDArray[np.float32]]:
+    rng = np.random.default_rng(seed)
+    return {
+        name: (0.1 * rng.normal(size=shape) if len(shape) == 2 else rng.uniform(0.5, 1.5, shape)).astype(np.float32)
+        for name, shape in SIZES.shapes().items()
+    }
+
+
+def tiny_facts(**changes: Any) -> dict[str, str]:
+    config = {**asdict(SIZES), "dropout": 0.0, **changes}
+    return {"config": json.dumps(config), "vocabulary": str(VERSION), "context": str(CONTEXT), "step": "12"}
+
+
+def tiny_file(folder: Path, kind: str) -> Path:
+    path = folder / f"{kind}.safetensors"
+    save_weights(tiny_arrays(), path, tiny_facts(), kind=kind)
+    return path
+
+
+def some_tokens(rows: int, n: int, seed: int = 2) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, SIZE, (rows, n)), rng.integers(0, FEATURES, (rows, n, SLOTS))
