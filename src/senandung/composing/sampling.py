@@ -1,0 +1,109 @@
+"""Drawing a token from what the network says and the grammar allows.
+
+First a kind of token is drawn (note, rhythm, chord, what comes next in the bar), then one of that kind: each kind has
+its own temperature and its own cut of the tail. Top-p: Holtzman et al. (2020), arXiv:1904.09751. Min-p: Nguyen et al.
+(2024), arXiv:2407.01082. Guidance: Ho & Salimans (2022), arXiv:2207.12598, on log-probabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.row_grammar import Mask
+from senandung.composing.vocabulary import SIZE, kind_of
+
+
+class Cut(NamedTuple):
+    """A temperature, the share of probability that is kept (top-p), and the least share of the likeliest's (min-p)."""
+
+    temperature: float
+    top: float = 1.0
+    least: float = 0.0
+
+
+CUTS: Mapping[str, Cut] = MappingProxyType(
+    {
+        "note": Cut(1.0, least=0.03),
+        "rhythm": Cut(0.9, top=0.95),
+        "chord": Cut(0.8, top=0.9),
+        "drum": Cut(0.95, top=0.97),
+        "place": Cut(0.95, top=0.97),
+    }
+)
+"""How each kind is drawn; "place" is the choice between kinds, and which track comes next."""
+
+_KINDS = tuple(CUTS)
+_OF = {"pitch": "note", "mate": "note", "len": "rhythm", "pos": "rhythm", "chord": "chord", "drum": "drum"}
+_KIND: NDArray[np.int64] = np.asarray([_KINDS.index(_OF.get(kind_of(token), "place")) for token in range(SIZE)])
+
+
+@dataclass(frozen=True)
+class Taste:
+    """How tokens are drawn: the cuts, and `guidance`: 1 takes the network as it is, more leans towards what the header
+    asks (the odds against a header without style are raised to that power)."""
+
+    cuts: Mapping[str, Cut] = field(default_factory=lambda: CUTS)
+    guidance: float = 1.0
+
+
+def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Logarithms of probabilities, along the last axis."""
+    shifted = logits.astype(np.float64)
+    shifted -= shifted.max(axis=-1, keepdims=True)
+    found: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return found
+
+
+def blend_rows(logits: NDArray[np.floating], weights: Sequence[float], guidance: float = 1.0) -> NDArray[np.float64]:
+    """Logits of rows that differ in style only, shape (rows, vocabulary), as one.
+
+    The mean of the logarithms by weight; where there is a row more than weights it has no style, and `guidance` leans
+    away from it.
+    """
+    if len(logits) == 1:
+        only: NDArray[np.float64] = logits[0].astype(np.float64)
+        return only
+    found = log_softmax(logits)
+    mixed: NDArray[np.float64] = np.asarray(weights) @ found[: len(weights)]
+    if len(logits) > len(weights):
+        mixed = found[-1] + guidance * (mixed - found[-1])
+    return mixed
+
+
+def draw(logits: NDArray[np.float64], mask: Mask, rng: np.random.Generator, cuts: Mapping[str, Cut] = CUTS) -> int:
+    """Draw a token that the mask allows."""
+    tokens = np.flatnonzero(mask)
+    if len(tokens) == 1:
+        return int(tokens[0])
+    chances = logits[tokens]
+    chances = np.exp(chances - chances.max())
+    kinds = _KIND[tokens]
+    totals = np.bincount(kinds, chances, minlength=len(_KINDS)).astype(np.float64)
+    kind = _one(totals, cuts["place"], rng)
+    chosen = kinds == kind
+    tokens, chances = tokens[chosen], chances[chosen]
+    return int(tokens[_one(chances, cuts[_KINDS[kind]], rng)])
+
+
+def _one(chances: NDArray[np.float64], cut: Cut, rng: np.random.Generator) -> int:
+    """The place of one of the chances."""
+    if np.count_nonzero(chances) <= 1:
+        return int(chances.argmax())
+    shares = chances / chances.sum()
+    if cut.temperature != 1.0:
+        shares = shares ** (1.0 / cut.temperature)
+        shares /= shares.sum()
+    if cut.least > 0.0:
+        shares = np.where(shares >= cut.least * shares.max(), shares, 0.0)
+    if cut.top < 1.0:
+        order = np.argsort(-shares, kind="stable")
+        before = np.cumsum(shares[order]) - shares[order]
+        shares[order[before >= cut.top]] = 0.0
+    total = np.cumsum(shares)
+    return min(int(np.searchsorted(total, rng.random() * total[-1], side="right")), len(shares) - 1)
