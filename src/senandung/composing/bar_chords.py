@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,10 +26,33 @@ def chord_slots(metre: str) -> int:
     return 2 if METRES[metre].halves else 1
 
 
+def is_one_line(parts: Sequence[PiecePart], rows: Sequence[Sequence[Sequence[PieceNote]]]) -> bool:
+    """Whether only one pitched part plays, never two notes at once.
+
+    >>> line = [[[PieceNote(0, 60, 24), PieceNote(24, 62, 24)]]]
+    >>> is_one_line([PiecePart("violin")], line)
+    True
+    >>> is_one_line([PiecePart("piano")], [[[PieceNote(0, 60, 48), PieceNote(24, 62, 24)]]])
+    False
+    """
+    columns = {
+        column
+        for row in rows
+        for column, notes in enumerate(row)
+        if notes and parts[column].instrument not in UNPITCHED
+    }
+    if len(columns) != 1:
+        return False
+    (column,) = columns
+    return not any(
+        one.start + one.length > other.start for row in rows for one, other in itertools.pairwise(row[column])
+    )
+
+
 def read_bar_chords(
     metres: Sequence[str], parts: Sequence[PiecePart], rows: Sequence[Sequence[Sequence[PieceNote]]]
 ) -> list[tuple[PieceChord | None, ...]]:
-    """The chords of each bar.
+    """The chords of each bar: triads only, where all is one unaccompanied line.
 
     `metres` of the bars; `rows` the notes of each bar, a row for each of `parts`.
     """
@@ -41,7 +65,8 @@ def read_bar_chords(
             if part.instrument not in UNPITCHED:
                 for note in row:
                     _spread(note, bar, metres, slots, firsts, profiles, basses)
-    read = read_chords(profiles, [bass % 12 if bass < 128 else -1 for bass in basses])
+    triads = is_one_line(parts, rows)
+    read = read_chords(profiles, [bass % 12 if bass < 128 else -1 for bass in basses], triads=triads)
     return [tuple(read[firsts[bar] : firsts[bar + 1]]) for bar in range(len(metres))]
 
 

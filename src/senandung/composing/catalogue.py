@@ -46,8 +46,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "raszek": "Jakub Raszek",
     }
 )  # fmt: skip
-"""Composers' names. A style token that stands neither here nor in `KINDS` is not offered: the files of Giuliani's guitar
-music say piano, those of Reger's suites saxophone, and most parts of Walczyński's have no known instrument."""
+"""Composers' names. A style token that stands neither here nor in `KINDS` is not offered: the files of Giuliani's
+guitar music say piano, those of Reger's suites saxophone, and most parts of Walczyński's name no known instrument."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "band": Kind("band instrumental", "instrumental bands", "band", "band"),
         "sacred": Kind("musik gereja", "church music", "sacred"),
         "renaissance": Kind("renaisans", "Renaissance", "renaissance", "choir"),
-        "baroque": Kind("barok", "Baroque", "baroque", "strings"),
+        "baroque": Kind("barok", "Baroque", "baroque", "piano"),
         "classical": Kind("klasik", "Classical", "classical", "piano"),
         "romantic": Kind("romantik", "Romantic", "romantic", "piano"),
         "polish": Kind("Polandia abad ke-19", "Polish music of the 19th century", "polish", "piano"),
@@ -113,6 +113,12 @@ USUAL_INSTRUMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 """What plays in an ensemble of which the works agree on no list."""
+
+SMALL_ORCHESTRA = (
+    "flute", "oboe", "clarinet", "bassoon", "horn", "trumpet", "timpani", "violin", "violin", "viola", "cello",
+    "contrabass",
+)  # fmt: skip
+"""What plays in the style orchestra, which is no composer's."""
 
 NEAR: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

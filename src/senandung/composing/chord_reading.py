@@ -37,11 +37,17 @@ def _templates() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 _WEIGHTS, _BIAS = _templates()
 
 
-def read_chords(profiles: NDArray[np.float64], basses: Sequence[int]) -> list[PieceChord | None]:
+_TRIADS = np.asarray([quality in ("maj", "min", "dim") for _ in range(12) for quality in _QUALITIES])
+
+
+def read_chords(
+    profiles: NDArray[np.float64], basses: Sequence[int], *, triads: bool = False
+) -> list[PieceChord | None]:
     """The chord of each span.
 
     `profiles`, shape (spans, 12): how long each pitch class sounds, in any unit. `basses`: the pitch class of the
-    lowest tone, -1 for none. A span without notes has no chord (None).
+    lowest tone, -1 for none. A span without notes has no chord (None). `triads`: only major, minor and diminished
+    ones, for a line that nothing accompanies: its passing tones are no sevenths.
 
     >>> profile = np.zeros((1, 12))
     >>> profile[0, [7, 11, 2, 5]] = 1.0
@@ -53,6 +59,8 @@ def read_chords(profiles: NDArray[np.float64], basses: Sequence[int]) -> list[Pi
     for span, bass in enumerate(basses):
         if bass >= 0:
             scores[span, bass * len(_QUALITIES) : (bass + 1) * len(_QUALITIES)] += 0.12
+    if triads:
+        scores[:, ~_TRIADS] = -np.inf
     best = scores.argmax(axis=1)
     return [
         PieceChord(int(row) // len(_QUALITIES), _QUALITIES[int(row) % len(_QUALITIES)]) if total > 0 else None

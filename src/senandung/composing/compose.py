@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Sequence
 
 from senandung.composing.arranging import arrange
+from senandung.composing.changes import Changes
 from senandung.composing.curve import feeling_curve
+from senandung.composing.engine import Engine
 from senandung.composing.form import plan_song
 from senandung.composing.harmony import harmonise
+from senandung.composing.lead import Lead, can_follow
 from senandung.composing.lift import key_changes, raise_chords, raise_tracks
 from senandung.composing.melody import write_melody
 from senandung.composing.plan import Plan, Sketch, Wishes
@@ -24,6 +27,9 @@ from senandung.language.lines import LEANING, SUBJECTS
 
 STAGES = ("plan", "words", "harmony", "melody", "arrangement")
 """The levels of a song, in the order in which they are written."""
+
+LEADS = 8
+"""Candidates of a phrase that the network writes side by side."""
 
 TITLE_LENGTH = 40
 """A title has at most this many characters."""
@@ -47,6 +53,7 @@ def compose(
     language: str,
     seed: int,
     version: str,
+    engine: Engine | None = None,
 ) -> Song:
     """A song for a feeling, in a style, on a person's lines.
 
@@ -58,8 +65,9 @@ def compose(
     language : "id" or "en".
     seed : the same seed, version and tables give the same song, byte for byte.
     version : the program's, kept in the provenance.
+    engine : the network that writes the melody and judges the harmony; without it the learned tables do alone.
     """
-    sketch = sketch_song(feeling, style, person_lines, wishes, language=language, seed=seed)
+    sketch = sketch_song(feeling, style, person_lines, wishes, language=language, seed=seed, engine=engine)
     plan = sketch.plan
     tracks = arrange(
         sketch, style, feeling, seed=stage_seed(seed, "arrangement"), ensemble=wishes.ensemble, voice=wishes.voice
@@ -78,7 +86,7 @@ def compose(
             seed=seed,
             version=version,
             style=style.name,
-            models=tuple(f"{name}.json" for name in TABLE_NAMES),
+            models=(*(f"{name}.json" for name in TABLE_NAMES), *([engine.name] if engine is not None else [])),
             sources=style.sources,
             story=wishes.story,
         ),
@@ -86,7 +94,14 @@ def compose(
 
 
 def sketch_song(
-    feeling: Feeling, style: Style, person_lines: tuple[str, ...], wishes: Wishes, *, language: str, seed: int
+    feeling: Feeling,
+    style: Style,
+    person_lines: tuple[str, ...],
+    wishes: Wishes,
+    *,
+    language: str,
+    seed: int,
+    engine: Engine | None = None,
 ) -> Sketch:
     """Everything but the arrangement: the stages one after another, each callable on its own.
 
@@ -106,8 +121,13 @@ def sketch_song(
             verses=wishes.verses,
             pantun=style.pantun,
         )
-    chords = harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(seed, "harmony"))
-    melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"))
+    pace = plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER
+    if engine is not None and not can_follow(plan.metre):
+        engine = None  # the tables know every metre
+    changes = None if engine is None else Changes(engine, plan.key, plan.metre, pace, plan.bars)
+    chords = harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(seed, "harmony"), changes=changes)
+    lead = None if engine is None else Lead(engine, plan.key, plan.metre, pace, chords, plan.bars, rows=LEADS)
+    melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"), lead=lead)
     return Sketch(plan, words, sections, chords, melody)
 
 

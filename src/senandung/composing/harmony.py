@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from senandung.composing.cadence import CADENCES, cadence_of
+from senandung.composing.changes import Changes
 from senandung.composing.inversions import SLOW_BPM, invert_chords
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.composing.roman import chord_of, in_minor, parse_scheme
@@ -31,7 +32,10 @@ SHARPEN = 1.5
 """Learned shares are raised to this power: above 1 the usual is preferred to the merely possible."""
 
 CANDIDATES = 12
-"""Progressions tried for a section."""
+"""Progressions tried for a section; twice as many where the network judges them."""
+
+EAR = 1.5
+"""What a nat a bar by the network weighs against the dullness of a progression."""
 
 USUAL_HOME = (0.2, 0.45)
 """The share of bars on the tonic chord alone: in the learned songs it is .25 (major) to .4 (minor)."""
@@ -47,7 +51,14 @@ LONG_BAR_SECONDS = 2.6
 
 
 def harmonise(
-    plan: Plan, sections: Sequence[Section], feeling: Feeling, style: Style, wishes: Wishes, *, seed: int
+    plan: Plan,
+    sections: Sequence[Section],
+    feeling: Feeling,
+    style: Style,
+    wishes: Wishes,
+    *,
+    seed: int,
+    changes: Changes | None = None,
 ) -> tuple[ChordSpan, ...]:
     """The chords of the whole song; no span crosses a bar line, the last bar stands on the tonic.
 
@@ -58,12 +69,13 @@ def harmonise(
     style : its `schemes` are taken as they are; elsewhere its `harmony` names the learned table.
     wishes : `chords` overrides everything, one chord a bar, repeated.
     seed : the same seed gives the same chords.
+    changes : the network that judges what is proposed; without it the rules alone choose.
     """
     if wishes.chords:
         bars: list[tuple[Chord, ...]] = [(wishes.chords[at % len(wishes.chords)],) for at in range(plan.bars)]
         bars[-1] = (_home(plan.key, wishes.chords),)
         return _spans(bars, plan.metre)
-    writer = _Writer(plan, feeling, style, random.Random(seed))
+    writer = _Writer(plan, feeling, style, random.Random(seed), changes)
     numerals = [bar for section in writer.sections() for bar in section]
     numerals[-1] = ("i" if plan.key.is_minor else "I",)
     assert sum(section.bars for section in plan.sections) == len(numerals)
@@ -122,6 +134,7 @@ class _Writer:
     feeling: Feeling
     style: Style
     rng: random.Random
+    changes: Changes | None = None
 
     def __post_init__(self) -> None:
         tables = load_table("chords")
@@ -198,9 +211,19 @@ class _Writer:
         self.done[at] = bars
 
     def _compose(self, kind: str, count: int, *, home: bool) -> list[Bar]:
-        """Fresh bars: the best of several by how much they move and how often they are at home."""
-        tries = [self._phrases(kind, count, home=home) for _ in range(CANDIDATES)]
-        return min(enumerate(tries), key=lambda item: (self._dullness(kind, item[1]), item[0]))[1]
+        """Fresh bars: the best of several by how much they move, how often they are at home and what songs do."""
+        if self.changes is None:
+            tries = [self._phrases(kind, count, home=home) for _ in range(CANDIDATES)]
+            costs = [0.0] * CANDIDATES
+        else:
+            tries = [self._phrases(kind, count, home=home) for _ in range(2 * CANDIDATES)]
+            before = [self._chords(bar) for section in self.done for bar in section]
+            costs = self.changes.nats(before, [[self._chords(bar) for bar in bars] for bars in tries])
+        ranked = [(self._dullness(kind, bars) + EAR * cost, bars) for bars, cost in zip(tries, costs, strict=True)]
+        return min(enumerate(ranked), key=lambda item: (item[1][0], item[0]))[1][1]
+
+    def _chords(self, bar: Bar) -> list[Chord]:
+        return [chord_of(numeral, self.plan.key) for numeral in bar]
 
     def _phrases(self, kind: str, count: int, *, home: bool) -> list[Bar]:
         """A phrase with its answer, which begins alike, where the length allows; else a chain to the end."""

@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from senandung.composing.asked import MOST_BARS, MOST_PARTS, FormPart, PieceWish
+from senandung.composing.asked import ANY_STYLE, MOST_BARS, MOST_PARTS, FormPart, PieceWish
 from senandung.composing.bar_chords import chord_slots
 from senandung.composing.catalogue import (
     ENSEMBLE_NAMES,
     NEAR,
+    SMALL_ORCHESTRA,
     USUAL_INSTRUMENTS,
     Cell,
     Chosen,
@@ -134,6 +135,8 @@ def choose_players(chosen: Chosen, asked: Sequence[str]) -> tuple[str, tuple[Sea
         cell = cell_of(chosen, ensemble)
         if cell is None:
             raise InvalidValueError(_no_ensemble(chosen, ensemble))
+        if ANY_STYLE in chosen.weights and ensemble == "orchestra":
+            return ensemble, seats_of_instruments(SMALL_ORCHESTRA), cell
         return ensemble, usual_seats(cell, ensemble), cell
     seats = seats_of_instruments(asked)
     count = sum(len(seat.parts) for seat in seats)
@@ -204,7 +207,7 @@ def _check_instruments(chosen: Chosen, seats: Sequence[Seat], ensemble: str) -> 
             )
         if not any(cell.plays(other) for cell in held for other in (name, *_IN_PLACE.get(name, ()))):
             raise InvalidValueError(
-                f"the works in the style {chosen.name} have no part for {seat.instrument}; they have {_instruments(held)}"
+                f"works in the style {chosen.name} have no part for {seat.instrument}; they have {_instruments(held)}"
             )
 
 

@@ -2,10 +2,10 @@
 
 Structureness: Wu & Yang (2020), "The Jazz Transformer on the front line", ISMIR, take the largest fitness of Müller,
 Jiang & Grosche (2013), "A robust fitness measure for capturing repetitions in music recordings", IEEE TASLP 21(3),
-among segments of 3-8, 8-15 and more than 15 seconds. The same fitness stands here, with three departures: the matrix comes
-from the notes, a bar a row, and not from a recording; lengths are bars (2-4, 5-8, 9 and more: a bar lasts some two
-seconds); and the threshold is absolute (`ALIKE`), not the upper fifth of each matrix, so that a piece without likeness
-scores nothing. Their figures (.35 real, .10-.14 made) are therefore not comparable.
+among segments of 3-8, 8-15 and more than 15 seconds. The same fitness stands here, with three departures: the matrix
+comes from the notes, a bar a row, and not from a recording; lengths are bars (2-4, 5-8, 9 and more: a bar lasts some
+two seconds); and the threshold is absolute (`ALIKE`), not the upper fifth of each matrix, so that a piece without
+likeness scores nothing. Their figures (.35 real, .10-.14 made) are therefore not comparable.
 """
 
 from __future__ import annotations
