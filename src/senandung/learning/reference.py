@@ -32,6 +32,9 @@ A_PIECE = 6
 PER_SET = 260
 """The most training stretches of one set, ensemble and family of styles."""
 
+WISHES = 24
+"""The most held-out pieces of a set whose headers are kept as wishes for the benchmark."""
+
 LEAST_STRETCHES = 24
 """What a band needs."""
 
@@ -65,6 +68,24 @@ def held_out_pieces(packed: Packed, most: int = 400) -> list[Piece]:
     """Stretches of the pieces of a held-out set."""
     found = [part for index in range(packed.pieces) for part in stretches(unpack(packed, index), 12)]
     return found[:: max(len(found) // most, 1)][:most]
+
+
+def controls(packed: Packed, most: int = WISHES) -> list[dict[str, Any]]:
+    """What the first bar of held-out pieces says, without a note: wishes for a benchmark that composes beside them."""
+    places = [index for index in range(packed.pieces) if np.diff(packed.piece_bars)[index] >= LEAST_BARS]
+    chosen = [places[int(at)] for at in np.linspace(0, len(places) - 1, min(most, len(places))).round()]
+    found = []
+    for piece in (unpack(packed, index) for index in chosen):
+        first = piece.bars[0]
+        used = [index for index in range(len(piece.parts)) if any(bar.notes[index] for bar in piece.bars)]
+        found.append(
+            {
+                "style": piece.style, "ensemble": piece.ensemble, "metre": first.metre, "tonic": first.tonic,
+                "mode": first.mode, "tempo": piece.tempo, "valence": piece.valence, "arousal": piece.arousal,
+                "parts": [f"{piece.parts[index].instrument}.{piece.parts[index].slot}" for index in used],
+            }
+        )  # fmt: skip
+    return found
 
 
 def training_sample(sets: Iterable[Packed], *, seed: int, per_set: int = PER_SET) -> dict[str, list[Piece]]:
@@ -109,6 +130,7 @@ def build(folder: Path, *, seed: int = 1, progress: Callable[[str], None] = lamb
         table[name] = {
             "pieces": packed.pieces, "stretches": len(pieces), "measures": summary([measure(one) for one in pieces])
         }  # fmt: skip
+    wishes = {name: controls(packed) for name, packed in splits["valid"].items()}
     measured: dict[str, list[dict[str, float]]] = defaultdict(list)
     for key, pieces in sorted(training_sample(splits["train"].values(), seed=seed).items()):
         progress(f"bands: {key}, {len(pieces)} stretches")
@@ -125,7 +147,7 @@ def build(folder: Path, *, seed: int = 1, progress: Callable[[str], None] = lamb
         for key, rows in sorted(measured.items())
         if len(rows) >= LEAST_STRETCHES
     }  # fmt: skip
-    return {"bars": STRETCH, "seed": seed, "held_out": table, "bands": bands}
+    return {"bars": STRETCH, "seed": seed, "held_out": table, "wishes": wishes, "bands": bands}
 
 
 def card(found: Mapping[str, Any]) -> str:
@@ -143,6 +165,8 @@ What real music measures: {len(MEASURES)} measures of stretches of {found["bars"
 - `bands`: quantiles (5, 25, 50, 75, 95 %) by ensemble, and by ensemble and family of styles, over {counted} stretches
   of training pieces, drawn with seed {found["seed"]}. The decoder chooses among its drafts with them. No held-out piece
   is in them.
+- `wishes`: what the headers of held-out pieces say (style, ensemble, parts, metre, key, tempo), at most {WISHES} a set;
+  the benchmark composes beside them.
 - Sets, licences and credits: those of the composer's weights (`docs/training.md`, `NOTICE`). Numbers only: no note of
   any work can be read from them.
 - Limits: a set with few works has narrow quantiles that mean little; long works give up to twelve stretches (held out)
