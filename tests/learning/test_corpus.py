@@ -16,6 +16,7 @@ from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.build import join_duplicates
 from senandung.learning.corpus.classes import class_of_name
+from senandung.learning.corpus.declared import agree, declared_classes
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
 from senandung.learning.corpus.kern_reader import parse_kern
 from senandung.learning.corpus.midi_reader import parse_midi_raw
@@ -269,3 +270,60 @@ def test_the_split_takes_whole_groups_and_some_of_every_set() -> None:
     assert train
     assert not train & valid
     assert validation_groups(works, seed=1) == kept != validation_groups(works, seed=2)
+
+
+# what a catalogue says, and what sounds
+
+
+@pytest.mark.parametrize(
+    ("own", "text", "expected"),
+    [
+        (["piano"] * 4, "Voice (SATB)", ["soprano", "alto", "tenor", "basso"]),
+        (["piano", "piano"], "Guitar", ["guitar", "guitar"]),
+        (["flute", "flute", "tuba"], "Organ", ["organ", "organ", "organ"]),
+        (["horn", "piano", "piano"], "Piano", ["horn", "piano", "piano"]),
+        (["violin", "piano", "piano"], "Violin", ["violin", "piano", "piano"]),
+        (["piano", "basso"], "Mandolin and Bass", ["mandolin", "contrabass"]),
+        (["violin", "viola", "cello", "basso"], "2 Violins, Viola, 'Cello, Organ",
+         ["violin", "viola", "cello", "contrabass"]),
+        (["violin", "violin", "viola", "cello"], "String Quartet", ["violin", "violin", "viola", "cello"]),
+        (["piano"] * 4, "String Quartet", ["violin", "violin", "viola", "cello"]),
+        (["piano", "piano", "piano"], "Voice and Piano", ["voice", "piano", "piano"]),
+        (["oboe", "drums"], "Piano", ["oboe", "drums"]),
+        (["oboe"], "Conductor's score", ["oboe"]),
+    ],
+)  # fmt: skip
+def test_the_catalogue_corrects_what_the_file_says_of_its_parts(own: list[str], text: str, expected: list[str]) -> None:
+    assert agree(own, ["upper"] * len(own), declared_classes(text)) == expected
+
+
+def test_a_bass_beside_drums_is_no_choir_voice() -> None:
+    file = mido.MidiFile(ticks_per_beat=480)
+    for name, channel, program in (("Pick Bass", 0, 34), ("drums", 9, 0), ("Basic", 1, 30)):
+        track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
+        track.append(mido.Message("program_change", channel=channel, program=program))
+        track.append(mido.Message("note_on", channel=channel, note=40, velocity=80))
+        track.append(mido.Message("note_off", channel=channel, note=40, time=480))
+        file.tracks.append(track)
+    buffer = io.BytesIO()
+    file.save(file=buffer)
+    raw = parse_midi_raw(buffer.getvalue(), Path("x.mid"))
+    assert [part.instrument for part in raw.parts] == ["bass", "drums", "electric-guitar"]
+
+
+def test_an_unaccompanied_line_has_triads_and_a_harmonised_one_sevenths() -> None:
+    broken = (60, 64, 67, 70) * 12
+    alone, _ = assemble(tune_score(broken, repeats=1), "irish", least_fit=0.5)
+    assert {chord.quality for bar in alone[0].bars for chord in bar.chords if chord} <= {"maj", "min", "dim"}
+    score = tune_score(broken, repeats=1)
+    score.parts.append(RawPart("low", "cello", False, [note._replace(pitch=36) for note in score.parts[0].notes]))
+    two, _ = assemble(score, "irish", least_fit=0.5)
+    assert "7" in {chord.quality for bar in two[0].bars for chord in bar.chords if chord}
+
+
+def test_a_signature_that_is_not_the_musics_is_left_aside() -> None:
+    score = tune_score(tuple(pitch + 1 for pitch in TUNE))
+    score.measures[0].fifths = 0  # as where a transposing part's signature stands first
+    pieces, counts = assemble(score, "irish")
+    assert {(bar.tonic, bar.mode) for bar in pieces[0].bars} == {(1, "major")}
+    assert counts["audit: bars whose stated key or signature is not theirs"] == 12

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from senandung.composing.chord_reading import read_chords
+from senandung.composing.bar_chords import chord_slots, read_bar_chords
 from senandung.composing.ensembles import ensemble_of
 from senandung.composing.key_reading import find_key, fits_key
 from senandung.composing.piece import METRES, SLOTS, Piece, PieceBar, PieceChord, PieceNote, PiecePart
@@ -27,6 +26,10 @@ SIGNED_FIT = 0.62
 
 LEAST_LEAD = 0.02
 """How far a key that was found and not stated must be ahead of the next."""
+
+CLEAR_LEAD, CLEAR_GAIN = 0.2, 0.2
+"""How clearly another key must fit music that leaves the stated key's scale: ahead of the next key, and in the share of
+the sounding time that lies in its scale. Transposing parts and editions without signatures are the usual cause."""
 
 MOST_PARTS = 32
 
@@ -282,6 +285,11 @@ def _keys(
             fit = fits_key(profile, tonic, mode)
             counts["audit: bars with a key that was found"] += stop - start
         signed = place.key is not None or place.fifths is not None
+        if signed and fit < LOWEST_FIT:
+            free = find_key(profile, None, last)
+            if free[2] >= CLEAR_LEAD and fits_key(profile, free[0], free[1]) >= fit + CLEAR_GAIN:
+                counts["audit: bars whose stated key or signature is not theirs"] += stop - start
+                key, lead, fit, signed = free[:2], free[2], fits_key(profile, free[0], free[1]), False
         if fit < (min(least_fit, SIGNED_FIT) if signed else least_fit) or lead < LEAST_LEAD:
             doubtful += stop - start
             continue
@@ -298,51 +306,19 @@ def _chords(
     raw: RawScore, places: list[_Place | None], notes: list[_Rows], parts: list[RawPart]
 ) -> list[tuple[PieceChord | None, ...]]:
     """The chords of each bar: stated ones where the file has them, else read from the notes that sound."""
-    slots = [0 if place is None else 2 if METRES[place.metre].halves else 1 for place in places]
-    firsts = np.concatenate([[0], np.cumsum(slots)]).astype(int).tolist()
     if raw.chords:
-        return [_stated(raw, place, count) for place, count in zip(places, slots, strict=True)]
-    profiles = np.zeros((firsts[-1], 12))
-    basses = [128] * firsts[-1]
-    for index, place in enumerate(places):
-        if place is None:
-            continue
-        for part, row in zip(parts, notes[index], strict=True):
-            if part.instrument not in ("drums", "timpani"):
-                for note in row:
-                    _spread(note, index, places, slots, firsts, profiles, basses)
-    read = read_chords(profiles, [bass % 12 if bass < 128 else -1 for bass in basses])
-    return [tuple(read[firsts[index] : firsts[index + 1]]) for index in range(len(places))]
+        return [
+            () if place is None else _stated(raw, place, chord_slots(place.metre)) for place in places
+        ]  # fmt: skip
+    heads = [PiecePart(part.instrument) for part in parts]
+    chords: list[tuple[PieceChord | None, ...]] = [()] * len(places)
+    for start, stop in _runs(places):
+        metres = [place.metre for place in places[start:stop] if place is not None]
+        chords[start:stop] = read_bar_chords(metres, heads, notes[start:stop])
+    return chords
 
 
-def _spread(
-    note: PieceNote, index: int, places: list[_Place | None], slots: list[int], firsts: list[int],
-    profiles: np.ndarray[tuple[int, ...], np.dtype[np.float64]], basses: list[int],
-) -> None:  # fmt: skip
-    """Add a note to every chord slot in which it sounds, in its bar and the next ones."""
-    start, left = note.start, note.length
-    while index < len(places) and left > 0:
-        place = places[index]
-        if place is None:
-            return
-        steps = METRES[place.metre].steps
-        width = steps // slots[index]
-        while start < steps and left > 0:
-            slot = min(start // width, slots[index] - 1)
-            end = (slot + 1) * width
-            sounds = min(end - start, left)
-            row = firsts[index] + slot
-            profiles[row, note.pitch % 12] += sounds
-            if sounds >= 6 and note.pitch < basses[row]:
-                basses[row] = note.pitch
-            start, left = end, left - sounds
-        index += 1
-        start = 0
-
-
-def _stated(raw: RawScore, place: _Place | None, count: int) -> tuple[PieceChord | None, ...]:
-    if place is None:
-        return ()
+def _stated(raw: RawScore, place: _Place, count: int) -> tuple[PieceChord | None, ...]:
     width = (place.end - place.start) // count
     times = [time for time, _ in raw.chords]
     found = []
@@ -352,7 +328,7 @@ def _stated(raw: RawScore, place: _Place | None, count: int) -> tuple[PieceChord
     return tuple(found)
 
 
-def _runs(bars: list[PieceBar | None]) -> list[tuple[int, int]]:
+def _runs(bars: Sequence[object | None]) -> list[tuple[int, int]]:
     runs, start = [], None
     for index, bar in enumerate([*bars, None]):
         if bar is not None and start is None:

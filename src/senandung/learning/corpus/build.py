@@ -13,7 +13,7 @@ from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
 from senandung.learning.corpus.sets import SETS, MusicSet, Work
 
-READERS = 1
+READERS = 2
 """Raised where a change of the readers or of the audit changes what is packed, so that a corpus is packed again."""
 
 _LOG = logging.getLogger(__name__)

@@ -55,6 +55,9 @@ def parse_midi_raw(data: bytes, path: Path, *, pickup: bool = True) -> RawScore:
         _read_track(data[at + 8 : at + 8 + size], FINE / division, events)
         at += 8 + size
     events.parts = [part for part in events.parts if part.notes]
+    if any(part.instrument == "drums" for part in events.parts):
+        for part in events.parts:
+            part.instrument = _in_band(part)
     if not events.parts:
         raise FileError(path, "a score must have notes, got none")
     score = RawScore(events.parts, [])
@@ -135,7 +138,18 @@ def _read_track(data: bytes, scale: float, events: _Events) -> None:
         notes = sorted(found[channel])
         if drums:
             notes = [note._replace(pitch=DRUM_ALIASES.get(note.pitch, note.pitch)) for note in notes]
-        events.parts.append(RawPart(name or f"channel {channel + 1}", kind, False, notes))
+        label = name or f"channel {channel + 1}"
+        events.parts.append(RawPart(label, kind, False, notes, first_program.get(channel, 0)))
+
+
+def _in_band(part: RawPart) -> str:
+    """A part's class where drums play: nobody in a band is called a choir's bass, whatever the file's "bass" is."""
+    if part.instrument not in ("soprano", "alto", "tenor", "basso", "contrabass", "voice"):
+        return part.instrument
+    by_program = class_of_program(part.program)
+    if part.instrument in ("basso", "contrabass") and by_program in ("piano", "strings", "pad", "synth", "contrabass"):
+        return "bass"
+    return by_program
 
 
 def _measures(events: _Events, *, pickup: bool) -> list[RawMeasure]:

@@ -24,12 +24,16 @@ class RawNote(NamedTuple):
 
 @dataclass
 class RawPart:
-    """A part: what the file calls it, its class of instrument, whether it has words, its notes."""
+    """A part: what the file calls it, its class of instrument, whether it has words, its notes.
+
+    `program` is the General MIDI program of a MIDI part, from 0.
+    """
 
     label: str
     instrument: str
     sung: bool = False
     notes: list[RawNote] = field(default_factory=list)
+    program: int = 0
 
 
 @dataclass

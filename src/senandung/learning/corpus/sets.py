@@ -23,7 +23,8 @@ class Work:
     """A file of a set: a row of the manifest, and the pieces made of it.
 
     `group` names what must not be divided between training and validation (movements of a work, verses of a tune).
-    `file` is the path from the folder of all sets, with `/`.
+    `file` is the path from the folder of all sets, with `/`; `declared` the classes of instrument of a catalogue;
+    `chord_names` that the names of chords sound in a part of their own.
     """
 
     set: str
@@ -38,6 +39,8 @@ class Work:
     ensemble: str = ""
     tempo_known: bool = True
     file: str = ""
+    declared: tuple[str, ...] = ()
+    chord_names: bool = False
     pieces: list[Piece] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
 
@@ -153,6 +156,26 @@ def _midi(work: Work) -> RawScore:
     return read_midi(work.path)
 
 
+def _catalogued(work: Work) -> RawScore:
+    """MIDI whose parts are checked against the catalogue's instruments."""
+    from senandung.learning.corpus.declared import agree
+
+    raw = _midi(work)
+    if work.chord_names and len(raw.parts) > 1:
+        raw.parts = [part for part in raw.parts if not _only_chords(part)] or raw.parts
+    kinds = agree([part.instrument for part in raw.parts], [part.label for part in raw.parts], work.declared)
+    raw.parts = [
+        RawPart(part.label, kind, part.sung, part.notes) for part, kind in zip(raw.parts, kinds, strict=True)
+    ]
+    return raw
+
+
+def _only_chords(part: RawPart) -> bool:
+    """Whether a part is the names of chords, which sound as blocks: nearly all its notes begin three at a time."""
+    together = Counter(note.start for note in part.notes)
+    return part.label.startswith("channel") and sum(n >= 3 for n in together.values()) > 0.8 * len(together)
+
+
 def _tune(work: Work) -> RawScore:
     raw = _midi(work)
     raw.tempo = None
@@ -229,6 +252,8 @@ _MUTOPIA_STYLES: Mapping[str, str] = MappingProxyType(
 
 
 def _mutopia_files(root: Path, found: MusicSet) -> Iterator[Work]:
+    from senandung.learning.corpus.declared import declared_classes
+
     with (root / "manifest.jsonl").open(encoding="utf-8") as stream:
         rows = [json.loads(line) for line in stream]
     for row in rows:
@@ -240,6 +265,8 @@ def _mutopia_files(root: Path, found: MusicSet) -> Iterator[Work]:
         group = "/".join(row["source_path"].split("/")[1:3])
         for file in row["midi_files"]:
             work = _work(found, root / file["path"], row["title"], row["composer"], style, group)
+            work.declared = declared_classes(row["instruments"])
+            work.chord_names = row["has_chord_names"]
             work.licence = row["licence"]
             work.tempo_known = not row["tempo_default_60"]
             work.credit = f"{row['maintainer']}, {row['mutopia_id']}" if row["licence_class"] == "BY" else ""
@@ -297,7 +324,7 @@ SETS: tuple[MusicSet, ...] = (
     MusicSet("openscore_orchestra", "github.com/MarkGotham/Hauptstimme", "CC0", "OpenScore Orchestra",
              _orchestra_files, _musicxml),
     MusicSet("mutopia", "github.com/MutopiaProject/MutopiaProject", "public domain or CC BY, per piece",
-             "The Mutopia Project and its typesetters", _mutopia_files, _midi),
+             "The Mutopia Project and its typesetters", _mutopia_files, _catalogued),
     MusicSet("open_hymnal", "github.com/mzealey/openhymnal", "public domain",
              "The Open Hymnal Project, Brian J. Dumont", _hymn_files, _hymn),
     MusicSet("openewld", "github.com/00sapo/OpenEWLD", "MIT", "OpenEWLD, Federico Simonetta", _lead_sheet_files,
