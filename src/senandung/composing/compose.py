@@ -9,6 +9,7 @@ from senandung.composing.arranging import arrange
 from senandung.composing.changes import Changes
 from senandung.composing.curve import feeling_curve
 from senandung.composing.engine import Engine
+from senandung.composing.engine_weights import FILE_NAME
 from senandung.composing.form import plan_song
 from senandung.composing.harmony import harmonise
 from senandung.composing.lead import Lead, can_follow
@@ -86,7 +87,7 @@ def compose(
             seed=seed,
             version=version,
             style=style.name,
-            models=(*(f"{name}.json" for name in TABLE_NAMES), *([engine.name] if engine is not None else [])),
+            models=(*(f"{name}.json" for name in TABLE_NAMES), *([FILE_NAME] if engine is not None else [])),
             sources=style.sources,
             story=wishes.story,
         ),
