@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learning.toy import TUNE, other_tune, tune_piece
+from senandung.composing.asked import PieceWish
+from senandung.composing.decode import compose_piece
+from senandung.composing.piece import PiecePart
 from senandung.composing.vocabulary import IDS, SIZE
 from senandung.domain.errors import InvalidValueError
 from senandung.learning.baselines import CopyNetwork, NgramNetwork, plan_stream, shares_after
@@ -140,11 +143,37 @@ def test_the_copier_goes_on_as_the_tune_does() -> None:
     stream = token_stream(sets)
     plain = NgramNetwork.fit(sets)
     copier = CopyNetwork.beside(plain, sets)
-    begun = stream[:60]
-    for network in (plain, copier):
-        network.begin(1)
-    empty = np.zeros((1, len(begun), 0), dtype=np.int64)
-    chances = np.exp(copier.feed(begun[None], empty)[0])
-    assert chances.sum() == pytest.approx(1.0, abs=1e-6)
-    assert chances[stream[60]] > np.exp(plain.feed(begun[None], empty)[0])[stream[60]]
-    assert int(chances.argmax()) == stream[60]
+    begun = stream[None, :60]
+    empty = np.zeros((1, 60, 0), dtype=np.int64)
+    copied, counted = (np.exp(network.begin(1).feed(begun, empty)[0]) for network in (copier, plain))
+    assert copied.sum() == pytest.approx(1.0, abs=1e-6)
+    assert copied[stream[60]] > counted[stream[60]]
+    assert int(copied.argmax()) == stream[60]
+
+
+def test_readings_are_kept_and_cut() -> None:
+    stream = token_stream(tunes(2, 3))
+    network = NgramNetwork(TokenNgram.fit(stream))
+    reading = network.begin(2)
+    rows = np.stack([stream[:20], stream[5:25]])
+    empty = np.zeros((2, 20, 0), dtype=np.int64)
+    after = reading.feed(rows, empty)
+    one = reading.keep([1])
+    reading.truncate(10)
+    assert np.array_equal(reading.feed(rows[:, 10:], empty[:, 10:]), after)
+    assert [len(row) for row in one.rows] == [20]
+    assert one.rows[0] == rows[1].tolist()
+
+
+@pytest.mark.parametrize("kind", ["n-gram", "copier"])
+def test_both_compose_through_the_grammar(kind: str) -> None:
+    sets = tunes(2, 3, 4, 5)
+    network = NgramNetwork.fit(sets)
+    if kind == "copier":
+        network = CopyNetwork.beside(network, sets)
+    wish = PieceWish({"irish": 1.0}, "tune", (PiecePart("melody"),), 8, "4/4", 2, "major", 120.0)
+    made = compose_piece(wish, network, seed=3)
+    assert made.parts == wish.parts
+    assert len(made.bars) == 8
+    assert {bar.tonic for bar in made.bars} == {2}
+    assert compose_piece(wish, network, seed=3) == made

@@ -5,8 +5,8 @@ Both stand in the benchmark of whole pieces (`bench/compose.py`) beside the netw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,12 +76,33 @@ def shares_after(ngram: TokenNgram, before: list[int]) -> Shares:
     return found
 
 
-@dataclass
+class LookedUp:
+    """Rows of tokens that an n-gram or a copier has read (`composing.window.Reading`)."""
+
+    def __init__(self, network: NgramNetwork, rows: list[list[int]]) -> None:
+        self.network, self.rows = network, rows
+
+    def feed(self, tokens: NDArray[np.int64], _: NDArray[np.int64]) -> NDArray[np.floating]:
+        """Read tokens; the logarithms of the probabilities after the last."""
+        for row, new in zip(self.rows, tokens.tolist(), strict=True):
+            row.extend(new)
+        return np.log(np.maximum(np.stack([self.network.shares(row) for row in self.rows]), 1e-12))
+
+    def keep(self, rows: Sequence[int]) -> LookedUp:
+        """Another that has read what these rows have."""
+        return LookedUp(self.network, [list(self.rows[row]) for row in rows])
+
+    def truncate(self, length: int) -> None:
+        """Forget all but the first tokens of every row."""
+        for row in self.rows:
+            del row[length:]
+
+
+@dataclass(frozen=True)
 class NgramNetwork:
     """An n-gram that answers as the network does (`composing.window.Network`)."""
 
     ngram: TokenNgram
-    rows: list[list[int]] = field(default_factory=list)
 
     @classmethod
     def fit(cls, sets: Mapping[str, Packed], order: int = 5) -> NgramNetwork:
@@ -93,46 +114,35 @@ class NgramNetwork:
         """The most tokens of a row."""
         return CONTEXT
 
-    def begin(self, rows: int) -> None:
-        """Forget all; start rows."""
-        self.rows = [[] for _ in range(rows)]
-
-    def feed(self, tokens: NDArray[np.int64], _: NDArray[np.int64]) -> NDArray[np.floating]:
-        """Read tokens; the logarithms of the probabilities after the last."""
-        for row, new in zip(self.rows, tokens.tolist(), strict=True):
-            row.extend(new)
-        return np.log(np.maximum(np.stack([self.shares(row) for row in self.rows]), 1e-12))
+    def begin(self, rows: int) -> LookedUp:
+        """Rows of which nothing is read yet."""
+        return LookedUp(self, [[] for _ in range(rows)])
 
     def shares(self, row: list[int]) -> Shares:
         """Probabilities after a row."""
-        return shares_after(self.ngram, row[-len(self.ngram.orders) :])
+        return shares_after(self.ngram, row[-len(self.ngram.orders) + 1 :])
 
 
-@dataclass
+@dataclass(frozen=True)
 class CopyNetwork(NgramNetwork):
     """A copier: it goes on as the training part does after the longest match of what stands before.
 
     Where nothing of `KEY` tokens matches it is the n-gram. The counts of the longest match and of each shorter one that
-    is tried are interpolated as in `retrieval`, so that a match in one place alone is followed in half of all draws and
+    is tried are interpolated by Witten & Bell, so that a match in one place alone is followed in half of all draws and
     more, and in several that agree nearly always.
     """
 
-    stream: NDArray[np.uint16] = field(default_factory=lambda: np.zeros(0, dtype=np.uint16))
-    codes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
-    places: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-
-    @classmethod
-    def fit(cls, sets: Mapping[str, Packed], order: int = 5) -> CopyNetwork:
-        """Count, and sort every place of the training part by the tokens before it: some 1.5 GB for 26 million."""
-        return cls.beside(NgramNetwork.fit(sets, order), sets)
+    stream: NDArray[np.uint16]
+    codes: NDArray[np.uint64]
+    places: NDArray[np.int64]
 
     @classmethod
     def beside(cls, other: NgramNetwork, sets: Mapping[str, Packed]) -> CopyNetwork:
-        """As `fit`, with the counts of an n-gram that is there already."""
+        """With an n-gram's counts, and every place of the training part sorted by the tokens before it."""
         plain = one_bar(token_stream(sets))
         codes = span_codes(plain, KEY)[:-1]
         order = np.argsort(codes)
-        return cls(other.ngram, [], plain.astype(np.uint16), codes[order], order)
+        return cls(other.ngram, plain.astype(np.uint16), codes[order], order)
 
     def shares(self, row: list[int]) -> Shares:
         """Probabilities after a row."""

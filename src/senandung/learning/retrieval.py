@@ -4,7 +4,7 @@ agree with what stands before.
 It stands in the tables beside the n-gram: a network that is no better has learnt to look things up. What follows each
 longer context is interpolated over the shorter ones (Jelinek & Mercer 1980), with weights fitted on pieces that are not
 counted; Witten-Bell, as in `ngram`, trusts a context seen once too much (6.73 nats a note against 6.58 by the n-gram).
-Liu et al. (2024), "Infini-gram", arXiv:2401.17377, take the longest suffix alone; PPM* (Cleary & Teahan 1997) mixes all.
+Liu et al. (2024), "Infini-gram", arXiv:2401.17377, take the longest suffix; PPM* (Cleary & Teahan 1997) mixes all.
 The copy of the piece itself follows the cache of Grave et al. (2017), "Improving neural language models with a
 continuous cache", with the longest match for a key.
 
