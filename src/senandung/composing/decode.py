@@ -7,10 +7,12 @@ Then the bars are written one after the other. The network sees a header, the ch
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from senandung.composing.asked import PieceWish
+from senandung.composing.fill_rows import RowFiller
 from senandung.composing.follow import Follower, Pointer
 from senandung.composing.grammar import PieceGrammar, header_tokens
 from senandung.composing.piece import Piece
@@ -50,6 +52,31 @@ def compose_piece(
     heads = plan_heads(wish, chords)
     piece = _Writer(wish, network, rng, taste, heads, {})
     return piece.write(chords, say)
+
+
+def rewrite_piece(
+    piece: Piece,
+    blanks: set[tuple[int, int]],
+    network: Network,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+    taste: Taste | None = None,
+) -> Piece:
+    """A piece with some rows written anew; all others are the same, note for note.
+
+    Parameters
+    ----------
+    piece : the piece; a row that rests goes on resting, unless all rows asked of its part rest.
+    blanks : bars and parts (numbers from 0) to be written anew.
+    network, seed, progress, taste : as in `compose_piece`.
+    """
+    say = progress or _silent
+    filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste())
+    most = len(filler.blanks)
+    while filler.blanks:
+        say("writing the rows", 1 - filler.pass_on() / most)
+    return replace(piece, bars=tuple(filler.bars))
 
 
 def _silent(_: str, __: float) -> None:

@@ -21,7 +21,7 @@ from senandung.composing.piece import (
     PieceNote,
     PiecePart,
 )
-from senandung.composing.row_grammar import Ending, Mask, RowGrammar
+from senandung.composing.row_grammar import CHORD_ENDS, Ending, Mask, RowGrammar
 from senandung.composing.vocabulary import (
     HIGHEST,
     IDS,
@@ -214,7 +214,7 @@ class PieceGrammar:
             self.part = self.tracks.index(token)
             self.row = self._row_grammar(self.part)
         elif self.row is not None:
-            self.row.read(self.reader, kind, _number(token))
+            self.row.read(self.reader, kind, token)
         self.ended = self.ended or kind == "end" or token == _MUSIC
         self.before = kind
 
@@ -350,7 +350,7 @@ class PieceGrammar:
         chord = chord_of(tokens[-1], tonic) if tokens else None
         root = 0 if chord is None else (chord.root - tonic) % 12
         triad = "maj" if mode in ("major", "mixolydian") else "min"
-        tones = _TRIADS[triad if chord is None else chord.quality]
+        tones = CHORD_ENDS[triad if chord is None else chord.quality]
         classes = frozenset((root + tone) % 12 for tone in tones)
         shift = signed_tonic(tonic)
         compass = self.compasses[self.bass]
@@ -370,18 +370,6 @@ class PieceGrammar:
         elif self.rows[self.bass]:
             floor = min((n.pitch - shift for n in self.rows[self.bass] if n.start + n.length == steps), default=floor)
         return Ending(classes, root, part == self.bass, floor, ceiling)
-
-
-_TRIADS = {
-    "maj": (0, 4, 7), "min": (0, 3, 7), "dim": (0, 3, 6), "aug": (0, 4, 8), "7": (0, 4, 7), "maj7": (0, 4, 7),
-    "min7": (0, 3, 7), "hdim7": (0, 3, 6), "dim7": (0, 3, 6), "sus4": (0, 5, 7),
-}  # fmt: skip
-"""The tones with which a last chord ends: no sevenths."""
-
-
-def _number(token: int) -> int:
-    value = NAMES[token].rpartition(":")[2]
-    return int(value) if value.isdigit() else -1
 
 
 def compasses_of(wish: PieceWish) -> list[Compass]:

@@ -7,7 +7,7 @@ A row may be left only whole; there is always something that may follow. Limits 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,16 @@ _PITCH, _MATE = IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"]
 _LENGTHS = np.asarray(LENGTHS)
 _PLACE = {length: index for index, length in enumerate(LENGTHS)}
 _PITCHES = HIGHEST - LOWEST + 1
+
+MOST_NOTES = 64
+"""Notes after which a row must end."""
+
+
+CHORD_ENDS: Mapping[str, tuple[int, ...]] = {
+    "maj": (0, 4, 7), "min": (0, 3, 7), "dim": (0, 3, 6), "aug": (0, 4, 8), "7": (0, 4, 7), "maj7": (0, 4, 7),
+    "min7": (0, 3, 7), "hdim7": (0, 3, 6), "dim7": (0, 3, 6), "sus4": (0, 5, 7),
+}  # fmt: skip
+"""The tones with which a last chord ends: no sevenths."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,7 @@ class RowGrammar:
         self.steps, self.most, self.tonic, self.drums = steps, most, tonic, drums
         self.compass, self.avoided = compass, avoided
         self.notes: list[tuple[int, int]] = []
+        self.most_notes = MOST_NOTES
         self._rings = [(end, midi - tonic) for end, midi in carried]
         numbers = np.arange(LOWEST, HIGHEST + 1)
         self._range: Mask = (numbers + tonic >= compass.low) & (numbers + tonic <= compass.high)
@@ -113,6 +124,13 @@ class RowGrammar:
 
     def allow(self, reader: Follower, before: str, mask: Mask) -> bool:
         """Mark what may follow a token of the kind `before` in `mask`; say whether the row may end here."""
+        may_end = self._allow(reader, before, mask)
+        written = len(self.notes) if self.drums or reader.row is None else len(reader.row.held)
+        if may_end and written >= self.most_notes:
+            mask[:] = False
+        return may_end
+
+    def _allow(self, reader: Follower, before: str, mask: Mask) -> bool:
         if self.drums:
             return self._allow_drums(before, mask)
         assert reader.row is not None
@@ -136,10 +154,10 @@ class RowGrammar:
         self._allow_starts(reader, reader.at, reader.cursor, mask)
         return self._final is None or reader.cursor == self.steps
 
-    def read(self, reader: Follower, kind: str, value: int) -> None:
+    def read(self, reader: Follower, kind: str, token: int) -> None:
         """Keep the strokes of a drum row (a follower keeps only one a step)."""
         if self.drums and kind == "drum":
-            self.notes.append((reader.at, value))
+            self.notes.append((reader.at, token - _DRUM + DRUM_KEYS[0]))
 
     def row(self, reader: Follower) -> tuple[PieceNote, ...]:
         """The notes of the row."""

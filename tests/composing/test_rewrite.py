@@ -1,0 +1,59 @@
+"""Rows written anew: what was not asked for stays, what was asked for can be played with it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from composing.networks import RandomNetwork
+from composing.piece_checks import faults
+from composing.test_decode_fuzz import random_wish
+from senandung.composing.decode import compose_piece, rewrite_piece
+from senandung.domain.errors import InvalidValueError
+
+NOT_ASKED = ("plays in", "the last", "stops before", "is silent")
+"""Rules of whole pieces, which rows alone cannot keep."""
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_only_the_blanks_change_and_they_can_be_played(seed: int) -> None:
+    rng = random.Random(seed)
+    wish = replace(random_wish(seed), bars=rng.choice((2, 3, 6)), chords=None, ranges={})
+    piece = compose_piece(wish, RandomNetwork(seed), seed=seed)
+    places = [(bar, part) for bar in range(wish.bars) for part in range(len(wish.parts))]
+    blanks = {place for place in places if rng.random() < 0.5}
+    network = RandomNetwork(seed + 1, context=192 if seed % 3 == 0 else 1024)
+    again = rewrite_piece(piece, blanks, network, seed=seed)
+    for bar, part in places:
+        if (bar, part) not in blanks:
+            assert again.bars[bar].notes[part] == piece.bars[bar].notes[part]
+    assert [b.chords for b in again.bars] == [b.chords for b in piece.bars]
+    broken = [fault for fault in faults(again, wish) if not any(word in fault for word in NOT_ASKED)]
+    assert broken == []
+    for bar, part in blanks:
+        assert bool(again.bars[bar].notes[part]) or not piece.bars[bar].notes[part] or _held(again, bar, part)
+
+
+def _held(piece: object, bar: int, part: int) -> bool:
+    return bool(piece.bars[bar - 1].notes[part])  # type: ignore[attr-defined]
+
+
+def test_a_part_that_rests_everywhere_is_written() -> None:
+    wish = random_wish(160)
+    piece = compose_piece(wish, RandomNetwork(1), seed=1)
+    mute = replace(piece, bars=tuple(replace(bar, notes=(bar.notes[0], (), *bar.notes[2:])) for bar in piece.bars))
+    again = rewrite_piece(mute, {(bar, 1) for bar in range(len(piece.bars))}, RandomNetwork(2), seed=1)
+    assert all(bar.notes[1] for bar in again.bars)
+    assert [bar.notes[0] for bar in again.bars] == [bar.notes[0] for bar in piece.bars]
+
+
+def test_nothing_asked_changes_nothing_and_other_blanks_are_refused() -> None:
+    wish = random_wish(160)
+    piece = compose_piece(wish, RandomNetwork(1), seed=1)
+    assert rewrite_piece(piece, set(), RandomNetwork(2), seed=1) == piece
+    with pytest.raises(InvalidValueError, match=r"a blank must be in a bar 1\.\.2"):
+        rewrite_piece(piece, {(2, 0)}, RandomNetwork(2), seed=1)
+    with pytest.raises(InvalidValueError, match=r"a blank must be in a part 1\.\.4"):
+        rewrite_piece(piece, {(0, 4)}, RandomNetwork(2), seed=1)
