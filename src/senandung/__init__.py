@@ -13,12 +13,14 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from senandung.api.compose import compose as compose
+    from senandung.api.continue_ import continue_ as continue_
     from senandung.api.create import create as create
     from senandung.api.feel import feel as feel
     from senandung.api.render import render as render
+    from senandung.api.rewrite import rewrite as rewrite
     from senandung.api.verify import verify as verify
 
-__all__ = ["__version__", "compose", "create", "feel", "render", "verify"]
+__all__ = ["__version__", "compose", "continue_", "create", "feel", "render", "rewrite", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -39,7 +39,8 @@ def test_after_two_minuses_everything_is_text() -> None:
     ("arguments", "match"),
     [
         (["create", "aku", "--sytle", "pop"], "unknown option --sytle; did you mean --style"),
-        (["create", "--seed", "1"], "required: TRACE"),
+        (["feel", "--language", "id"], "required: TRACE"),
+        (["continue", "tune.mid"], "required: --bars"),
         (["create", "aku", "--style"], "expected one argument"),
         (["create", "aku", "--style", "--seed", "1"], "expected one argument"),
         (["create", "aku", "--seed", "satu"], "invalid int value: 'satu'"),

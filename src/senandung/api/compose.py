@@ -5,20 +5,19 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from senandung import __version__
 from senandung.api.feel import parse_feeling
+from senandung.api.in_style import compose_in_style
+from senandung.api.network import Composer, ProgressCall
 from senandung.api.options import Options, checked_options, checked_seed
 from senandung.api.traces import Trace, read_trace, read_traces
+from senandung.api.wishes import wishes_of
 from senandung.domain.checks import require
-from senandung.domain.errors import InvalidValueError
+from senandung.domain.errors import InvalidValueError, UnknownNameError
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
-
-if TYPE_CHECKING:
-    from senandung.composing.plan import Wishes
-    from senandung.domain.metre import Metre
 
 MOST_LINES = 120
 """Lines that one song can sing."""
@@ -26,77 +25,64 @@ MOST_LINES = 120
 
 @dataclass(frozen=True)
 class Composed:
-    """A composed song with the feeling it came from, and whether the person chose its style."""
+    """A composed song with the feeling it came from, and whether the person chose its style.
+
+    `remarks` are sentences for the person: what was left out, and why. `feeling_asked` is False where there was nothing
+    to read a feeling from.
+    """
 
     song: Song
     feeling: Feeling
     style_was_chosen: bool
+    remarks: tuple[str, ...] = ()
+    feeling_asked: bool = True
 
 
-def compose(*traces: Trace, **options: Unpack[Options]) -> Composed:
-    """Compose a song from traces.
+def compose(
+    *traces: Trace,
+    composer: Composer | None = None,
+    progress: ProgressCall | None = None,
+    **options: Unpack[Options],
+) -> Composed:
+    """Compose a song from traces, or a piece in a composer's style from traces or from nothing but its style.
 
     Parameters
     ----------
-    traces : a str is text, a Path a UTF-8 text file.
+    traces : a str is text, a Path a UTF-8 text file. A composer's style needs none.
+    composer : what writes a piece in a composer's style; None takes the network.
+    progress : called with what the network is doing and the share done.
     options : see `senandung.api.options.Options`.
     """
+    from senandung.composing.catalogue import composer_styles, is_composer_style
     from senandung.composing.compose import compose as compose_song
-    from senandung.composing.styles import choose_style, load_style
+    from senandung.composing.styles import choose_style, load_style, style_names
     from senandung.language.detect import detect_language
     from senandung.language.lines import split_lines
     from senandung.sensing.text import read_text
 
     options = checked_options(options)
+    named = options.get("style")
+    if named and is_composer_style(named):
+        song, feeling, remarks = compose_in_style(traces, options, composer=composer, progress=progress)
+        return Composed(song, feeling, True, remarks, bool(traces or options.get("feeling")))
+    if named and named.strip().lower() not in style_names():
+        raise UnknownNameError("style", named, [*composer_styles(), *style_names()])
     text = read_traces(traces)
     language = options.get("language") or detect_language(text)
     require(language in ("id", "en"), "language must be id or en", language)
     wished = options.get("feeling")
     feeling = parse_feeling(wished) if wished else read_text(text, language)
-    wishes = _wishes(options)
+    wishes = wishes_of(options)
     words = options.get("words")
     lines = split_lines(text if words is None else read_trace(words), language)
     if not lines and not feeling.readable:
         raise InvalidValueError(f"a text must hold a letter, a number or a known emoji, got {text.strip()[:40]!r}")
     rule = f"a song can sing at most {MOST_LINES} lines (choose them with words; the feeling is read from all)"
     require(len(lines) <= MOST_LINES, rule, len(lines))
-    named = options.get("style")
     style = load_style(named) if named else choose_style(feeling, language)
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
     song = compose_song(feeling, style, lines, wishes, language=language, seed=seed, version=__version__)
     return Composed(song, feeling, bool(named))
-
-
-def _wishes(options: Options) -> Wishes:
-    from senandung.composing.plan import Wishes
-    from senandung.domain.chords import parse_chords
-    from senandung.domain.scales import Key
-
-    key, metre, chords = options.get("key"), options.get("metre"), options.get("chords")
-    return Wishes(
-        key=Key.parse(key) if key else None,
-        bpm=options.get("tempo"),
-        metre=_metre(metre) if metre else None,
-        minutes=options.get("minutes"),
-        bars=options.get("bars"),
-        chords=parse_chords(chords) if chords else (),
-        form=options.get("form", ""),
-        ensemble=tuple(options.get("ensemble", ())),
-        voice=options.get("voice", True),
-        verses=options.get("verses", False),
-        title=options.get("title", ""),
-        story=options.get("story", ""),
-    )
-
-
-def _metre(text: str) -> Metre:
-    """A metre that every style's figures fit into: 1 to 16 beats of a half, a quarter or an eighth."""
-    from senandung.domain.metre import Metre
-
-    metre = Metre.parse(text)
-    fits = metre.denominator in (2, 4, 8) and metre.numerator <= 16
-    require(fits, "a song's metre must have 1 to 16 halves, quarters or eighths", text)
-    return metre
 
 
 NOTE_FILES = ("song.json", "song.mid", "song.musicxml")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
+from senandung.api.network import Composer
 from senandung.api.options import Options
 from senandung.api.render import AUDIO_FILES, checked_soundfont, save_sound
 from senandung.api.traces import Trace
@@ -50,6 +51,7 @@ def create(
     out: Path | str | None = None,
     soundfont: Path | str | None = None,
     executor: Executor | None = None,
+    composer: Composer | None = None,
     progress: ProgressCall | None = None,
     **options: Unpack[Options],
 ) -> Created:
@@ -61,6 +63,7 @@ def create(
     out : the folder; None makes `songs/TITLE` in the current folder.
     soundfont : SF2 or SF3; None takes the one installed.
     executor : where the pictures and scores are drawn; None draws them here, one after the other.
+    composer : what writes a piece in a composer's style; None takes the network.
     progress : called with a stage's name and the share done.
     options : see `senandung.api.options.Options`.
     """
@@ -71,7 +74,9 @@ def create(
         check_free(out)
     checked_soundfont(soundfont)
     say("composing", 0.02)
-    composed = compose(*traces, **options)
+    composed = compose(
+        *traces, composer=composer, progress=lambda stage, share: say(stage, 0.02 + 0.03 * share), **options
+    )
     song = composed.song
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:

@@ -34,7 +34,7 @@ def read_trace(trace: Trace) -> str:
 def read_traces(traces: tuple[Trace, ...]) -> str:
     """The texts of all traces, one below the other."""
     if not traces:
-        raise InvalidValueError("at least one trace must be given: a text or a file")
+        raise InvalidValueError("at least one trace must be given: a text or a file (a composer's style needs none)")
     return "\n".join(read_trace(trace) for trace in traces)
 
 

@@ -50,6 +50,21 @@ def build_parser() -> Parser:
     _song_arguments(compose)
     _out(compose, "the new folder (default: songs/TITLE-notes)")
 
+    goes_on = _command(commands, "continue", "keep an opening note for note and go on from there")
+    goes_on.add_argument("file", type=Path, metavar="FILE", help="a song folder or a file of notes")
+    goes_on.add_argument("--bars", type=int, required=True, metavar="N", help="how many bars to add, 1 to 400")
+    goes_on.add_argument("--style", help="a composer, a kind of music or a blend (default: the song's own, or none)")
+    goes_on.add_argument("--title", help="another title (default: the opening's)")
+    goes_on.add_argument("--seed", type=int, help="the same seed goes on in the same way (default: a new one)")
+    _out(goes_on, "the new folder (default: songs/TITLE-continued)")
+
+    anew = _command(commands, "rewrite", "write bars or tracks of a song anew; the rest stays, note for note")
+    _song(anew)
+    anew.add_argument("--bars", metavar="9-16", help="which bars, counted from 1 (default: all)")
+    anew.add_argument("--tracks", metavar="A,B", help="tracks, instruments or roles (default: all without words)")
+    anew.add_argument("--seed", type=int, help="the same seed writes the same notes (default: a new one)")
+    _out(anew, "the new folder (default: songs/TITLE-rewritten)")
+
     feel = _command(commands, "feel", "the feeling of a text, with its evidence")
     feel.add_argument("traces", nargs="+", metavar="TRACE", help="a text, a text file, or - for standard input")
     _language(feel)
@@ -78,8 +93,10 @@ def _command(commands: argparse._SubParsersAction[Parser], name: str, text: str)
 
 
 def _song_arguments(parser: Parser) -> None:
-    parser.add_argument("traces", nargs="+", metavar="TRACE", help="a text, a text file, or - for standard input")
-    parser.add_argument("--style", help="a style by name; see the command styles (default: chosen from the feeling)")
+    trace = "a text, a text file, or - for standard input; a composer's style needs none"
+    parser.add_argument("traces", nargs="*", metavar="TRACE", help=trace)
+    style = "a style, a composer, or a blend such as chopin:2+band:1; see styles (default: chosen from the feeling)"
+    parser.add_argument("--style", help=style)
     parser.add_argument("--feeling", metavar="WORD|V,A", help="a feeling word, or valence,arousal in -1..1")
     parser.add_argument("--words", metavar="FILE|TEXT", help="what is sung, if not the trace's own words")
     parser.add_argument(

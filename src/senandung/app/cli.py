@@ -19,10 +19,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from senandung.app.arguments import build_parser, order_arguments
 from senandung.domain.errors import FileError, InvalidValueError, SenandungError
+
+if TYPE_CHECKING:
+    from senandung.domain.song import Song
 
 _FILE_ENDINGS = ("txt", "md", "lrc", "csv", "json", "mid", "midi", "musicxml", "xml", "mxl", "krn", "abc", "ustx",
                  "wav", "flac", "mp3", "ogg", "opus", "m4a", "aac", "mp4", "webm", "mov", "mkv", "avi")  # fmt: skip
@@ -97,6 +100,8 @@ def _run(arguments: Sequence[str]) -> int:
     command = {
         "create": _create,
         "compose": _compose,
+        "continue": _continue,
+        "rewrite": _rewrite,
         "feel": _feel,
         "render": _render,
         "styles": _styles,
@@ -122,6 +127,7 @@ def _create(given: argparse.Namespace) -> int:
                 "seed": made.song.provenance.seed,
                 "seconds": round(made.seconds, 3),
                 "feeling": feeling_plain(made.feeling),
+                "remarks": list(made.composed.remarks),
                 "files": list(made.files),
             }
         )
@@ -133,10 +139,13 @@ def _create(given: argparse.Namespace) -> int:
 def _compose(given: argparse.Namespace) -> int:
     from senandung.api.compose import NOTE_FILES, compose, save_notes
     from senandung.api.create import folder_for
-    from senandung.app.show import feeling_plain, say_composed
-    from senandung.files.folders import new_folder
+    from senandung.app.show import Progress, feeling_plain, say_composed
+    from senandung.files.folders import check_free, new_folder
 
-    made = compose(*_traces(given), **_options(given))
+    if given.out is not None:
+        check_free(given.out)
+    with Progress() as progress:
+        made = compose(*_traces(given), progress=progress, **_options(given))
     out = folder_for(made.song, given.out, suffix="-notes")
     with new_folder(out) as folder:
         save_notes(made.song, folder)
@@ -149,12 +158,73 @@ def _compose(given: argparse.Namespace) -> int:
                 "seed": made.song.provenance.seed,
                 "seconds": round(made.song.seconds, 3),
                 "feeling": feeling_plain(made.feeling),
+                "remarks": list(made.remarks),
                 "files": list(NOTE_FILES),
             }
         )
     else:
         say_composed(made, out)
     return 0
+
+
+def _continue(given: argparse.Namespace) -> int:
+    from senandung.api.continue_ import continue_
+    from senandung.app.show import Progress, say_notes
+    from senandung.files.folders import check_free
+
+    if given.out is not None:
+        check_free(given.out)
+    with Progress() as progress:
+        made = continue_(
+            given.file, bars=given.bars, style=given.style, seed=given.seed, title=given.title, progress=progress
+        )
+    out = _save(made.song, given.out, "-continued")
+    if given.json:
+        plain = _notes_plain(made.song, out, made.seed, made.remarks)
+        _print_json({**plain, "opening_bars": made.opening_bars, "added_bars": given.bars})
+    else:
+        what = f"bars 1–{made.opening_bars} are the opening, bar for bar; {given.bars} bars were added"
+        say_notes(made.song, out, what, made.seed, made.remarks)
+    return 0
+
+
+def _rewrite(given: argparse.Namespace) -> int:
+    from senandung.api.rewrite import rewrite
+    from senandung.app.show import Progress, say_notes
+    from senandung.files.folders import check_free
+
+    if given.out is not None:
+        check_free(given.out)
+    with Progress() as progress:
+        made = rewrite(given.song, bars=given.bars, tracks=given.tracks, seed=given.seed, progress=progress)
+    out = _save(made.song, given.out, "-rewritten")
+    if given.json:
+        plain = _notes_plain(made.song, out, made.seed, made.remarks)
+        _print_json({**plain, "bars": list(made.bars), "tracks": list(made.tracks)})
+    else:
+        what = f"bars {made.bars[0]}–{made.bars[1]} of {', '.join(made.tracks)} are new; the rest is as it was"
+        say_notes(made.song, out, what, made.seed, made.remarks)
+    return 0
+
+
+def _save(song: Song, out: Path | None, suffix: str) -> Path:
+    from senandung.api.compose import save_notes
+    from senandung.api.create import folder_for
+    from senandung.files.folders import new_folder
+
+    target = folder_for(song, out, suffix=suffix)
+    with new_folder(target) as folder:
+        save_notes(song, folder)
+    return target
+
+
+def _notes_plain(song: Song, out: Path, seed: int, remarks: Sequence[str]) -> dict[str, Any]:
+    from senandung.api.compose import NOTE_FILES
+
+    return {
+        "folder": str(out), "song_id": song.song_id, "style": song.provenance.style, "seed": seed,
+        "seconds": round(song.seconds, 3), "remarks": list(remarks), "files": list(NOTE_FILES),
+    }  # fmt: skip
 
 
 def _feel(given: argparse.Namespace) -> int:

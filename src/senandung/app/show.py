@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from senandung.domain.instruments import INSTRUMENTS
 if TYPE_CHECKING:
     from senandung.api.compose import Composed
     from senandung.api.create import Created
+    from senandung.domain.song import Song
 
 
 class Progress:
@@ -77,6 +78,7 @@ def say_created(made: Created) -> None:
     """Print what `create` made."""
     song = made.song
     _say_song(made.composed)
+    _say_remarks(made.composed.remarks)
     print(f"  {_minutes(made.seconds)}, {len(song.tracks)} tracks, seed {song.provenance.seed}")
     print(f"  {_relative(made.folder)}/index.html plays it; the other {len(made.files) - 1} files stand beside it")
 
@@ -87,14 +89,32 @@ def say_composed(made: Composed, folder: Path) -> None:
     notes = sum(len(track.notes) for track in made.song.tracks)
     print(f"  {_minutes(made.song.seconds)}, {len(made.song.tracks)} tracks, {notes} notes, "
           f"seed {made.song.provenance.seed}")  # fmt: skip
+    _say_remarks(made.remarks)
     print(f"  {_relative(folder)}/song.json, song.mid, song.musicxml")
+
+
+def say_notes(song: Song, folder: Path, what: str, seed: int, remarks: Sequence[str]) -> None:
+    """Print what `continue` and `rewrite` made: `what` says which notes are new."""
+    notes = sum(len(track.notes) for track in song.tracks)
+    print(f"“{song.title}”")
+    print(f"  {what}")
+    _say_remarks(remarks)
+    print(f"  {_minutes(song.seconds)}, {len(song.tracks)} tracks, {notes} notes, seed {seed}")
+    print(f"  {_relative(folder)}/song.json, song.mid, song.musicxml")
+
+
+def _say_remarks(remarks: Sequence[str]) -> None:
+    for remark in remarks:
+        print(f"  note: {remark}")
 
 
 def _say_song(made: Composed) -> None:
     song = made.song
     chosen = "" if made.style_was_chosen else ", chosen from the feeling"
     print(f"“{song.title}”")
-    if made.feeling.readable:
+    if not made.feeling_asked:
+        pass  # nothing was given that a feeling could be read from
+    elif made.feeling.readable:
         print(f"  feeling: {', '.join(made.feeling.words[:2])} "
               f"(valence {made.feeling.valence:+.2f}, arousal {made.feeling.arousal:+.2f})")  # fmt: skip
     else:
@@ -122,6 +142,53 @@ def styles_plain() -> list[dict[str, Any]]:
                 "lead": style.lead,
                 "tuning": style.tuning,
                 "sources": list(style.sources),
+                "kind": "song",
+            }
+        )
+    return [*rows, *_network_styles_plain()]
+
+
+def _network_styles_plain() -> list[dict[str, Any]]:
+    """The styles of the network, in the form of the song styles; `ensembles` counts the works of each."""
+    from senandung.composing.asked import ANY_STYLE
+    from senandung.composing.catalogue import (
+        KINDS,
+        TITLES,
+        all_cells,
+        cell_of,
+        choose,
+        composer_styles,
+        ensembles_of,
+        usual_ensemble,
+    )
+    from senandung.composing.vocabulary import tempo_of_bin
+    from senandung.composing.wishing import choose_players
+
+    rows = []
+    for name in composer_styles():
+        chosen = choose(name)
+        ensemble = usual_ensemble(chosen)
+        cell = cell_of(chosen, ensemble) or all_cells(chosen)
+        tempos = [tempo_of_bin(index) for index, weight in enumerate(cell.tempos) if weight > 0] or [40.0, 208.0]
+        _, seats, _ = choose_players(chosen, ())
+        kind = KINDS.get(name)
+        title = TITLES[name] if kind is None else kind.english.capitalize()
+        english = f"After the works of {title}" if kind is None else title
+        indonesian = f"Menurut karya {title}" if kind is None else kind.indonesian.capitalize()
+        rows.append(
+            {
+                "name": name,
+                "title": title,
+                "description": {"id": f"{indonesian}.", "en": f"{english}."},
+                "tempo": [tempos[0], tempos[-1]],
+                "metres": cell.metres_by_use(),
+                "modes": list(dict.fromkeys(key.split()[1] for key in cell.keys)),
+                "ensemble": [{"track": seat.name, "role": "", "instrument": seat.instrument} for seat in seats],
+                "ensembles": ensembles_of(chosen) if ANY_STYLE not in chosen.weights else {ensemble: cell.works},
+                "lead": "",
+                "tuning": "equal",
+                "sources": ["composers.card.md"],
+                "kind": "composer" if kind is None else "music",
             }
         )
     return rows
@@ -144,16 +211,32 @@ def instruments_plain() -> list[dict[str, Any]]:
 
 def say_styles() -> None:
     """Print the styles and the instruments."""
-    print("Styles")
-    for row in styles_plain():
+    rows = styles_plain()
+    print("Song styles (with words; written by rules)")
+    for row in rows:
+        if row["kind"] != "song":
+            continue
         description: Mapping[str, str] = row["description"]
         print(f"  {row['name']:16} {description.get('en', '')}")
         print(f"  {'':16} {row['tempo'][0]:.0f}–{row['tempo'][1]:.0f} bpm, {', '.join(row['metres'])}; "
               + ", ".join(player["instrument"] for player in row["ensemble"]))  # fmt: skip
+    print("Composers and kinds of music (the network; instrumental). Ensembles with enough works, the usual one first")
+    for row in rows:
+        if row["kind"] != "song":
+            print(f"  {row['name']:16} {row['title']}: {', '.join(_usual_first(row))}")
+    print("  Blends: chopin+band, chopin:2+band:1. An ensemble may be named for its instruments: --ensemble quartet")
     print("Instruments (for --ensemble)")
     names = list(INSTRUMENTS)
     for start in range(0, len(names), 6):
         print("  " + ", ".join(names[start : start + 6]))
+
+
+def _usual_first(row: Mapping[str, Any]) -> list[str]:
+    """The ensembles of a style, the one that is taken where none is asked first."""
+    from senandung.composing.catalogue import choose, usual_ensemble
+
+    usual = usual_ensemble(choose(row["name"]))
+    return [usual, *(name for name in row["ensembles"] if name != usual)]
 
 
 def _minutes(seconds: float) -> str:

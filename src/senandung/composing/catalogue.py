@@ -157,6 +157,10 @@ class Cell:
     pieces: Mapping[str, int]
     ranges: Mapping[str, tuple[int, int]]
 
+    def metres_by_use(self) -> list[str]:
+        """The metres, the most used first."""
+        return sorted(self.metres, key=lambda metre: (-self.metres[metre], metre))
+
     def plays(self, instrument_class: str) -> bool:
         """Whether a class of instrument plays in two of the works or more."""
         return any(part.rpartition(".")[0] == instrument_class for part in self.pieces)

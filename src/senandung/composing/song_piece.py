@@ -157,6 +157,8 @@ def bar_metres(song: Song) -> list[str | None]:
 def pickup_ticks(song: Song) -> Tick:
     """How many ticks a first bar is shorter than the second's metre, where it is a pickup; else 0.
 
+    A song of ours has no pickups: its first bar is as long as it says.
+
     >>> from senandung.domain.metre import Metre
     >>> from senandung.domain.song import MetreChange
     >>> metres = (MetreChange(0, Metre(1, 4)), MetreChange(480, Metre(3, 4)))
@@ -164,7 +166,7 @@ def pickup_ticks(song: Song) -> Tick:
     960
     """
     lines = bar_lines(song)
-    if len(lines) < 3 or len(song.metres) < 2 or song.metres[1].onset != lines[1]:
+    if song.provenance.version or len(lines) < 3 or len(song.metres) < 2 or song.metres[1].onset != lines[1]:
         return 0
     following = song.metres[1].metre
     short = following.bar_ticks - (lines[1] - lines[0])

@@ -270,9 +270,9 @@ def _metre(asked: Metre | None, cell: Cell, rng: random.Random) -> str:
     if asked is None:
         return _drawn(cell.metres, rng)
     if str(asked) not in METRES:
-        usual = ", ".join(sorted(cell.metres, key=lambda metre: -cell.metres[metre]))
+        usual = ", ".join(cell.metres_by_use())
         raise InvalidValueError(
-            f"no works that the composer learnt from are in {asked}; usual in this style are {usual}"
+            f"a metre must be one that the composer has learnt, got {asked}; usual here are {usual}"
         )
     return str(asked)
 

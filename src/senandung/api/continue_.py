@@ -1,0 +1,151 @@
+"""An opening → the same music, note for note, and how it goes on."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from senandung import __version__
+from senandung.api.network import MODELS, OTHERS_LICENCE, Composer, ProgressCall, network_composer
+from senandung.api.options import checked_seed, clean_text
+from senandung.api.render import load_any_song
+from senandung.domain.checks import require_whole
+from senandung.domain.errors import InvalidValueError
+from senandung.domain.song import Provenance, Song
+
+if TYPE_CHECKING:
+    from senandung.composing.piece import PiecePart
+    from senandung.composing.song_piece import LaidSong
+
+CONTEXT_BARS = 64
+"""Bars at the end of an opening that the composer reads."""
+
+MOST_NEW_BARS = 400
+
+
+@dataclass(frozen=True)
+class Continued:
+    """A song that goes on: what was there before has `opening_bars` bars; `remarks` are sentences for the person."""
+
+    song: Song
+    opening: Song
+    opening_bars: int
+    seed: int
+    remarks: tuple[str, ...] = ()
+
+
+def continue_(
+    source: Song | Path | str,
+    *,
+    bars: int,
+    style: str | None = None,
+    seed: int | None = None,
+    title: str | None = None,
+    composer: Composer | None = None,
+    progress: ProgressCall | None = None,
+) -> Continued:
+    """Keep an opening note for note and go on from its last bar line, with its instruments, in its key and texture.
+
+    Parameters
+    ----------
+    source : a song, a song folder, or a file of notes (song.json, MusicXML, MIDI, USTX, kern, ABC).
+    bars : how many bars to add, 1 to 400.
+    style : a composer, a kind of music or a blend; None takes the song's own where it has one, else none.
+    seed : the same seed goes on in the same way; None draws one.
+    title : None keeps the opening's.
+    composer : what writes the bars; None takes the network.
+    progress : called with what is being done and the share done.
+    """
+    from senandung.composing.asked import PieceWish
+    from senandung.composing.catalogue import choose, is_composer_style
+    from senandung.composing.score_piece import Facts
+    from senandung.composing.song_piece import bar_lines, lay_song
+    from senandung.composing.splicing import extend_song
+    from senandung.composing.styles import style_names
+
+    require_whole(f"bars must be a whole number in 1..{MOST_NEW_BARS}", bars, 1, MOST_NEW_BARS)
+    song = source if isinstance(source, Song) else load_any_song(source)
+    if not any(track.notes for track in song.tracks):
+        raise InvalidValueError(f"an opening must hold a note, got none in {song.title!r}")
+    chosen_seed = checked_seed(secrets.randbelow(1_000_000) if seed is None else seed)
+    own = song.provenance.style
+    named = style or (own if own and is_composer_style(own) else None)
+    if style is not None and style.strip().lower() in style_names():
+        raise InvalidValueError(f"an opening goes on in the style of a composer or a kind of music, got {style!r}")
+    weights = choose(named).weights if named else {"any": 1.0}
+    lines = len(bar_lines(song)) - 1
+    context = _context(song, lines)
+    laid = lay_song(song, next(iter(weights)), bars=context)
+    piece, last = laid.piece, laid.piece.bars[-1]
+    wish = PieceWish(
+        weights,
+        piece.ensemble,
+        piece.parts,
+        len(piece.bars) + bars,
+        last.metre,
+        last.tonic,
+        last.mode,
+        song.tempo_map.bpm_at(laid.starts[-1]),
+        opening=piece.bars,
+        ranges=ranges_in_use(song, laid),
+    )
+    written = (composer or network_composer(progress))(wish, chosen_seed)
+    facts = Facts(
+        song.title,
+        chosen_seed,
+        __version__,
+        named or own,
+        tuple(dict.fromkeys((*song.provenance.models, *MODELS))),
+        (*song.provenance.sources, f"bars 1-{lines} are the opening that was given ({song.title}); the rest goes on"),
+        song.provenance.story,
+        song.words.language,
+        Provenance.licence if song.provenance.version else OTHERS_LICENCE,
+    )
+    longer = extend_song(song, laid, written, facts)
+    if title:
+        from dataclasses import replace
+
+        longer = replace(longer, title=clean_text("a title", " ".join(title.split()), 200))
+    return Continued(longer, song, lines, chosen_seed, _remarks(song, laid))
+
+
+def _context(song: Song, lines: int) -> range:
+    """The last bars of a song, as many as the composer reads and whose metres it knows."""
+    from senandung.composing.song_piece import bar_metres
+
+    metres = bar_metres(song)
+    first = lines - 1
+    while first > 0 and metres[first - 1] is not None and lines - first < CONTEXT_BARS:
+        first -= 1
+    return range(first, lines)
+
+
+def ranges_in_use(song: Song, laid: LaidSong) -> dict[PiecePart, tuple[int, int]]:
+    """The range of each part: what it plays in the song and a third around, inside of what the instrument plays."""
+    ranges: dict[PiecePart, tuple[int, int]] = {}
+    for track, columns in zip(song.tracks, laid.columns, strict=True):
+        sound = track.sound
+        for column in columns:
+            part = laid.piece.parts[column]
+            heard = [note.pitch for bar in laid.piece.bars for note in bar.notes[column]]
+            if sound.drum:
+                ranges[part] = (sound.low, sound.high)
+                continue
+            low, high = (min(heard) - 4, max(heard) + 4) if heard else sound.comfortable
+            middle = (low + high) // 2
+            low, high = min(low, middle - 7), max(high, middle + 7)
+            low, high = max(low, sound.low), min(high, sound.high)
+            ranges[part] = (low, high) if high - low >= 7 else (sound.low, sound.high)
+    return ranges
+
+
+def _remarks(song: Song, laid: LaidSong) -> tuple[str, ...]:
+    remarks = []
+    silent = [track.name for track, columns in zip(song.tracks, laid.columns, strict=True) if not columns]
+    if silent:
+        remarks.append(f"these tracks rest from there on: {', '.join(silent)}")
+    if song.words.syllables:
+        remarks.append("the words end with the opening; the voice goes on without words")
+    return tuple(remarks)

@@ -1,0 +1,135 @@
+"""Traces, or nothing but a style → a piece of the network, in the style of a composer, a blend or a kind of music."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from senandung import __version__
+from senandung.api.feel import parse_feeling
+from senandung.api.network import MODELS, Composer, ProgressCall, network_composer
+from senandung.api.options import Options, checked_seed
+from senandung.api.traces import Trace, read_traces
+from senandung.api.wishes import wishes_of
+from senandung.domain.checks import require
+from senandung.domain.errors import InvalidValueError
+from senandung.domain.feeling import Feeling
+from senandung.domain.song import Song
+
+if TYPE_CHECKING:
+    from senandung.composing.catalogue import Chosen
+    from senandung.composing.score_piece import Facts
+    from senandung.composing.wishing import Asked
+
+VOICES = frozenset({"voice", "choir"})
+"""Instruments that sing; in these styles without words."""
+
+
+def compose_in_style(
+    traces: tuple[Trace, ...],
+    options: Options,
+    *,
+    composer: Composer | None = None,
+    progress: ProgressCall | None = None,
+) -> tuple[Song, Feeling, tuple[str, ...]]:
+    """A piece in a style of the network: the song, the feeling that it follows, and remarks for the person.
+
+    Parameters
+    ----------
+    traces : what the feeling is read from; may be none.
+    options : checked options; `style` names a composer, a kind of music or a blend.
+    composer : what writes the piece; None takes the network.
+    progress : called with what is being done and the share done.
+    """
+    from senandung.composing.catalogue import choose
+    from senandung.composing.score_piece import song_of_piece
+    from senandung.composing.wishing import ask
+
+    chosen = choose(options["style"])
+    if options.get("words") is not None or options.get("verses"):
+        raise InvalidValueError(f"words are sung in the song styles (see styles), and {chosen.name} is instrumental")
+    text = read_traces(traces) if traces else ""
+    language = _language(text, options)
+    feeling, steers = _feeling(text, options, language)
+    seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
+    asked = ask(chosen, wishes_of(options), feeling=feeling if steers else None, seed=seed)
+    if not options.get("voice", True):
+        _check_without_voice(chosen, asked)
+    piece = (composer or network_composer(progress))(asked.wish, seed)
+    song = song_of_piece(
+        piece,
+        facts_of(chosen, options, language, seed),
+        feeling=feeling if steers else None,
+        seats=asked.seats,
+        form=asked.wish.form or (),
+        tempo=asked.wish.tempo,
+    )
+    return song, feeling, _remarks(text, language, chosen, asked)
+
+
+def _language(text: str, options: Options) -> str:
+    from senandung.language.detect import detect_language
+
+    language = options.get("language") or (detect_language(text) if text.strip() else "en")
+    require(language in ("id", "en"), "language must be id or en", language)
+    return language
+
+
+def _feeling(text: str, options: Options, language: str) -> tuple[Feeling, bool]:
+    """The feeling, and whether it steers the music: not where nothing was asked or nothing could be read."""
+    from senandung.sensing.text import read_text
+
+    wished = options.get("feeling")
+    if wished:
+        return parse_feeling(wished), True
+    if not text:
+        return Feeling.unread(), False
+    feeling = read_text(text, language)
+    return feeling, feeling.readable
+
+
+def facts_of(chosen: Chosen, options: Options, language: str, seed: int) -> Facts:
+    """What the song says of itself."""
+    from senandung.composing.score_piece import Facts
+
+    title = options.get("title") or style_title(chosen, language)
+    source = f"{chosen.name}: learnt from public-domain and openly licensed scores (see composers.card.md and NOTICE)"
+    return Facts(title, seed, __version__, chosen.name, MODELS, (source,), options.get("story", ""), language)
+
+
+def style_title(chosen: Chosen, language: str) -> str:
+    """The title of a piece that has no other.
+
+    >>> from senandung.composing.catalogue import choose
+    >>> style_title(choose("chopin:2+band"), "en"), style_title(choose("bach"), "id")
+    ('In the style of Chopin and band', 'Dalam gaya Bach')
+    """
+    from senandung.composing.catalogue import TITLES
+
+    names = [item.partition(":")[0] for item in chosen.name.split("+")]
+    spoken = [TITLES[name].split()[-1] if name in TITLES else name for name in names]
+    spoken = [TITLES[name] if name == "clara-schumann" else said for name, said in zip(names, spoken, strict=True)]
+    if language == "id":
+        return "Dalam gaya " + " dan ".join(spoken)
+    return "In the style of " + " and ".join(spoken)
+
+
+def _check_without_voice(chosen: Chosen, asked: Asked) -> None:
+    from senandung.composing.catalogue import ENSEMBLE_NAMES, ensembles_of
+
+    if any(seat.instrument in VOICES for seat in asked.seats):
+        silent = [name for name in ensembles_of(chosen) if not name.startswith(("voice", "choir", "lead"))]
+        possible = ", ".join(ENSEMBLE_NAMES[name] for name in silent) or "nothing"
+        raise InvalidValueError(
+            f"{chosen.name} has a voice in {ENSEMBLE_NAMES[asked.wish.ensemble]}; without one it has {possible}: "
+            "name an ensemble or instruments with --ensemble"
+        )
+
+
+def _remarks(text: str, language: str, chosen: Chosen, asked: Asked) -> tuple[str, ...]:
+    from senandung.language.lines import split_lines
+
+    if not text or not split_lines(text, language):
+        return ()
+    voices = " (its voices sing without words)" if any(seat.instrument in VOICES for seat in asked.seats) else ""
+    return (f"the words are not sung: {chosen.name} is instrumental{voices}; the music follows their feeling",)

@@ -1,0 +1,183 @@
+"""A song → the same song with some bars of some tracks written anew, and everything else as it was."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from senandung import __version__
+from senandung.api.network import MODELS, OTHERS_LICENCE, ProgressCall, Rewriter, network_rewriter
+from senandung.api.options import checked_seed
+from senandung.api.render import load_any_song
+from senandung.domain.errors import InvalidValueError, UnknownNameError
+from senandung.domain.song import Song, Track
+
+if TYPE_CHECKING:
+    from senandung.composing.score_piece import Facts
+    from senandung.composing.song_piece import LaidSong
+
+CONTEXT_BEFORE, CONTEXT_AFTER = 32, 16
+"""Bars around the rewritten ones that the composer reads."""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A song with new notes: first and last rewritten bar (from 1), the tracks' names, sentences for the person."""
+
+    song: Song
+    bars: tuple[int, int]
+    tracks: tuple[str, ...]
+    seed: int
+    remarks: tuple[str, ...] = ()
+
+
+def rewrite(
+    source: Song | Path | str,
+    *,
+    bars: str | tuple[int, int] | None = None,
+    tracks: str | Sequence[str] | None = None,
+    seed: int | None = None,
+    rewriter: Rewriter | None = None,
+    progress: ProgressCall | None = None,
+) -> Rewritten:
+    """Write bars, tracks, or bars of tracks anew; the rest stays, note for note.
+
+    Parameters
+    ----------
+    source : a song, a song folder, or a file of notes.
+    bars : "9-16", "9", or (9, 16), counted from 1; None takes all.
+    tracks : names of tracks, instruments or roles, or one str of them divided by commas; None takes all but a line with
+        words, which would lose them.
+    seed : the same seed writes the same notes; None draws one.
+    rewriter : what writes them; None takes the network.
+    progress : called with what is being done and the share done.
+    """
+    from senandung.composing.song_piece import bar_lines, lay_song
+    from senandung.composing.splicing import splice_rows
+
+    song = source if isinstance(source, Song) else load_any_song(source)
+    if bars is None and not tracks:
+        raise InvalidValueError("rewrite must be told what: bars (9-16), tracks (bass,drums), or both")
+    count = len(bar_lines(song)) - 1
+    asked = parse_bars(bars, count) if bars is not None else range(count)
+    chosen, remarks = _tracks(song, tracks)
+    chosen_seed = checked_seed(secrets.randbelow(1_000_000) if seed is None else seed)
+    names = [track.name for track in chosen]
+    laid = lay_song(song, _style(song), bars=_context(song, asked, count), needed=names)
+    columns = _columns(song, laid, names)
+    blanks = {(bar - laid.first, column) for bar in asked for column in columns}
+    written = (rewriter or network_rewriter(progress))(laid.piece, blanks, chosen_seed)
+    where = f"bars {asked.start + 1}-{asked.stop} of {', '.join(names)}"
+    facts = _facts(song, f"{where} were written anew (seed {chosen_seed})")
+    spliced = splice_rows(song, laid, written, asked, names, facts)
+    return Rewritten(spliced, (asked.start + 1, asked.stop), tuple(names), chosen_seed, remarks)
+
+
+def parse_bars(text: str | tuple[int, int], count: int) -> range:
+    """Bars counted from 1, both ends meant, as a range from 0.
+
+    >>> parse_bars("9-16", 32), parse_bars("3", 8)
+    (range(8, 16), range(2, 3))
+    >>> parse_bars("9-16", 12)
+    Traceback (most recent call last):
+        ...
+    senandung.domain.errors.InvalidValueError: bars must lie in 1..12 and rise, such as 1-12, got '9-16'
+    """
+    if isinstance(text, str):
+        match = re.fullmatch(r"\s*([0-9]{1,6})\s*(?:[-–]\s*([0-9]{1,6})\s*)?", text)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    else:
+        first, last = text
+    if not 1 <= first <= last <= count:
+        raise InvalidValueError(f"bars must lie in 1..{count} and rise, such as 1-{count}, got {text!r}")
+    return range(first - 1, last)
+
+
+def _tracks(song: Song, asked: str | Sequence[str] | None) -> tuple[list[Track], tuple[str, ...]]:
+    """The tracks that are meant, in the song's order, and what must be said about them."""
+    worded = [track for track in song.tracks if any(note.syllable is not None for note in track.notes)]
+    tuned = [track for track in song.tracks if track.tuning != "equal"]
+    if not asked:
+        kept = [track for track in song.tracks if track not in worded and track not in tuned]
+        if not kept:
+            raise InvalidValueError("rewrite must have a track that carries no words and is tuned in equal steps")
+        remarks = [f"{track.name} stays as it is: new notes would lose its words" for track in worded]
+        remarks += [f"{track.name} stays as it is: it is tuned in {track.tuning}" for track in tuned]
+        return kept, tuple(remarks)
+    wanted = asked.split(",") if isinstance(asked, str) else list(asked)
+    meant: list[Track] = []
+    for name in wanted:
+        plain = name.strip().casefold()
+        found = [track for track in song.tracks if track.name.casefold() == plain]
+        found = found or [track for track in song.tracks if plain in (track.instrument, track.role)]
+        if not found:
+            known = {word for track in song.tracks for word in (track.name, track.instrument, track.role)}
+            raise UnknownNameError("track", name.strip(), known)
+        meant += found
+    for track in meant:
+        if track in worded:
+            others = ", ".join(other.name for other in song.tracks if other not in worded)
+            raise InvalidValueError(
+                f"{track.name} carries words, which new notes would lose; tracks that can be rewritten are {others}"
+            )
+        if track in tuned:
+            raise InvalidValueError(f"{track.name} is tuned in {track.tuning}, and only equal steps can be rewritten")
+    return [track for track in song.tracks if track in meant], ()
+
+
+def _context(song: Song, asked: range, count: int) -> range:
+    """The bars that are read: the asked ones and those around them whose metres are known."""
+    from senandung.composing.song_piece import bar_metres
+
+    metres = bar_metres(song)
+    first, stop = asked.start, asked.stop
+    while first > 0 and metres[first - 1] is not None and asked.start - first < CONTEXT_BEFORE:
+        first -= 1
+    while stop < count and metres[stop] is not None and stop - asked.stop < CONTEXT_AFTER:
+        stop += 1
+    return range(first, stop)
+
+
+def _columns(song: Song, laid: LaidSong, names: Sequence[str]) -> list[int]:
+    columns: list[int] = []
+    for track, mine in zip(song.tracks, laid.columns, strict=True):
+        if track.name in names:
+            if not mine:
+                raise InvalidValueError(
+                    f"a composer reads at most four parts of a kind, and {track.name} is one more; name fewer tracks"
+                )
+            columns += mine
+    return columns
+
+
+def _style(song: Song) -> str:
+    """The style token of a song that was made in a composer's style, else the one that says nothing."""
+    from senandung.composing.asked import ANY_STYLE
+    from senandung.composing.catalogue import choose, is_composer_style
+
+    own = song.provenance.style
+    if not own or not is_composer_style(own):
+        return ANY_STYLE
+    weights = choose(own).weights
+    return max(weights, key=lambda name: weights[name])
+
+
+def _facts(song: Song, what: str) -> Facts:
+    from senandung.composing.score_piece import Facts
+
+    held = song.provenance
+    return Facts(
+        song.title,
+        held.seed,
+        held.version or __version__,
+        held.style,
+        tuple(dict.fromkeys((*held.models, *MODELS))),
+        (*held.sources, what),
+        held.story,
+        song.words.language,
+        held.licence if held.version else OTHERS_LICENCE,
+    )

@@ -1,0 +1,45 @@
+"""What was asked for, as values of composing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from senandung.api.options import Options
+from senandung.domain.checks import require
+
+if TYPE_CHECKING:
+    from senandung.composing.plan import Wishes
+    from senandung.domain.metre import Metre
+
+
+def wishes_of(options: Options) -> Wishes:
+    """The wishes of checked options."""
+    from senandung.composing.plan import Wishes
+    from senandung.domain.chords import parse_chords
+    from senandung.domain.scales import Key
+
+    key, metre, chords = options.get("key"), options.get("metre"), options.get("chords")
+    return Wishes(
+        key=Key.parse(key) if key else None,
+        bpm=options.get("tempo"),
+        metre=_metre(metre) if metre else None,
+        minutes=options.get("minutes"),
+        bars=options.get("bars"),
+        chords=parse_chords(chords) if chords else (),
+        form=options.get("form", ""),
+        ensemble=tuple(options.get("ensemble", ())),
+        voice=options.get("voice", True),
+        verses=options.get("verses", False),
+        title=options.get("title", ""),
+        story=options.get("story", ""),
+    )
+
+
+def _metre(text: str) -> Metre:
+    """A metre that every style's figures fit into: 1 to 16 beats of a half, a quarter or an eighth."""
+    from senandung.domain.metre import Metre
+
+    metre = Metre.parse(text)
+    fits = metre.denominator in (2, 4, 8) and metre.numerator <= 16
+    require(fits, "a song's metre must have 1 to 16 halves, quarters or eighths", text)
+    return metre
