@@ -16,6 +16,9 @@ from senandung.learning.corpus.sets import SETS, MusicSet, Work
 READERS = 2
 """Raised where a change of the readers or of the audit changes what is packed, so that a corpus is packed again."""
 
+_CANNOT_READ = (ValueError, IndexError, KeyError, AttributeError, TypeError, ZeroDivisionError)
+"""What readers made for speed raise where a file is not what they expect, beside errors of our own."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -26,15 +29,7 @@ def read_set(found: MusicSet, data: Path) -> Iterator[Work]:
         work.file = f"{found.folder}/{work.path.relative_to(root).as_posix()}"
         try:
             raw = found.read(work)
-        except (
-            SenandungError,
-            ValueError,
-            IndexError,
-            KeyError,
-            AttributeError,
-            TypeError,
-            ZeroDivisionError,
-        ) as error:
+        except (SenandungError, *_CANNOT_READ) as error:
             _LOG.debug("%s: %s", work.path, error)
             work.dropped["work: cannot be read"] += 1
             yield work
