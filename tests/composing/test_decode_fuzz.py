@@ -9,7 +9,7 @@ import pytest
 
 from composing.networks import RandomNetwork
 from composing.piece_checks import faults
-from senandung.composing.asked import PieceWish, blend
+from senandung.composing.asked import FormPart, PieceWish, blend
 from senandung.composing.decode import compose_piece
 from senandung.composing.piece import (
     CHORD_TONES,
@@ -90,6 +90,15 @@ def test_a_continuation_keeps_its_opening(seed: int) -> None:
     longer = replace(wish, bars=bars, opening=opening, metre=other, tonic=rng.randrange(12))
     piece = compose_piece(longer, RandomNetwork(seed + 1), seed=seed)
     assert faults(piece, longer) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_longer_pieces_with_returns_break_no_rule_either(seed: int) -> None:
+    form = (FormPart("verse", 5), FormPart("chorus", 4), FormPart("verse", 6, 0), FormPart("chorus", 4, 1))
+    wish = replace(random_wish(seed), bars=19, chords=None, form=form if seed % 2 else None)
+    network = RandomNetwork(seed, 300)
+    piece = compose_piece(wish, network, seed=seed)
+    assert faults(piece, wish) == []
 
 
 def test_the_same_seed_writes_the_same_piece() -> None:

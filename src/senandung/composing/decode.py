@@ -8,19 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from senandung.composing.asked import PieceWish
 from senandung.composing.fill_rows import RowFiller
-from senandung.composing.follow import Follower, Pointer
+from senandung.composing.follow import NEW, SAME, VARIED, Follower, Pointer
 from senandung.composing.grammar import PieceGrammar, header_tokens
-from senandung.composing.piece import Piece
+from senandung.composing.measures.bands import bands, strayed
+from senandung.composing.measures.table import measure
+from senandung.composing.piece import Piece, PieceBar
 from senandung.composing.plan_chords import plan_chords, plan_heads
+from senandung.composing.returns import plan_returns, repeated_chords
+from senandung.composing.row_grammar import Mask
 from senandung.composing.sampling import Taste, draw
 from senandung.composing.tasks import MUSIC, PLAN
 from senandung.composing.tokens import encode_bars
-from senandung.composing.window import Network, Window
+from senandung.composing.vocabulary import SIZE, kind_of
+from senandung.composing.window import Entry, Network, Window
+
+STRETCH = 8
+"""Bars that are written, measured and, if need be, written again at a time."""
+
+DRAFTS = 3
+"""Drafts of a stretch, at most."""
+
+STRAYED = 0.75
+"""A stretch that strays further than this (`measures.bands.strayed`) is written again."""
+
+JUDGED = frozenset(
+    {"pitch_class_entropy", "scale_consistency", "dissonant_pairs", "register", "register_spread", "notes_per_quarter",
+     "onsets_per_quarter", "polyphony", "parts_sounding", "groove_consistency", "parallels"}
+)  # fmt: skip
+"""The measures that a few bars can be judged by."""
+
+HEAD = ("header", "bar", "metre", "shift", "mode")
+BAR_END = -2
+_CHORDS = np.asarray([kind_of(token) == "chord" for token in range(SIZE)])
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and how much of all is done, 0..1."""
@@ -48,10 +73,13 @@ def compose_piece(
     taste = taste or Taste()
     rng = np.random.default_rng(seed)
     say("planning the harmony", 0.0)
-    chords = plan_chords(wish, network, rng, taste)
-    heads = plan_heads(wish, chords)
-    piece = _Writer(wish, network, rng, taste, heads, {})
-    return piece.write(chords, say)
+    pointers = plan_returns(wish, rng)
+    chords = plan_chords(wish, network, rng, taste, repeated_chords(pointers, wish.bars))
+    for bar, (to, strength) in pointers.items():
+        if strength == SAME and chords[bar] != chords[to]:
+            pointers[bar] = Pointer(to, VARIED)
+    writer = _Writer(wish, network, rng, taste, chords, pointers)
+    return writer.write(say)
 
 
 def rewrite_piece(
@@ -84,7 +112,11 @@ def _silent(_: str, __: float) -> None:
 
 
 class _Writer:
-    """Writes the bars of a piece whose harmony is known."""
+    """Writes the bars of a piece whose harmony is known.
+
+    A few bars at a time: where their measures stray from those of real music they are written again, and the best
+    drafts stay.
+    """
 
     def __init__(
         self,
@@ -92,38 +124,101 @@ class _Writer:
         network: Network,
         rng: np.random.Generator,
         taste: Taste,
-        heads: Sequence[Sequence[int]],
+        chords: Sequence[tuple[int, ...]],
         pointers: Mapping[int, Pointer],
     ) -> None:
         self.wish, self.rng, self.taste = wish, rng, taste
-        self.reader = Follower(pointers)
+        heads = plan_heads(wish, chords)
+        reader = Follower(pointers)
         self.window = Window(network, wish, heads, pointers, taste.guidance)
-        for token in header_tokens(wish, 0, wish.style):
-            self.reader.feed(token)
-        for token in (PLAN, *(token for head in heads for token in head), MUSIC):
-            self.reader.feed(token)
+        for token in (*header_tokens(wish, 0, wish.style), PLAN, *(token for head in heads for token in head), MUSIC):
+            reader.feed(token)
+        self._read_opening(reader)
+        self.grammar = PieceGrammar(wish, reader, chords)
+        self.pointers = pointers
+        self.bands = bands(wish.ensemble, wish.style)
+        self._copied: list[int] = []
 
-    def write(self, chords: Sequence[tuple[int, ...]], say: Progress) -> Piece:
+    def write(self, say: Progress) -> Piece:
         """Write all bars behind the opening."""
         wish = self.wish
-        self._read_opening()
-        grammar = PieceGrammar(wish, self.reader, chords)
-        while not grammar.ended:
-            mask = grammar.allow()
+        spare = round(wish.bars / STRETCH * self.taste.spare)
+        self._step()  # the first bar line
+        while not self.grammar.ended:
+            start, mark = self.grammar, self.window.mark()
+            until = min(start.bar + STRETCH, wish.bars)
+            drafts: list[_Draft] = []
+            while True:
+                self.grammar = start.fork(start.reader.fork())
+                while not self.grammar.ended and self.grammar.bar < until:
+                    self._step()
+                drafts.append(_Draft(self._strayed(start.bar), self.grammar, self.window.since(mark)))
+                if drafts[-1].strayed <= STRAYED or spare == 0 or len(drafts) == DRAFTS:
+                    break
+                spare -= 1
+                self.window.back_to(mark)
+            best = min(drafts, key=lambda draft: draft.strayed)
+            if best is not drafts[-1]:
+                self.window.back_to(mark)
+                self.window.take(best.entries)
+                self.grammar = best.grammar
+            say("writing the bars", len(self.grammar.bars) / wish.bars)
+        return self._piece(self.grammar.bars)
+
+    def _piece(self, bars: Sequence[PieceBar]) -> Piece:
+        wish = self.wish
+        return Piece(wish.style, wish.ensemble, wish.parts, tuple(bars), wish.tempo, wish.valence, wish.arousal)
+
+    def _strayed(self, first: int) -> float:
+        """How far the bars from one on, with some before them, lie from real music."""
+        bars = self.grammar.bars[max(0, first - STRETCH) :]
+        found = measure(self._piece(bars), structure=False)
+        return strayed({name: value for name, value in found.items() if name in JUDGED}, self.bands)
+
+    def _step(self) -> None:
+        """Write a token."""
+        grammar = self.grammar
+        mask = grammar.allow()
+        token = self._copy(mask)
+        if token < 0:
             if np.count_nonzero(mask) == 1:
                 token = int(mask.argmax())
             else:
-                token = draw(self.window.logits(), mask, self.rng, self.taste.cuts)
-            bar = grammar.bar
-            grammar.read(token)
-            self.window.add(token, self.reader.features())
-            if grammar.bar != bar:
-                say("writing the bars", grammar.bar / wish.bars)
-        return Piece(
-            wish.style, wish.ensemble, wish.parts, tuple(grammar.bars), wish.tempo, wish.valence, wish.arousal
-        )  # fmt: skip
+                token = draw(self.window.logits() + self._bias(), mask, self.rng, self.taste.cuts)
+        grammar.read(token)
+        self.window.add(token, grammar.reader.features())
+        if kind_of(token) == "bar":
+            self._copied = self._same_again(grammar.bar)
 
-    def _read_opening(self) -> None:
+    def _same_again(self, bar: int) -> list[int]:
+        """The rows of the bar that a bar is to be the same as; nothing where it is not."""
+        to, strength = self.pointers.get(bar, (0, NEW))
+        if strength != SAME or bar >= self.wish.bars - 1:
+            return []
+        tokens = [token for token, _ in self.window.bars[to]]
+        rows = [index for index, token in enumerate(tokens) if kind_of(token) == "track"]
+        return [*tokens[rows[0] :], BAR_END] if rows else []
+
+    def _copy(self, mask: Mask) -> int:
+        """The next token of the bar that is copied, -1 where none is or where it would break a rule."""
+        if not self._copied or self.grammar.before in HEAD:
+            return -1
+        token = self._copied[0]
+        if token == BAR_END:
+            token = self.grammar.bar_token(self.grammar.bar + 1)
+        elif self.grammar.before == "chord" and _CHORDS[mask].any():
+            return -1
+        if not mask[token]:
+            self._copied = []
+            return -1
+        self._copied = self._copied[1:]
+        return token
+
+    def _bias(self) -> float:
+        """What is added to the logits."""
+        return 0.0
+
+    def _read_opening(self, reader: Follower) -> None:
         wish = self.wish
         if not wish.opening:
             return
@@ -131,5 +226,13 @@ class _Writer:
         given = Piece(wish.style, wish.ensemble, wish.parts, wish.opening, bars_after=after)
         for bar in encode_bars(given):
             for token in bar:
-                self.reader.feed(token)
-                self.window.add(token, self.reader.features())
+                reader.feed(token)
+                self.window.add(token, reader.features())
+
+
+class _Draft(NamedTuple):
+    """A few bars: how far they stray, the grammar behind them, and the tokens with their features."""
+
+    strayed: float
+    grammar: PieceGrammar
+    entries: list[Entry]

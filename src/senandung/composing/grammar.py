@@ -187,7 +187,7 @@ class PieceGrammar:
         """Which tokens may follow; at least one."""
         mask: Mask = np.zeros(SIZE, dtype=np.bool_)
         if self.before == "header":
-            mask[self._bar_token(self.bar + 1)] = True
+            mask[self.bar_token(self.bar + 1)] = True
         elif self.before in ("bar", "metre", "shift", "mode"):
             self._allow_head(mask)
         elif self.before == "chord":
@@ -218,7 +218,8 @@ class PieceGrammar:
         self.ended = self.ended or kind == "end" or token == _MUSIC
         self.before = kind
 
-    def _bar_token(self, bar: int) -> int:
+    def bar_token(self, bar: int) -> int:
+        """The token with which a bar begins."""
         return IDS[f"bar:{bars_left_edge(self.wish.bars - bar)}"]
 
     def _open_bar(self) -> None:
@@ -305,7 +306,7 @@ class PieceGrammar:
     def _allow_tracks(self, mask: Mask) -> None:
         """The tracks that may play next in the bar, and the bar's end."""
         if self.heads:
-            mask[_MUSIC if self.last else self._bar_token(self.bar + 1)] = True
+            mask[_MUSIC if self.last else self.bar_token(self.bar + 1)] = True
             return
         for part in range(self.part + 1, len(self.tracks)):
             if self.blocked[part]:
@@ -314,7 +315,7 @@ class PieceGrammar:
             if self.must_play(part):
                 return
         if self.part >= 0 or any(self.carried) or all(self.blocked):
-            mask[_END if self.last else self._bar_token(self.bar + 1)] = True
+            mask[_END if self.last else self.bar_token(self.bar + 1)] = True
 
     def must_play(self, part: int) -> bool:
         """Whether a part has to play in the present bar."""

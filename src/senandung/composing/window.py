@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,17 @@ PLANNED = 0.15
 
 Entry = tuple[int, list[int]]
 """A token and the features after it."""
+
+
+class Mark(NamedTuple):
+    """A place in a window: bars, entries of the last one, what the network had read, and what was still to be read."""
+
+    bars: int
+    size: int
+    reading: Reading | None
+    used: int
+    pending: list[Entry]
+
 
 _STYLE_SLOT = list(SLOT_SIZES).index("style")
 _ANY_STYLE = IDS["style:any"]
@@ -113,10 +124,30 @@ class Window:
         self.bars[-1].append((token, features))
         self._pending.append((token, features))
 
-    def back_to(self, bars: int) -> None:
-        """Forget what stands behind a number of bars."""
-        del self.bars[bars:]
-        self._opened = False
+    def mark(self) -> Mark:
+        """The present place, to come back to."""
+        reading = self._reading if self._opened else None
+        return Mark(len(self.bars), len(self.bars[-1]), reading, self._used, list(self._pending))
+
+    def since(self, mark: Mark) -> list[Entry]:
+        """What was added since a mark."""
+        return [*self.bars[mark.bars - 1][mark.size :], *(entry for bar in self.bars[mark.bars :] for entry in bar)]
+
+    def back_to(self, mark: Mark) -> None:
+        """Forget what was added since a mark."""
+        del self.bars[mark.bars :]
+        del self.bars[-1][mark.size :]
+        self._last = None
+        if self._opened and self._reading is mark.reading and mark.pending:
+            mark.reading.truncate(mark.used)
+            self._used, self._pending = mark.used, list(mark.pending)
+        else:
+            self._opened = False
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Add what `since` gave."""
+        for token, features in entries:
+            self.add(token, features)
 
     def logits(self) -> NDArray[np.float64]:
         """What comes next, shape (vocabulary,)."""
