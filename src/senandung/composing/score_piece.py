@@ -136,17 +136,18 @@ def bar_ticks(bars: Sequence[PieceBar]) -> list[Tick]:
 def seat_notes(piece: Piece, seat: Seat, starts: Sequence[Tick], *, first: int = 0) -> list[Note]:
     """The notes of a player from bar `first` on, moved by octaves into the instrument's range; not yet tidied.
 
-    `starts` are the ticks of the bar lines.
+    `starts` are the ticks of the bar lines; where there is one behind the last bar, all notes end there.
     """
     columns = [piece.parts.index(part) for part in seat.parts]
     found = []
+    end = starts[len(piece.bars)] if len(starts) > len(piece.bars) else None
     for bar, start in zip(piece.bars[first:], starts[first:], strict=False):
         for column in columns:
             for note in bar.notes[column]:
                 pitch = into_range(note.pitch, seat.sound)
                 if pitch is not None:
-                    onset = start + note.start * TICKS_PER_STEP
-                    found.append(Note(onset, note.length * TICKS_PER_STEP, pitch))
+                    onset, length = start + note.start * TICKS_PER_STEP, note.length * TICKS_PER_STEP
+                    found.append(Note(onset, length if end is None else min(length, end - onset), pitch))
     return found
 
 
@@ -188,7 +189,7 @@ def roles_of(seats: Sequence[Seat], players: Sequence[Sequence[Note]]) -> list[R
         leading = max(means, key=lambda index: means[index])
     if leading is not None:
         roles[leading] = "melody"
-    lower = [index for index in single if index != leading]
+    lower = [index for index in single if index != leading and seats[index].instrument != "timpani"]
     if lower:
         lowest = min(lower, key=lambda index: means[index])
         if means[lowest] < 57:

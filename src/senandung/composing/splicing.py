@@ -41,6 +41,7 @@ def extend_song(song: Song, laid: LaidSong, piece: Piece, facts: Facts) -> Song:
     tracks = []
     for track, columns in zip(song.tracks, laid.columns, strict=True):
         new = _track_notes(track, columns, laid, piece, lines, known)
+        new = [replace(note, duration=min(note.duration, starts[-1] - note.onset)) for note in new]
         velocity = _velocity(track.notes, joint - 4 * (starts[1] - joint), joint)
         spliced = _clear_of(track.notes, [replace(note, velocity=velocity) for note in new])
         tracks.append(replace(track, notes=(*track.notes, *spliced)))
