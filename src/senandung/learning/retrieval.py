@@ -36,7 +36,7 @@ BUCKETS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 """Lower edges of the lengths of match in the piece itself, each with a weight of its own."""
 
 DEVELOPMENT = 97
-"""One piece in so many is kept out of the counts, to fit the weights of the buckets."""
+"""One piece in so many is kept out of the counts, to fit the weights; in two runs, for neighbours are of one work."""
 
 _BAR = IDS["bar:1"]
 _BARS = tuple(IDS[f"bar:{edge}"] for edge in BARS_LEFT)
@@ -269,10 +269,13 @@ def _fitted(chances: Floats, others: Floats) -> float:
 
 
 def _divided(sets: Mapping[str, Packed]) -> tuple[dict[str, Packed], dict[str, Packed]]:
-    """Pieces to count, and every `DEVELOPMENT`th piece for the weights."""
+    """Pieces to count, and those for the weights."""
     learnt, kept = {}, {}
     for name, packed in sets.items():
-        late = np.arange(packed.pieces) % DEVELOPMENT == DEVELOPMENT - 1
+        late = np.zeros(packed.pieces, dtype=np.bool_)
+        run = -(-packed.pieces // (2 * DEVELOPMENT))
+        for begin in (packed.pieces // 3, 2 * packed.pieces // 3) if packed.pieces >= DEVELOPMENT else ():
+            late[begin : begin + run] = True
         learnt[name], kept[name] = _chosen(packed, ~late), _chosen(packed, late)
     return learnt, kept
 
