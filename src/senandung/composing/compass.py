@@ -26,7 +26,7 @@ COMPASS: Mapping[str, Compass] = MappingProxyType(
         "mandolin": Compass(55, 88, 2, 16), "violin": Compass(55, 96, 2, 14), "viola": Compass(48, 81, 2, 14),
         "cello": Compass(36, 74, 2, 14), "contrabass": Compass(28, 60), "strings": Compass(36, 93, 4, 30),
         "flute": Compass(60, 96), "oboe": Compass(58, 88), "clarinet": Compass(50, 88), "bassoon": Compass(34, 70),
-        "saxophone": Compass(51, 84), "horn": Compass(40, 77), "trumpet": Compass(54, 84), "trombone": Compass(40, 71),
+        "saxophone": Compass(51, 81), "horn": Compass(40, 77), "trumpet": Compass(54, 84), "trombone": Compass(40, 71),
         "tuba": Compass(29, 58), "timpani": Compass(40, 57), "mallets": Compass(53, 96, 4, 24),
         "accordion": Compass(53, 89, 4, 16), "voice": Compass(52, 79), "soprano": Compass(59, 81),
         "alto": Compass(53, 74), "tenor": Compass(47, 69), "basso": Compass(40, 64), "choir": Compass(43, 81, 4, 30),
