@@ -1,8 +1,8 @@
 # Every target sets up what it needs by itself; a second call starts at once.
 #   make song TEXT="aku rindu kamu, malam ini hujan turun lagi"   (ARGS="--style keroncong --seed 7" for options)
-#   make test · make check · make bench
+#   make test · make check · make bench · make bench-compose
 
-.PHONY: song test check docs bench system clean
+.PHONY: song test check docs bench bench-compose system clean
 .DEFAULT_GOAL := help
 
 # The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
@@ -41,6 +41,10 @@ docs: system .venv/.develop
 
 bench: system .venv/.develop
 	.venv/bin/python bench/create.py $(ARGS)
+
+# Pieces by the network beside real ones; with the baselines: make bench-compose ARGS="--packed PACKED"
+bench-compose: system .venv/.develop
+	.venv/bin/python bench/compose.py $(ARGS)
 
 clean:
 	rm -rf .venv build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,10 +1,11 @@
-"""Pieces by the network, by the n-gram and by a copier, beside real ones; controls, speed, a long piece.
+"""Pieces by the network, the n-gram, a copier and a mosaic, beside real ones; controls, speed, a long piece.
 
     make bench-compose ARGS="--pieces 4 --packed PACKED"
 
-The wishes are the headers of held-out pieces (style, ensemble, parts, metre, key, tempo), kept in `measures.json`; all
-three compose through the same grammar and plan. The n-gram and the copier count the training part of a packed corpus
-(`docs/training.md`); without `--packed` the network stands alone. Every figure belongs to the commit and seed printed.
+The wishes are the headers of held-out pieces (style, ensemble, parts, metre, key, tempo), kept in `measures.json`.
+Network, n-gram and copier compose through the same grammar and plan; the mosaic sets real bars side by side. All but
+the network read the training part of a packed corpus (`docs/training.md`): without `--packed` it stands alone.
+Every figure belongs to the commit and seed printed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,8 @@ print(json.dumps({"seconds": seconds, "notes": piece.note_count, "tokens": len(e
     "least": min(shares), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
 
+Composer = Callable[[PieceWish, int], Piece]
+
 Rows = dict[str, dict[str, list[dict[str, float]]]]
 
 
@@ -90,9 +93,9 @@ def main() -> None:
         wishes = wishes_of(name, given.pieces, given.bars)
         shown: dict[str, Piece] = {}
         for place, wish in enumerate(wishes):
-            for label, network in systems.items():
+            for label, compose in systems.items():
                 began = time.perf_counter()
-                piece = compose_piece(wish, network, seed=given.seed + place)
+                piece = compose(wish, given.seed + place)
                 _add(runs[label], wish, piece, time.perf_counter() - began)
                 rows[label].setdefault(name, []).append(measure(piece))
                 shown.setdefault(label, piece)
@@ -265,21 +268,29 @@ def _splits(packed: Path | None) -> Any:
     return load_folder(packed)
 
 
-def _systems(given: argparse.Namespace, splits: Any) -> dict[str, Network]:
-    systems: dict[str, Network] = {}
+def _systems(given: argparse.Namespace, splits: Any) -> dict[str, Composer]:
+    systems: dict[str, Composer] = {}
     if not given.no_network:
         from senandung.composing.engine import load_engine
 
-        systems["network"] = load_engine(given.weights)
+        systems["network"] = _through_grammar(load_engine(given.weights))
     if splits is not None:
         from senandung.learning.baselines import CopyNetwork, NgramNetwork
+        from senandung.learning.mosaic import Mosaic
 
         sys.stderr.write("counting the training part\n")
         ngram = NgramNetwork.fit(splits["train"])
-        systems |= {"n-gram": ngram, "copy": CopyNetwork.beside(ngram, splits["train"])}
+        mosaic = Mosaic(splits["train"])
+        systems["n-gram"] = _through_grammar(ngram)
+        systems["copy"] = _through_grammar(CopyNetwork.beside(ngram, splits["train"]))
+        systems["mosaic"] = lambda wish, seed: mosaic.compose(wish, seed=seed)
     if not systems:
         sys.exit("nothing to compose with: give --packed, or leave out --no-network")
     return systems
+
+
+def _through_grammar(network: Network) -> Composer:
+    return lambda wish, seed: compose_piece(wish, network, seed=seed)
 
 
 def _picture(folder: Path, name: str, shown: Mapping[str, Piece], splits: Any) -> None:

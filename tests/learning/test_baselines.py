@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,11 +13,13 @@ from learning.toy import TUNE, other_tune, tune_piece
 from senandung.composing.asked import PieceWish
 from senandung.composing.decode import compose_piece
 from senandung.composing.piece import PiecePart
-from senandung.composing.vocabulary import IDS, SIZE
+from senandung.composing.vocabulary import IDS, SIZE, signed_tonic
 from senandung.domain.errors import InvalidValueError
 from senandung.learning.baselines import CopyNetwork, NgramNetwork, plan_stream, shares_after
+from senandung.learning.mosaic import Mosaic
 from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import Packed, pack_pieces
+from senandung.learning.reference import unpack
 from senandung.learning.retrieval import (
     BUCKETS,
     DEVELOPMENT,
@@ -177,3 +181,22 @@ def test_both_compose_through_the_grammar(kind: str) -> None:
     assert len(made.bars) == 8
     assert {bar.tonic for bar in made.bars} == {2}
     assert compose_piece(wish, network, seed=3) == made
+
+
+def test_a_mosaic_holds_real_bars_alone() -> None:
+    sets = tunes(2, 3, 4, 5)
+    wish = PieceWish({"irish": 1.0}, "tune", (PiecePart("melody"),), 12, "4/4", 2, "major", 120.0)
+    made = Mosaic(sets).compose(wish, seed=3)
+    assert len(made.bars) == 12
+    assert {bar.tonic for bar in made.bars} == {2}
+    real = {
+        tuple((note.start, note.length, note.pitch - signed_tonic(bar.tonic)) for note in bar.notes[0])
+        for index in range(sets["tunes"].pieces)
+        for bar in unpack(sets["tunes"], index).bars
+    }
+    for bar in made.bars:
+        assert tuple((note.start, note.length, note.pitch - 2) for note in bar.notes[0]) in real
+    assert Mosaic(sets).compose(wish, seed=3) == made
+    assert len({Mosaic(sets).compose(wish, seed=seed) for seed in range(6)}) > 1
+    with pytest.raises(InvalidValueError, match="must hold bars of the metre and mode"):
+        Mosaic(sets).compose(replace(wish, metre="7/8"), seed=3)
