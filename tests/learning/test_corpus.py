@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import random
 from pathlib import Path
 
 import mido
@@ -239,6 +241,18 @@ def test_a_transposed_and_slightly_edited_copy_is_found_and_another_tune_is_not(
     pairs = find_groups(shingles)
     assert [(one, other) for one, other, _ in pairs] == [(0, 2)]
     assert 0.35 <= pairs[0][2] < 1
+
+
+def test_a_movement_is_found_in_a_file_that_holds_the_whole_work() -> None:
+    rng = random.Random(4)
+    scale = (0, 2, 4, 5, 7, 9, 11, 12, 14, 16)
+    movements = [tuple(60 + rng.choice(scale) for _ in range(80)) for _ in range(4)]
+    whole = tuple(itertools.chain(*movements))
+    tunes = [whole, tuple(pitch + 2 for pitch in movements[2]), tuple(60 + rng.choice(scale) for _ in range(80))]
+    shingles = [melody_shingles([tune_piece(tune, repeats=1)]) for tune in tunes]
+    pairs = find_groups(shingles)
+    assert [(one, other) for one, other, _ in pairs] == [(0, 1)]
+    assert pairs[0][2] < 0.35
 
 
 def work(name: str, piece: Piece, group: str, found: str = "set") -> Work:

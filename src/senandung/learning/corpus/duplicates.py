@@ -1,7 +1,8 @@
 """Near duplicates whatever their key: sets of melody n-grams compared by MinHash.
 
 Broder (1997), "On the resemblance and containment of documents": the share of equal minima of random hashes
-estimates the Jaccard likeness of two sets. Candidates are found by bands of rows and then compared exactly.
+estimates the Jaccard likeness of two sets. Candidates are found by bands of rows and then compared exactly. A movement
+that another file holds among others is little like the whole, so rare n-grams are looked up as well.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ SHINGLE = 6
 
 LIKENESS = 0.35
 """Jaccard likeness of melodies from which two works belong to one group."""
+
+CONTAINED = 0.5
+"""Share of the shorter melody's n-grams that the longer has, from which two works belong to one group."""
+
+_CROWD, _LEAST_HELD = 12, 24
+"""An n-gram of more works than this says nothing; a melody with fewer n-grams than this is too short to be held."""
 
 _HASHES, _ROWS = 96, 3
 _PRIME = (1 << 31) - 1
@@ -68,7 +75,8 @@ def _minima(shingles: frozenset[int], factors: NDArray[np.int64], offsets: NDArr
 
 
 def find_groups(shingles: Sequence[frozenset[int]], *, seed: int = 1) -> list[tuple[int, int, float]]:
-    """Pairs of works whose melodies are alike: indices (the earlier first) and their Jaccard likeness."""
+    """Pairs of works whose melodies are alike, or of which one holds the other: indices (the earlier first) and their
+    Jaccard likeness."""
     rng = np.random.default_rng(seed)
     factors = rng.integers(1, _PRIME, _HASHES)
     offsets = rng.integers(0, _PRIME, _HASHES)
@@ -82,9 +90,37 @@ def find_groups(shingles: Sequence[frozenset[int]], *, seed: int = 1) -> list[tu
     for members in buckets.values():
         for place, one in enumerate(members[:50]):
             candidates.update((one, other) for other in members[place + 1 : 50])
+    held = _held_in_another(shingles)
     pairs = []
-    for one, other in sorted(candidates):
+    for one, other in sorted(candidates | held):
         likeness = len(shingles[one] & shingles[other]) / len(shingles[one] | shingles[other])
-        if likeness >= LIKENESS:
+        if likeness >= LIKENESS or (one, other) in held:
             pairs.append((one, other, likeness))
+    return pairs
+
+
+def _held_in_another(shingles: Sequence[frozenset[int]]) -> set[tuple[int, int]]:
+    """Pairs of which the shorter melody is for the greater part in the longer, by the n-grams that few works have."""
+    if not any(shingles):
+        return set()
+    owners = np.repeat(np.arange(len(shingles)), [len(row) for row in shingles])
+    values = np.concatenate([np.fromiter(sorted(row), dtype=np.int64, count=len(row)) for row in shingles])
+    order = np.argsort(values, kind="stable")
+    values, owners = values[order], owners[order]
+    _, inverse, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    few = sizes[inverse] <= _CROWD
+    values, owners = values[few], owners[few]
+    found = [
+        owners[:-step][values[:-step] == values[step:]] * len(shingles) + owners[step:][values[:-step] == values[step:]]
+        for step in range(1, min(_CROWD, len(values)))
+    ]
+    if not found:
+        return set()
+    codes, counts = np.unique(np.concatenate(found), return_counts=True)
+    pairs = set()
+    for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
+        one, other = divmod(code, len(shingles))
+        least = min(len(shingles[one]), len(shingles[other]))
+        if least >= _LEAST_HELD and count >= CONTAINED * least:
+            pairs.add((min(one, other), max(one, other)))
     return pairs
