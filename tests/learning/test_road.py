@@ -207,7 +207,10 @@ def test_the_whole_road_and_going_on(data: Path, tmp_path: Path) -> None:
     third = travel(archives, tmp_path / "out", config="tiny", steps=2)
     assert set(third.stages.values()) == {"kept"}
     assert third.files == second.files
-    assert all(path.exists() for path in third.files)
+    names = [path.name for path in third.files]
+    assert names == ["composer.facts.json", "composer.safetensors", "composer.card.md"]
+    assert all(path.stat().st_size > 0 for path in third.files)
+    assert json.loads(third.files[0].read_text("utf-8"))["step"] == 2
     assert third.measured is not None
     assert {row["set"] for row in third.measured["table"]} == {*MADE_UP, "all"}
     with pytest.raises(InvalidValueError, match="holds a training with seed 1; choose another output folder"):

@@ -28,6 +28,7 @@ from senandung.files.writing import write_atomically
 from senandung.learning.composer_card import composer_card, source_facts
 from senandung.learning.corpus.build import READERS, join_duplicates, read_set
 from senandung.learning.corpus.sets import SETS, MusicSet, Work
+from senandung.learning.export import export_composer
 from senandung.learning.pack import save_folder
 from senandung.learning.unpack import Source, find_sources, unpack
 
@@ -37,19 +38,18 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a configuration of the network is trained: `steps` of `windows` windows of `length` tokens at `rate`."""
+    """How a configuration of the network is trained: `steps` of `windows` windows of `length` tokens."""
 
     steps: int
     windows: int
     length: int
-    rate: float
 
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
-        "tiny": Recipe(steps=300, windows=8, length=512, rate=2e-3),
-        "small": Recipe(steps=4000, windows=8, length=512, rate=2e-3),
-        "full": Recipe(steps=4000, windows=32, length=2048, rate=1e-3),
+        "tiny": Recipe(steps=300, windows=4, length=512),
+        "small": Recipe(steps=4000, windows=4, length=1024),
+        "full": Recipe(steps=1500, windows=32, length=2048),
     }
 )
 """tiny is a rehearsal, small is for a CPU, full for a GPU; their sizes are `network.CONFIGS`."""
@@ -133,7 +133,7 @@ def travel(
         done["measures"] = "made"
     else:
         done["measures"] = "nothing held out"
-    files = _weights_stage(ledger, state, sources, homes, tell, done)
+    files = _weights_stage(ledger, state, recipe.length, sources, homes, tell, done)
     measured = _read_json(report) if report.exists() else None
     tell("done", 1.0)
     missing = tuple(found.name for found in SETS if found.name not in sources)
@@ -291,10 +291,10 @@ def _read(homes: Mapping[str, Path], tell: Progress) -> list[Work]:
 
 
 def _weights_stage(
-    ledger: _Ledger, state: str, sources: Mapping[str, Source], homes: Mapping[str, Path], tell: Progress,
-    done: dict[str, str],
+    ledger: _Ledger, state: str, length: int, sources: Mapping[str, Source], homes: Mapping[str, Path],
+    tell: Progress, done: dict[str, str],
 ) -> tuple[Path, ...]:  # fmt: skip
-    """What is shipped, and its card."""
+    """What is shipped, and its card; `length` is the training window's."""
     folder, network = ledger.out / "weights", ledger.out / "network"
     measures = fingerprint_of(network, "measured.json")
     key = f"{state} {measures}"
@@ -303,9 +303,7 @@ def _weights_stage(
         return tuple(ledger.out / name for name in ledger.rows["weights"]["files"])
     _part(tell, "weights")("writing the weights and their card", 0.0)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for path in sorted(network.glob("weights-*.safetensors")):
-        shutil.copy(path, folder)
+    export_composer(network, folder, context=length, packed=ledger.out / "packed")
     weights = sorted(folder.iterdir())
     facts = source_facts(homes, {name: source.fingerprint for name, source in sources.items()})
     card = folder / "composer.card.md"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +14,8 @@ from typing import Any, Protocol
 import torch
 
 from senandung.learning.network import CONFIGS, count_parameters
-from senandung.learning.pack import Packed, load_folder
+from senandung.learning.pack import load_folder
+from senandung.learning.prefetch import Prefetch
 from senandung.learning.train_composer import Trainer, Training
 from senandung.learning.train_composer import measure as measure_network
 
@@ -30,8 +33,6 @@ class _Recipe(Protocol):
     def windows(self) -> int: ...
     @property
     def length(self) -> int: ...
-    @property
-    def rate(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,8 @@ def plan(
     packed: Path, folder: Path, config: str, recipe: _Recipe, *, steps: int | None, seed: int
 ) -> TrainingPlan:  # fmt: skip
     """The training of a configuration by its recipe."""
-    training = Training(
-        steps=steps or recipe.steps, windows=recipe.windows, length=recipe.length, rate=recipe.rate, seed=seed
-    )
-    facts = {"configuration": config, "steps": training.steps, "seed": seed}
+    training = Training(steps=steps or recipe.steps, windows=recipe.windows, length=recipe.length, seed=seed)
+    facts = {"configuration": config, "seed": seed}
     return TrainingPlan(packed, folder, config, training, facts)
 
 
@@ -79,7 +78,13 @@ def train(
     plan: TrainingPlan, *, minutes: float | None = None, progress: Callable[[str, float], None] | None = None
 ) -> Trained:
     """Train until the plan's steps or for some minutes, and save; a finished training is left as it is."""
-    trainer = _trainer(plan)
+    with ExitStack() as stack:
+        return _train(_trainer(plan, stack), plan, minutes, progress)
+
+
+def _train(
+    trainer: Trainer, plan: TrainingPlan, minutes: float | None, progress: Callable[[str, float], None] | None
+) -> Trained:
     first = trainer.step
     if trainer.step >= plan.steps:
         return Trained(trainer.step, trainer.seen, went_on=False)
@@ -109,7 +114,7 @@ def train(
 
 def measure(plan: TrainingPlan, windows: int) -> dict[str, Any]:
     """Measure the averaged weights on held-out windows and write `measured.json`."""
-    trainer = _trainer(plan, compiled=False)
+    trainer = _trainer(plan)
     found = measure_network(
         trainer.averaged_model(), load_folder(plan.packed), device=trainer.device, length=plan.training.length,
         windows=windows,
@@ -119,10 +124,17 @@ def measure(plan: TrainingPlan, windows: int) -> dict[str, Any]:
     return found
 
 
-def _trainer(plan: TrainingPlan, *, compiled: bool = True) -> Trainer:
+def _trainer(plan: TrainingPlan, stack: ExitStack | None = None) -> Trainer:
+    """The training where it stands. With `stack`, to go on: on a GPU other processes make its windows until it closes,
+    and the network is compiled."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    sets: dict[str, Packed] = load_folder(plan.packed)["train"]
-    trainer = Trainer(CONFIGS[plan.config], plan.training, sets, device=device, compiled=compiled and device == "cuda")
+    training, ahead = plan.training, None
+    if device == "cuda" and stack is not None:
+        workers = max((os.cpu_count() or 2) - 1, 1)
+        reader = Prefetch(plan.packed, training.length, training.windows, training.seed, workers)
+        ahead = stack.enter_context(reader).batch
+    sets = load_folder(plan.packed)["train"]
+    trainer = Trainer(CONFIGS[plan.config], training, sets, device=device, compiled=ahead is not None, batch_of=ahead)
     if (plan.folder / "checkpoint.pt").exists():
         trainer.load(plan.folder)
     return trainer
