@@ -144,7 +144,29 @@ def test_files_of_others_are_laid_out(tmp_path: Path, name: str) -> None:
     piece = piece_of_song(load_notes(path))
     assert {(bar.tonic, bar.mode) for bar in piece.bars} == {(4, "minor")}
     assert piece.bars[1].metre == "3/4"
+    assert piece.ensemble == ("tune" if name.endswith("abc") else "piano")
     assert piece.note_count == (15 if name.endswith("abc") else 4)
+
+
+def line(name: str, instrument: str, role: str = "counter", low: int = 60) -> Track:
+    return Track(name, role, instrument, tuple(Note(480 * at, 480, low + at % 3) for at in range(8)))
+
+
+@pytest.mark.parametrize(
+    ("tracks", "classes"),
+    [
+        ((line("Violin 1", "strings", "vocal"), line("Violoncello", "strings"), line("Contrabass", "harp")),
+         ["violin", "cello", "contrabass"]),
+        ((line("Gesang", "oboe", "vocal"), line("right", "piano"), line("left", "piano", low=40)),
+         ["voice", "piano", "piano"]),
+        (tuple(line(str(at), "piano", "vocal" if at == 0 else "counter") for at in range(4)),
+         ["soprano", "alto", "tenor", "basso"]),
+        ((line("Tune", "piano"),), ["melody"]),
+        ((line("Drums", "drums", "drums", 40),), ["drums"]),
+    ],
+)  # fmt: skip
+def test_parts_of_files_are_what_they_are_called(tracks: tuple[Track, ...], classes: list[str]) -> None:
+    assert [part.instrument for part in piece_of_song(Song("A", tracks)).parts] == classes
 
 
 def test_hands_stay_where_they_are() -> None:

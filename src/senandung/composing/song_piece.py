@@ -16,6 +16,7 @@ from senandung.composing.bar_chords import UNPITCHED, chord_slots, read_bar_chor
 from senandung.composing.ensembles import ensemble_of
 from senandung.composing.hands import needs_two_hands, split_hands
 from senandung.composing.key_reading import find_key, fits_key
+from senandung.composing.part_names import class_of_name
 from senandung.composing.piece import (
     CHORD_TONES,
     METRES,
@@ -117,7 +118,7 @@ def lay_song(
     )
     piece = Piece(
         style,
-        ensemble_of([part.instrument for part in parts]),
+        "tune" if [part.instrument for part in parts] == ["melody"] else ensemble_of([p.instrument for p in parts]),
         parts,
         laid,
         song.tempo_map.bpm_at(starts[0]),
@@ -187,14 +188,16 @@ def _rows(
     first, last = starts[0], starts[-1]
     heard = {track.name: [n for n in track.notes if first <= n.onset < last] for track in song.tracks}
     hands: dict[str, list[list[Note]]] = {}
-    classes = dict(zip([track.name for track in song.tracks], _classes(song.tracks), strict=True))
+    classes = dict(zip([track.name for track in song.tracks], _classes(song), strict=True))
     taken: Counter[str] = Counter()
     for track in sorted(song.tracks, key=lambda track: track.name not in needed):
         notes = heard[track.name]
         if (not notes and track.name not in needed) or sum(taken.values()) >= MOST_LAID_PARTS:
             continue
         kind = classes[track.name]
-        wide = kind in TWO_HANDED and (needs_two_hands(track.notes) or not notes)
+        # a file that has a keyboard in two tracks has divided the hands itself
+        alone = bool(song.provenance.version) or list(classes.values()).count(kind) == 1
+        wide = kind in TWO_HANDED and alone and (needs_two_hands(track.notes) or not notes)
         count = 2 if wide and taken[kind] + 2 <= SLOTS else 1
         if taken[kind] + count > SLOTS:
             continue
@@ -220,30 +223,54 @@ def _rows(
     return tuple(parts), tuple(columns), rows
 
 
-def _classes(tracks: Sequence[Track]) -> list[str]:
-    """The class of each track; three singing tracks or more are a choir, from soprano to bass."""
-    classes = ["voice" if track.role == "vocal" else CLASS_OF_INSTRUMENT[track.instrument] for track in tracks]
+def _classes(song: Song) -> list[str]:
+    """The class of each track; three singing tracks or more are a choir, from soprano to bass.
+
+    The tracks of a song of ours are what they say. A file's instruments were chosen among those that can play the
+    notes, and its words may be marks of expression: there a part's name counts for more. A file that is one line for no
+    named instrument is a tune.
+    """
+    tracks = song.tracks
+    if song.provenance.version:
+        classes = ["voice" if track.role == "vocal" else CLASS_OF_INSTRUMENT[track.instrument] for track in tracks]
+    else:
+        classes = [_class_of_foreign(track) for track in tracks]
+        if _is_hymn(tracks):
+            return list(CHOIR_VOICES)
+        if classes == ["piano"] and _is_line(tracks[0]):
+            return ["melody"]
     singing = [index for index, kind in enumerate(classes) if kind in ("voice", "choir")]
-    named = {index: _voice_named(tracks[index].name) for index in singing}
-    if all(named.values()) and singing:
-        for index, name in named.items():
-            classes[index] = name or classes[index]
-    elif len(singing) >= 3:
+    if len(singing) >= 3 and song.provenance.version:
         for place, index in enumerate(singing):
-            classes[index] = CHOIR_VOICES[min(place * 4 // len(singing), 3)]
+            classes[index] = _voice_named(tracks[index].name) or CHOIR_VOICES[min(place * 4 // len(singing), 3)]
     return classes
 
 
+def _class_of_foreign(track: Track) -> str:
+    heard = CLASS_OF_INSTRUMENT[track.instrument]
+    named = class_of_name(track.name)
+    if track.sound.drum or named == "drums":
+        return "drums" if track.sound.drum else heard
+    if track.role == "vocal":
+        return named if named is not None and named not in ("melody", "choir") else "voice"
+    return heard if named in (None, "voice", "basso") and heard != "voice" else named or heard
+
+
+def _is_hymn(tracks: Sequence[Track]) -> bool:
+    """Whether four lines without names, the first with words, are the four voices of a hymn."""
+    lines = [_is_line(track) for track in tracks]
+    plain = [CLASS_OF_INSTRUMENT[track.instrument] in ("piano", "choir", "voice") for track in tracks[1:]]
+    sung = len(tracks) == 4 and tracks[0].role == "vocal" and class_of_name(tracks[0].name) in (None, "voice", "piano")
+    return sung and all(lines) and all(plain)
+
+
+def _is_line(track: Track) -> bool:
+    return len(track.notes) <= 1.05 * len({note.onset for note in track.notes})
+
+
 def _voice_named(name: str) -> str | None:
-    plain = name.casefold()
-    for voice, words in zip(
-        CHOIR_VOICES,
-        (("sopran", "cantus", "treble"), ("alto", "alt ", "altus"), ("tenor",), ("bass", "bariton")),
-        strict=True,
-    ):
-        if any(plain.startswith(word) for word in words):
-            return voice
-    return None
+    found = class_of_name(name.replace(" voice", ""))
+    return found if found in CHOIR_VOICES else None
 
 
 def _lay(
