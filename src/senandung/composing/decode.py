@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from senandung.composing.asked import PieceWish
+from senandung.composing.copies import load_copies
 from senandung.composing.fill_rows import RowFiller
 from senandung.composing.follow import NEW, SAME, VARIED, Follower, Pointer
 from senandung.composing.grammar import PieceGrammar, header_tokens
@@ -20,6 +21,7 @@ from senandung.composing.measures.bands import bands, strayed
 from senandung.composing.measures.table import measure
 from senandung.composing.piece import Piece, PieceBar
 from senandung.composing.plan_chords import plan_chords, plan_heads
+from senandung.composing.quoting import without_quotations
 from senandung.composing.returns import plan_returns, repeated_chords
 from senandung.composing.row_grammar import Mask
 from senandung.composing.sampling import Taste, draw
@@ -137,6 +139,7 @@ class _Writer:
         self.grammar = PieceGrammar(wish, reader, chords)
         self.pointers = pointers
         self.bands = bands(wish.ensemble, wish.style)
+        self.copies = load_copies()
         self._copied: list[int] = []
 
     def write(self, say: Progress) -> Piece:
@@ -184,7 +187,7 @@ class _Writer:
             if np.count_nonzero(mask) == 1:
                 token = int(mask.argmax())
             else:
-                token = draw(self.window.logits() + self._bias(), mask, self.rng, self.taste.cuts)
+                token = draw(self.window.logits(), self._unquoted(mask), self.rng, self.taste.cuts)
         grammar.read(token)
         self.window.add(token, grammar.reader.features())
         if kind_of(token) == "bar":
@@ -214,9 +217,14 @@ class _Writer:
         self._copied = self._copied[1:]
         return token
 
-    def _bias(self) -> float:
-        """What is added to the logits."""
-        return 0.0
+    def _unquoted(self, mask: Mask) -> Mask:
+        """The mask without notes that carry on a quotation."""
+        grammar = self.grammar
+        if self.copies is None or grammar.row is None or grammar.row.drums:
+            return mask
+        return without_quotations(
+            mask, self.copies, grammar.reader, grammar.bars, grammar.part, grammar.row.tonic
+        )  # fmt: skip
 
     def _read_opening(self, reader: Follower) -> None:
         wish = self.wish

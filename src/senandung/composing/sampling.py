@@ -31,7 +31,7 @@ CUTS: Mapping[str, Cut] = MappingProxyType(
     {
         "note": Cut(1.0, least=0.03),
         "rhythm": Cut(0.9, top=0.95),
-        "chord": Cut(0.8, top=0.9),
+        "chord": Cut(0.9, top=0.95),
         "drum": Cut(0.95, top=0.97),
         "place": Cut(0.95, top=0.97),
     }

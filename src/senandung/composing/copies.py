@@ -1,0 +1,116 @@
+"""Which tunes stand in the training music: a filter of its spans of ten events, to keep the composer from quoting.
+
+An event is an interval and how long the step to its note is against the step before. Spans that several works share are
+common stock and left out. The filter holds no notes and cannot be turned back into any (Bloom 1970).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.files.tensors import load_tensors
+
+SPAN = 10
+"""Events of a span."""
+
+LONGEST_STEP = 384
+"""Steps of the grid from one note to the next after which a tune is taken to begin anew."""
+
+PROBES = 4
+"""Bits that a span sets in the filter."""
+
+_INTERVALS, _RATIOS = 30, 24
+_FACTOR = 0x9E3779B97F4A7C15
+_POWERS = np.asarray([pow(_FACTOR, SPAN - 1 - place, 2**64) for place in range(SPAN)], dtype=np.uint64)
+
+FILE_NAME = "copies.safetensors"
+
+
+def events(onsets: NDArray[np.int64], pitches: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The events of a tune, one for each note from the third on.
+
+    A fourth up, twice as slow as the step before it:
+
+    >>> int(events(np.asarray([0, 12, 36]), np.asarray([60, 62, 67])) [0]) == (5 + 30) * 49 + 6 + 24
+    True
+    """
+    steps = np.diff(onsets)
+    ratios = np.rint(6 * np.log2(steps[1:] / steps[:-1])).clip(-_RATIOS, _RATIOS).astype(np.int64)
+    intervals = np.diff(pitches)[1:].clip(-_INTERVALS, _INTERVALS)
+    found: NDArray[np.uint64] = ((intervals + _INTERVALS) * (2 * _RATIOS + 1) + ratios + _RATIOS).astype(np.uint64)
+    return found
+
+
+def spans(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A number for each span of `SPAN` events, along the last axis."""
+    if codes.shape[-1] < SPAN:
+        return np.zeros((*codes.shape[:-1], 0), dtype=np.uint64)
+    windows = np.lib.stride_tricks.sliding_window_view(codes + np.uint64(1), SPAN, axis=-1)
+    with np.errstate(over="ignore"):
+        sums = (windows * _POWERS).sum(axis=-1, dtype=np.uint64)
+        sums ^= sums >> np.uint64(30)
+        sums *= np.uint64(0xBF58476D1CE4E5B9)
+        sums ^= sums >> np.uint64(27)
+        found: NDArray[np.uint64] = sums * np.uint64(0x94D049BB133111EB)
+    return found
+
+
+class Copies:
+    """The filter: `bits`, shape (bytes,), a power of two."""
+
+    def __init__(self, bits: NDArray[np.uint8]) -> None:
+        self.bits = bits
+
+    @classmethod
+    def fit(cls, found: NDArray[np.uint64], size: int) -> Copies:
+        """A filter of `size` bytes that holds these spans."""
+        bits = np.zeros(size, dtype=np.uint8)
+        for place in _places(found, size):
+            np.bitwise_or.at(bits, place >> np.uint64(3), np.uint8(1) << (place & np.uint64(7)).astype(np.uint8))
+        return cls(bits)
+
+    def holds(self, found: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which spans are, most likely, in it; a span that is in it always is."""
+        held = np.ones(found.shape, dtype=np.bool_)
+        for place in _places(found, len(self.bits)):
+            held &= (self.bits[place >> np.uint64(3)] >> (place & np.uint64(7)).astype(np.uint8)) & 1 == 1
+        return held
+
+    def quoted(self, line: Sequence[tuple[int, int]], onset: int, pitches: Sequence[int]) -> NDArray[np.bool_]:
+        """Which pitches at an onset would carry on a quotation of more than `SPAN` events.
+
+        Parameters
+        ----------
+        line : onset and pitch of the tune's notes before, the last at least `SPAN + 2`.
+        """
+        nobody = np.zeros(len(pitches), dtype=np.bool_)
+        if len(line) < SPAN + 2:
+            return nobody
+        before = np.asarray(line[-SPAN - 2 :], dtype=np.int64)
+        steps = np.diff(before[:, 0])
+        if steps.max() > LONGEST_STEP or steps.min() < 1 or not 0 < onset - before[-1, 0] <= LONGEST_STEP:
+            return nobody
+        if not self.holds(spans(events(before[:, 0], before[:, 1])))[0]:
+            return nobody
+        onsets = np.append(before[1:, 0], onset)
+        tail = events(before[1:, 0], before[1:, 1])
+        new = np.asarray([events(onsets[-3:], np.asarray([*before[-2:, 1], pitch]))[0] for pitch in pitches])
+        return self.holds(spans(np.column_stack([np.tile(tail, (len(new), 1)), new]))[:, 0])
+
+
+def _places(found: NDArray[np.uint64], size: int) -> list[NDArray[np.uint64]]:
+    first, second = found & np.uint64(0xFFFFFFFF), (found >> np.uint64(32)) | np.uint64(1)
+    return [(first + np.uint64(probe) * second) & np.uint64(size * 8 - 1) for probe in range(PROBES)]
+
+
+@cache
+def load_copies() -> Copies | None:
+    """The filter that comes with the package, None where there is none."""
+    path = Path(str(resources.files("senandung.weights") / "composer" / FILE_NAME))
+    return Copies(load_tensors(path)[0]["bits"]) if path.exists() else None

@@ -1,0 +1,97 @@
+"""No quotations: spans of tunes, the filter, and the mask."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from senandung.composing.copies import SPAN, Copies, events, spans
+from senandung.composing.follow import Follower
+from senandung.composing.piece import PieceBar, PieceNote
+from senandung.composing.quoting import tail_of, without_quotations
+from senandung.composing.vocabulary import IDS, SIZE
+
+ONSETS = np.cumsum([0, 24, 12, 12, 24, 24, 12, 12, 36, 12, 24, 24, 48, 24, 12, 12])
+TUNE = np.asarray([60, 62, 64, 65, 67, 64, 60, 62, 69, 67, 65, 64, 62, 59, 60, 64])
+
+
+@given(st.integers(-12, 12), st.integers(1, 4))
+def test_a_tune_is_the_same_in_every_key_and_tempo(up: int, slower: int) -> None:
+    assert (spans(events(ONSETS, TUNE)) == spans(events(ONSETS * slower, TUNE + up))).all()
+
+
+@given(st.integers(0, len(TUNE) - 1), st.integers(1, 11))
+def test_another_note_makes_other_spans(place: int, up: int) -> None:
+    other = TUNE.copy()
+    other[place] += up
+    same = spans(events(ONSETS, other)) == spans(events(ONSETS, TUNE))
+    touched = [span for span in range(len(same)) if max(place, span + 1) <= min(place, span + SPAN + 1)]
+    assert not same[touched].any()
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32))
+def test_the_filter_finds_all_it_holds_and_little_else(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    kept, other = rng.integers(0, 2**63, (2, 2000)).astype(np.uint64)
+    copies = Copies.fit(kept, 1 << 12)
+    assert copies.holds(kept).all()
+    assert copies.holds(other).mean() < 0.1
+
+
+def _copies(*tunes: np.ndarray) -> Copies:
+    return Copies.fit(np.concatenate([spans(events(ONSETS, tune)) for tune in tunes]), 1 << 16)
+
+
+def test_a_quotation_is_not_carried_on() -> None:
+    copies = _copies(TUNE)
+    line = list(zip(ONSETS.tolist(), TUNE.tolist(), strict=True))
+    for notes in range(SPAN + 2, len(TUNE)):
+        wanted = copies.quoted(line[:notes], int(ONSETS[notes]), list(range(48, 84)))
+        assert np.flatnonzero(wanted).tolist() == [TUNE[notes] - 48]
+    assert not copies.quoted(line[: SPAN + 1], int(ONSETS[SPAN + 1]), list(range(48, 84))).any()
+    other = [*line[:12], (line[12][0], line[12][1] + 1)]
+    assert not copies.quoted(other, int(ONSETS[13]), list(range(48, 84))).any()
+
+
+def _bars() -> tuple[PieceBar, ...]:
+    """The first twelve notes of the tune as bars of 96 steps."""
+    rows: list[list[PieceNote]] = [[], [], []]
+    for onset, pitch in zip(ONSETS[:12].tolist(), TUNE[:12].tolist(), strict=True):
+        rows[onset // 96].append(PieceNote(onset % 96, pitch, 6))
+    return tuple(PieceBar("4/4", 0, "major", (None, None), (tuple(row),)) for row in rows)
+
+
+def test_the_mask_loses_the_quoted_note_only() -> None:
+    bars = _bars()
+    assert tail_of(bars[:2], 0)[0] == (-192, 60)
+    header = "opening style:bach ensemble:piano tempo:any valence:any arousal:any metre:4/4 tonic:0 mode:major"
+    written = bars[2].notes[0]
+    text = f"{header} track:piano.0 bar:1 chord:none track:piano.0"
+    reader = Follower()
+    for name in text.split():
+        reader.feed(IDS[name])
+    at = 0
+    for note in written:
+        if note.start != at:
+            reader.feed(IDS[f"pos:{note.start}"])
+        reader.feed(IDS[f"pitch:{note.pitch}"])
+        if note is written[0]:
+            reader.feed(IDS["len:6"])
+        at = note.start + 6
+    reader.feed(IDS[f"pos:{int(ONSETS[12]) % 96}"])
+    mask = np.zeros(SIZE, dtype=np.bool_)
+    mask[IDS["pitch:48"] : IDS["pitch:83"] + 1] = True
+    left = without_quotations(mask, _copies(TUNE), reader, bars[:2], 0, 0)
+    assert np.flatnonzero(mask & ~left).tolist() == [IDS[f"pitch:{TUNE[12]}"]]
+    only = np.zeros(SIZE, dtype=np.bool_)
+    only[IDS[f"pitch:{TUNE[12]}"]] = True
+    assert without_quotations(only, _copies(TUNE), reader, bars[:2], 0, 0)[IDS[f"pitch:{TUNE[12]}"]]
+
+
+@pytest.mark.parametrize("notes", [0, 5, SPAN + 1])
+def test_a_short_tune_has_no_span(notes: int) -> None:
+    codes = events(ONSETS[:notes], TUNE[:notes]) if notes > 2 else np.zeros(0, dtype=np.uint64)
+    assert len(spans(codes)) == 0

@@ -1,0 +1,129 @@
+"""Forms of bars that return; drawing of tokens; what the network is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from composing.networks import RandomNetwork, RandomReading
+from composing.test_decode_fuzz import parts_of, random_wish
+from senandung.composing.asked import FormPart, PieceWish
+from senandung.composing.decode import compose_piece
+from senandung.composing.follow import NEW, SAME, VARIED
+from senandung.composing.returns import forms_of, plan_returns, repeated_chords
+from senandung.composing.sampling import CUTS, Cut, blend_rows, draw, log_softmax
+from senandung.composing.vocabulary import IDS, NAMES, SIZE, STYLE_TOKENS
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 300))
+def test_bars_only_return_from_before(seed: int, bars: int) -> None:
+    wish = replace(random_wish(seed), bars=bars, chords=None)
+    pointers = plan_returns(wish, np.random.default_rng(seed))
+    assert len(pointers) == (bars if bars >= 8 else 0)
+    for bar, (to, strength) in pointers.items():
+        assert strength in (NEW, VARIED, SAME)
+        assert strength == NEW or 0 <= to < bar
+    if pointers:
+        assert pointers[bars - 1].strength == NEW
+    assert not {bars - 1, bars - 2} & set(repeated_chords(pointers, bars))
+
+
+def test_an_asked_form_comes_back_where_it_was_asked() -> None:
+    form = (FormPart("verse", 8), FormPart("chorus", 8), FormPart("verse", 8, 0), FormPart("chorus", 8, 1))
+    wish = replace(random_wish(1), bars=32, chords=None, form=form)
+    pointers = plan_returns(wish, np.random.default_rng(3))
+    back = [pointers[bar] for bar in range(16, 31)]
+    assert [pointer.bar for pointer in back] == list(range(15))
+    assert {pointer.strength for pointer in back} == {SAME, VARIED}
+
+
+def test_bars_that_are_the_same_are_the_same() -> None:
+    form = (FormPart("verse", 8), FormPart("verse", 8, 0), FormPart("verse", 8, 0))
+    wish = PieceWish({"band": 1.0}, "band", parts_of(("drums",)), 24, "3/4", 7, "minor", 90.0, form=form)
+    piece = compose_piece(wish, RandomNetwork(1, spread=1.0), seed=2)
+    pointers = plan_returns(wish, np.random.default_rng(2))
+    same = [(bar, to) for bar, (to, strength) in pointers.items() if strength == SAME]
+    assert len(same) >= 4
+    assert all(piece.bars[bar].notes == piece.bars[to].notes for bar, to in same)
+
+
+def test_bars_that_return_have_their_chords() -> None:
+    wish = PieceWish({"bach": 1.0}, "choir", parts_of(("soprano", "basso")), 24, "4/4", 7, "minor", 90.0)
+    piece = compose_piece(wish, RandomNetwork(1, spread=1.0), seed=2)
+    pointers = plan_returns(wish, np.random.default_rng(2))
+    repeats = repeated_chords(pointers, wish.bars)
+    assert repeats
+    assert all(piece.bars[bar].chords == piece.bars[to].chords for bar, to in repeats.items())
+
+
+def test_real_forms_are_there_for_the_main_ensembles() -> None:
+    for ensemble, style in (("choir", "bach"), ("piano", "chopin"), ("quartet", "haydn"), ("tune", "irish")):
+        assert len(forms_of(ensemble, style)) >= 3
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10_000))
+def test_only_what_the_mask_allows_is_drawn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    mask = rng.random(SIZE) < 0.02
+    mask[rng.integers(SIZE)] = True
+    assert mask[draw(rng.normal(0, 5, SIZE), mask, rng)]
+
+
+def test_a_sharp_cut_takes_the_likeliest_and_a_wide_one_all() -> None:
+    rng = np.random.default_rng(1)
+    mask = np.zeros(SIZE, dtype=np.bool_)
+    pitches = [IDS[f"pitch:{60 + step}"] for step in range(4)]
+    mask[pitches] = True
+    logits = np.zeros(SIZE)
+    logits[pitches] = np.log([0.5, 0.3, 0.19, 0.01])
+    sharp = {**CUTS, "note": Cut(1.0, top=0.4)}
+    assert {draw(logits, mask, rng, sharp) for _ in range(50)} == {pitches[0]}
+    least = {**CUTS, "note": Cut(1.0, least=0.03)}
+    assert {draw(logits, mask, rng, least) for _ in range(300)} == set(pitches[:3])
+    wide = {**CUTS, "note": Cut(1.0)}
+    drawn = [draw(logits, mask, rng, wide) for _ in range(2000)]
+    assert np.isclose(drawn.count(pitches[0]) / 2000, 0.5, atol=0.05)
+
+
+def test_blends_are_means_of_logarithms() -> None:
+    rows = np.random.default_rng(1).normal(0, 2, (2, SIZE))
+    expected = 0.25 * log_softmax(rows[0]) + 0.75 * log_softmax(rows[1])
+    assert np.allclose(blend_rows(rows, [0.25, 0.75]), expected)
+    assert np.allclose(blend_rows(rows, [1.0], 1.0), log_softmax(rows[0]))
+    assert np.allclose(blend_rows(rows, [1.0], 0.0), log_softmax(rows[1]))
+
+
+class _Watching(RandomNetwork):
+    """Keeps what it is fed."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.seen: list[np.ndarray] = []
+
+    def begin(self, rows: int) -> RandomReading:
+        outer = self
+
+        class Reading(RandomReading):
+            def feed(self, tokens: np.ndarray, features: np.ndarray) -> np.ndarray:
+                outer.seen.append(tokens)
+                return super().feed(tokens, features)
+
+        return Reading(self, rows)
+
+
+@pytest.mark.parametrize("styles", [{"chopin": 0.6, "band": 0.4}, {"bach": 1.0}])
+def test_every_row_reads_its_own_style(styles: dict[str, float]) -> None:
+    wish = replace(random_wish(2), styles=styles, bars=2, chords=None)
+    network = _Watching()
+    compose_piece(wish, network, seed=1)
+    assert set(styles) <= set(STYLE_TOKENS)
+    heads = [tokens for tokens in network.seen if NAMES[tokens[0, 0]] == "opening"]
+    assert heads
+    for tokens in heads:
+        assert [NAMES[token] for token in tokens[:, 1]] == [f"style:{name}" for name in styles]
