@@ -15,11 +15,12 @@ from senandung.composing.follow import SLOTS
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.files.tensors import load_tensors, save_tensors
 
-INT8_TOLERANCE = 0.02
-"""Of the logits' spread: what rounding the other factor to a byte may cost; the oracle has the rounded weights."""
+INT8_TOLERANCE = 0.04
+"""Of the logits' spread, root mean square: what may be lost by rounding to bytes what the weights are multiplied with,
+and keys and values; the oracle has the rounded weights."""
 
 
-@pytest.fixture(scope="module", params=["fp32", "int8"])
+@pytest.fixture(scope="module", params=["fp32", "int8", "int8 cache"])
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_file(tmp_path_factory.mktemp("weights"), request.param)
 
@@ -47,10 +48,11 @@ def test_a_prompt_and_steps_give_what_numpy_gives(file: Path, engine: Engine) ->
     assert state.length == CONTEXT
     assert wanted.std() > 0.3
     for at, logits in found.items():
-        worst = np.abs(logits - wanted[:, at]).max()
-        assert worst < (1e-4 if engine.facts["kind"] == "fp32" else INT8_TOLERANCE * wanted.std() * 5), at
-        if engine.facts["kind"] == "int8":
-            assert np.sqrt(np.mean((logits - wanted[:, at]) ** 2)) < INT8_TOLERANCE * wanted.std()
+        apart = logits - wanted[:, at]
+        if engine.facts["kind"] == "fp32":
+            assert np.abs(apart).max() < 1e-4, at
+        else:
+            assert np.sqrt(np.mean(apart**2)) < INT8_TOLERANCE * wanted.std(), at
 
 
 def test_numpy_steps_are_its_prompt(file: Path) -> None:

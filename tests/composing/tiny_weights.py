@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.engine_weights import Sizes, save_weights
+from senandung.composing.engine_weights import Sizes, load_weights, save_weights
 from senandung.composing.follow import FEATURES, SLOTS
 from senandung.composing.vocabulary import SIZE, VERSION
+from senandung.learning.cache_ranges import with_cache_scales
 
 CONTEXT = 300
 SIZES = Sizes(
@@ -34,8 +35,12 @@ def tiny_facts(**changes: Any) -> dict[str, str]:
 
 
 def tiny_file(folder: Path, kind: str) -> Path:
+    """A file of the kind `fp32`, `int8`, or `int8 cache`: bytes in the cache too."""
     path = folder / f"{kind}.safetensors"
-    save_weights(tiny_arrays(), path, tiny_facts(), kind=kind)
+    save_weights(tiny_arrays(), path, tiny_facts(), kind="int8" if kind == "int8" else "fp32")
+    if kind == "int8 cache":
+        arrays = with_cache_scales(load_weights(path), [some_tokens(1, CONTEXT, seed=9)])
+        save_weights(arrays, path, tiny_facts(), kind="int8")
     return path
 
 

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from composing.tiny_weights import SIZES, some_tokens, tiny_arrays, tiny_facts
+from learning.toy import TUNE, other_tune, tune_piece
 from senandung.composing.engine import load_engine
 from senandung.composing.engine_numpy import NumpyDecoder
-from senandung.composing.engine_weights import FILE_NAME, load_weights
+from senandung.composing.engine_weights import FILE_NAME, Weights, load_weights, save_weights
+from senandung.composing.follow import SLOTS
 from senandung.domain.errors import FileError, InvalidValueError
+from senandung.learning.cache_ranges import sample_of, with_cache_scales
 from senandung.learning.export import FACTS_NAME, export_composer, main
+from senandung.learning.pack import pack_pieces
 from senandung.learning.tensors import save_in_pieces
 
 
@@ -48,6 +53,34 @@ def test_a_byte_a_weight_keeps_the_logits(pieces: Path, tmp_path: Path, capsys: 
     exact = NumpyDecoder(load_weights(tmp_path / "floats" / FILE_NAME), 1).feed(tokens, features)[:, -1]
     found = load_engine(tmp_path / "out").begin(1).feed(tokens, features)
     assert np.sqrt(np.mean((found - exact) ** 2)) < 0.03 * exact.std()
+
+
+def test_a_cache_of_bytes_needs_a_look_at_music(pieces: Path, tmp_path: Path) -> None:
+    sets = {"toy": pack_pieces("toy", [tune_piece(TUNE), tune_piece(other_tune(3))])}
+    sample = sample_of(sets, 150, windows=3)
+    assert [(each.shape, known.shape) for each, known in sample] == [((1, 150), (1, 150, SLOTS))] * 3
+    export_composer(pieces, tmp_path, kind="fp32")
+    weights = load_weights(tmp_path / FILE_NAME)
+    assert weights.cache_scales is None
+    save_weights(with_cache_scales(weights, sample), tmp_path / "even.safetensors", weights.facts, kind="fp32")
+    even = load_weights(tmp_path / "even.safetensors")
+    assert even.cache_scales is not None
+    for tokens, features in sample:
+        before, after = NumpyDecoder(weights, 1), NumpyDecoder(even, 1)
+        assert np.allclose(before.feed(tokens, features), after.feed(tokens, features), atol=1e-4)
+        assert np.abs(before.cache).max() > 3
+        # every number was seen at its largest, and nothing reaches beyond what a byte holds
+        assert np.abs(after.cache).max() <= 1.0001 < 127 * even.cache_scales.min()
+    largest = np.max([np.abs(_filled(even, *each)).max(axis=(2, 4)) for each in sample], axis=0)
+    assert (largest[:, 1] > 0.999).all()
+    halves = largest[:, 0].reshape(2, 2, 2, -1).max(axis=2)
+    assert (halves > 0.999).all()
+
+
+def _filled(weights: Weights, tokens: NDArray[np.integer], features: NDArray[np.integer]) -> NDArray[np.float32]:
+    decoder = NumpyDecoder(weights, 1)
+    decoder.feed(tokens, features)
+    return decoder.cache
 
 
 def test_half_a_network_is_not_exported(pieces: Path, tmp_path: Path) -> None:

@@ -28,11 +28,13 @@ from senandung.composing.follow import SLOTS
 from senandung.domain.checks import require, require_whole
 from senandung.domain.errors import FileError
 
+Cache = NDArray[np.float32] | NDArray[np.int8]
+
 _CHUNK = 128
 """Tokens of a prompt that are read at once: bounds the memory that their features need."""
 
 
-def load_engine(path: Path | None = None, *, threads: int = 2) -> Engine:
+def load_engine(path: Path | None = None, *, threads: int = 1) -> Engine:
     """Start an engine with the composer's weights that come with the package, or with those in `path` (a file that
     `learning.export` wrote, or its folder)."""
     if path is None:
@@ -46,7 +48,7 @@ def load_engine(path: Path | None = None, *, threads: int = 2) -> Engine:
 class Engine:
     """Weights in a session of ONNX Runtime, ready to be fed. Holds no state: any number of states may be begun."""
 
-    def __init__(self, weights: Weights, *, threads: int = 2) -> None:
+    def __init__(self, weights: Weights, *, threads: int = 1) -> None:
         # a tenth of a second and 60 MB that only those who compose pay
         import onnxruntime
 
@@ -82,16 +84,17 @@ class Engine:
         require_whole("rows must be a whole number from 1", rows, 1)
         sizes = self.sizes
         shape = (sizes.layers, 2, rows, sizes.key_heads, self.context, sizes.head)
-        return State(self, np.zeros(shape, dtype=np.float32), 0)
+        cache: Cache = np.zeros(shape, np.float32) if self._weights.cache_scales is None else np.zeros(shape, np.int8)
+        return State(self, cache, 0)
 
-    def _binding(self, buffers: Mapping[str, NDArray[Any]], cache: Floats) -> _Binding:
+    def _binding(self, buffers: Mapping[str, NDArray[Any]], cache: Cache) -> _Binding:
         return _Binding(self._runtime, self._session, buffers, cache)
 
 
 class State:
     """What has been read so far, in `rows` sequences of the same length. Made by `Engine.begin`, `fork` and `keep`."""
 
-    def __init__(self, engine: Engine, cache: Floats, length: int) -> None:
+    def __init__(self, engine: Engine, cache: Cache, length: int) -> None:
         self.engine = engine
         self._cache, self._length = cache, length
         self._step: _Binding | None = None
@@ -205,7 +208,7 @@ class Reader:
 class _Binding:
     """A session tied to memory once: a run writes into it and allocates nothing."""
 
-    def __init__(self, runtime: Any, session: Any, buffers: Mapping[str, NDArray[Any]], cache: Floats) -> None:
+    def __init__(self, runtime: Any, session: Any, buffers: Mapping[str, NDArray[Any]], cache: Cache) -> None:
         self._session, self._buffers = session, buffers
         self._binding = session.io_binding()
         values = {name: runtime.OrtValue.ortvalue_from_numpy(array) for name, array in buffers.items()}

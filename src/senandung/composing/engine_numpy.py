@@ -10,14 +10,17 @@ from senandung.composing.engine_weights import Floats, Weights
 
 
 class NumpyDecoder:
-    """Reads tokens of some rows from left to right, as `engine.State` does, in float32."""
+    """Reads tokens of some rows from left to right, as `engine.State` does, in float32.
+
+    `cache` holds turned keys and values, shape (layers, 2, rows, key heads, context, head); only `length` are filled.
+    """
 
     def __init__(self, weights: Weights, rows: int) -> None:
         self.weights, self.rows, self.length = weights, rows, 0
         self._arrays = {name: weights.floats(name) for name in weights.sizes.shapes()}
         self._turns = turns(weights)
         sizes = weights.sizes
-        self._cache = np.zeros(
+        self.cache = np.zeros(
             (sizes.layers, 2, rows, sizes.key_heads, weights.context, sizes.head), dtype=np.float32
         )  # fmt: skip
 
@@ -44,7 +47,7 @@ class NumpyDecoder:
             return projected.reshape(self.rows, n, count, sizes.head).transpose(0, 2, 1, 3)
 
         cosine, sine = (table[start:end] for table in self._turns)
-        keys, values = self._cache[layer]
+        keys, values = self.cache[layer]
         keys[:, :, start:end] = _turned(heads("keys", sizes.key_heads), cosine, sine)
         values[:, :, start:end] = heads("values", sizes.key_heads)
         queries = _turned(heads("queries", sizes.heads), cosine, sine)

@@ -3,6 +3,9 @@
 A matrix is kept as int8 of shape (out, in) with a scale for every `BLOCK` numbers of a row, largest value 127
 (blockwise absolute maximum: Dettmers et al. 2022, arXiv:2110.02861). The names are those of the network; `NAME.scales`
 are the scales. `learning.export` writes the file; facts stand in its header.
+
+Where the export has seen how large keys and values grow, `cache.scales`, shape (layers, 2), says what a step of a byte
+is worth in the cache of each layer's keys and values; without it they are kept as floats.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ BLOCK = 64
 KINDS = ("int8", "fp32")
 
 FILE_NAME = "composer.safetensors"
+
+CACHE_SCALES = "cache.scales"
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ class Weights:
         """`int8` or `fp32`."""
         return self.facts["kind"]
 
+    @property
+    def cache_scales(self) -> Floats | None:
+        """What a step of a byte is worth in the cache, shape (layers, 2); None where it holds floats."""
+        return self.arrays.get(CACHE_SCALES)
+
     def floats(self, name: str) -> Floats:
         """An array as the float numbers that it stands for."""
         array = self.arrays[name]
@@ -125,7 +135,7 @@ def save_weights(arrays: Mapping[str, NDArray[Any]], path: Path, facts: Mapping[
     """
     shipped: dict[str, NDArray[Any]] = {}
     for name, array in arrays.items():
-        if kind == "int8" and array.ndim == 2:
+        if kind == "int8" and array.ndim == 2 and name != CACHE_SCALES:
             shipped[name], shipped[f"{name}.scales"] = pack(array)
         else:
             shipped[name] = array.astype(np.float32)
@@ -152,9 +162,12 @@ def load_weights(path: Path) -> Weights:
         )
     if kind not in KINDS:
         raise FileError(path, f"weights of kind {kind!r}; known are {', '.join(KINDS)}")
-    for name, shape in sizes.shapes().items():
+    shapes = sizes.shapes()
+    if CACHE_SCALES in arrays:
+        shapes[CACHE_SCALES] = (sizes.layers, 2)
+    for name, shape in shapes.items():
         wanted = {name: shape}
-        if kind == "int8" and len(shape) == 2:
+        if kind == "int8" and len(shape) == 2 and name != CACHE_SCALES:
             wanted[f"{name}.scales"] = (shape[0], -(-shape[1] // BLOCK))
         for each, size in wanted.items():
             found = arrays[each].shape if each in arrays else None

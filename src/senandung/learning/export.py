@@ -3,7 +3,9 @@
     python -m senandung.learning.export --weights OUT --out src/senandung/weights/composer
 
 reads `weights-*.safetensors` (`train_composer`) and writes `composer.safetensors` (`composing.engine_weights`) and
-`composer.facts.json`. The graph is not shipped: `composing.engine_graph` makes it from the sizes. Torch is not needed.
+`composer.facts.json`. With `--packed DIR` (the corpus that `learning.pack` wrote) the export also sees how large keys
+and values grow, so that the engine's cache holds bytes instead of floats. The graph is not shipped: it is made from the
+sizes when a session starts (`composing.engine_graph`). Torch is not needed.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ import numpy as np
 from senandung.composing.engine_weights import FILE_NAME, KINDS, load_weights, save_weights
 from senandung.domain.checks import require, require_whole
 from senandung.domain.errors import FileError
+from senandung.learning.cache_ranges import sample_of, with_cache_scales
+from senandung.learning.pack import load_folder
 from senandung.learning.tensors import load_pieces
 
 FACTS_NAME = "composer.facts.json"
@@ -28,7 +32,9 @@ CONTEXT = 1024
 """Tokens of a training window, where the weights do not say."""
 
 
-def export_composer(weights: Path, out: Path, *, kind: str = "int8", context: int | None = None) -> None:
+def export_composer(
+    weights: Path, out: Path, *, kind: str = "int8", context: int | None = None, packed: Path | None = None
+) -> None:
     """Write the shipped files from the pieces in a folder.
 
     Parameters
@@ -37,6 +43,7 @@ def export_composer(weights: Path, out: Path, *, kind: str = "int8", context: in
     out : the folder of the shipped files; nothing stays there when the pieces are not a whole network.
     kind : `int8` or, four times as large, `fp32`.
     context : the most tokens that may be read, if not the training's.
+    packed : the packed corpus, for a cache of bytes; a cache of floats without it, and with `fp32`.
     """
     require(kind in KINDS, f"the kind must be one of {', '.join(KINDS)}", kind)
     arrays, facts = load_pieces(weights)
@@ -48,7 +55,11 @@ def export_composer(weights: Path, out: Path, *, kind: str = "int8", context: in
     out.mkdir(parents=True, exist_ok=True)
     part, path = out / f"{FILE_NAME}.part", out / FILE_NAME
     try:
-        save_weights(arrays, part, {**facts, "context": str(length)}, kind=kind)
+        facts = {**facts, "context": str(length)}
+        if packed is not None and kind == "int8":
+            save_weights(arrays, part, facts, kind="fp32")
+            arrays = with_cache_scales(load_weights(part), sample_of(load_folder(packed)["train"], length))
+        save_weights(arrays, part, facts, kind=kind)
         load_weights(part)
         part.replace(path)
     finally:
@@ -75,8 +86,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the shipped files")
     parser.add_argument("--kind", choices=KINDS, default="int8")
     parser.add_argument("--context", type=int, help="tokens that may be read, if not the training's")
+    parser.add_argument("--packed", type=Path, help="folder of the packed corpus, for a cache of bytes")
     given = parser.parse_args(arguments)
-    export_composer(given.weights, given.out, kind=given.kind, context=given.context)
+    export_composer(given.weights, given.out, kind=given.kind, context=given.context, packed=given.packed)
     sys.stdout.write((given.out / FACTS_NAME).read_text(encoding="utf-8"))
 
 
