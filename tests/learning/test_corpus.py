@@ -14,9 +14,11 @@ from learning.toy import TUNE, other_tune, tune_piece, tune_score
 from senandung.composing.ensembles import ensemble_of
 from senandung.composing.key_reading import find_key, fits_key
 from senandung.composing.piece import METRES, Piece, PieceNote
+from senandung.composing.tokens import decode, encode
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import assemble
-from senandung.learning.corpus.build import join_duplicates
+from senandung.learning.corpus.build import join_duplicates, read_corpus
+from senandung.learning.corpus.chord_plans import read_chord_plan
 from senandung.learning.corpus.classes import class_of_name
 from senandung.learning.corpus.declared import agree, declared_classes
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
@@ -26,6 +28,7 @@ from senandung.learning.corpus.musicxml_reader import parse_musicxml_raw
 from senandung.learning.corpus.raw import FINE, RawMeasure, RawNote, RawPart, RawScore
 from senandung.learning.corpus.sets import Work, composer_style
 from senandung.learning.corpus.split import SHARE, validation_groups
+from senandung.learning.pack import load_folder, save_folder
 
 # readers
 
@@ -341,3 +344,41 @@ def test_a_signature_that_is_not_the_musics_is_left_aside() -> None:
     pieces, counts = assemble(score, "irish")
     assert {(bar.tonic, bar.mode) for bar in pieces[0].bars} == {(1, "major")}
     assert counts["audit: bars whose stated key or signature is not theirs"] == 12
+
+
+# plans without notes
+
+SALAMI = """# title: x
+# metre: 4/4
+# tonic: D
+
+0.0\tsilence
+0.1\tA, verse, | D:maj | B:min7 G:maj | A:7 | D:maj | x2
+9.0\tend
+"""
+
+
+def test_annotated_chords_become_a_piece_without_tracks(tmp_path: Path) -> None:
+    path = tmp_path / "billboard-2.0-salami_chords" / "0001" / "salami_chords.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text(SALAMI, encoding="utf-8")
+    (piece,) = read_chord_plan(path)
+    tonic = piece.bars[0].tonic
+    assert len(piece.bars) == 8
+    assert (piece.parts, piece.note_count, piece.arousal) == ((), 0, None)
+    relative = [tuple((chord.root - tonic) % 12 for chord in bar.chords if chord) for bar in piece.bars[:4]]
+    assert relative == [(0, 0), (9, 5), (7, 7), (0, 0)]
+    assert decode(encode(piece)).bars == piece.bars
+
+
+def test_plans_are_read_only_where_they_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "mcgill_billboard" / "billboard-2.0-salami_chords" / "0001" / "salami_chords.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text(SALAMI, encoding="utf-8")
+    assert read_corpus(tmp_path) == []
+    (work,) = read_corpus(tmp_path, ["mcgill_billboard"])
+    assert len(work.pieces) == 1
+    facts = save_folder([work], tmp_path, tmp_path / "packed", seed=1)
+    assert facts["sets"]["mcgill_billboard"]["notes"] == {"train": 0, "valid": 0}
+    loaded = load_folder(tmp_path / "packed")
+    assert (list(loaded["train"]), list(loaded["valid"])) == (["mcgill_billboard"], [])

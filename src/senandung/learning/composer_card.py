@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from senandung.domain.errors import FileError
-from senandung.learning.corpus.sets import SETS, source_commit
+from senandung.learning.corpus.sets import PLAN_SETS, SETS, source_commit
 
 OPEN, SHARE_ALIKE = "CC BY 4.0", "CC BY-SA 4.0"
 
@@ -37,7 +37,7 @@ def composer_card(
     """
     index = _json(packed / "index.json")
     works = _rows(packed / "works.jsonl")
-    seen = [row for row in works if row["notes"] and row["split"] == "train"]
+    seen = [row for row in works if row["pieces"] and row["split"] == "train"]
     measured = _json(network / "measured.json") if (network / "measured.json").exists() else None
     files = ", ".join(f"{path.name} ({path.stat().st_size / 1e6:.1f} MB)" for path in weights)
     return f"""# composer
@@ -119,7 +119,7 @@ def _why_licence(seen: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _sets_table(index: Mapping[str, Any], sources: Mapping[str, Mapping[str, str]]) -> str:
-    known = {found.name: found for found in SETS}
+    known = {found.name: found for found in (*SETS, *PLAN_SETS)}
     lines = ["| set | source and commit | licence | works kept | pieces | notes trained on | notes held out |",
              "|---|---|---|---|---|---|---|"]  # fmt: skip
     total: Counter[str] = Counter()
@@ -140,7 +140,7 @@ def _sets_table(index: Mapping[str, Any], sources: Mapping[str, Mapping[str, str
 
 
 def _credits(index: Mapping[str, Any]) -> str:
-    return "; ".join(f"{found.name}: {found.credit}" for found in SETS if found.name in index["sets"]) + "."
+    return "; ".join(f"{found.name}: {found.credit}" for found in (*SETS, *PLAN_SETS) if found.name in index["sets"]) + "."
 
 
 def _typesetters(seen: Sequence[Mapping[str, Any]]) -> str:
@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, nargs="*", default=[], help="the files that are shipped")
     parser.add_argument("--card", type=Path, required=True, help="file to write")
     given = parser.parse_args()
-    homes = {found.name: given.data / found.folder for found in SETS}
+    homes = {found.name: given.data / found.folder for found in (*SETS, *PLAN_SETS)}
     card = composer_card(given.packed, given.network, source_facts(homes), given.weights)
     given.card.write_text(card, encoding="utf-8")
 

@@ -129,7 +129,7 @@ def load_folder(folder: Path) -> dict[str, dict[str, Packed]]:
         split: {
             name: load_packed(folder / f"{name}.{split}.npz.xz", name)
             for name in facts["sets"]
-            if facts["sets"][name]["notes"][split]
+            if facts["sets"][name]["tokens"][split]
         }
         for split in SPLITS
     }

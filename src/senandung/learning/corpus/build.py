@@ -11,7 +11,7 @@ from pathlib import Path
 from senandung.domain.errors import SenandungError
 from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
-from senandung.learning.corpus.sets import SETS, MusicSet, Work
+from senandung.learning.corpus.sets import PLAN_SETS, SETS, MusicSet, Work
 
 READERS = 2
 """Raised where a change of the readers or of the audit changes what is packed, so that a corpus is packed again."""
@@ -28,6 +28,11 @@ def read_set(found: MusicSet, data: Path) -> Iterator[Work]:
     for work in found.works(root, found):
         work.file = f"{found.folder}/{work.path.relative_to(root).as_posix()}"
         try:
+            if found.plans is not None:
+                work.pieces = found.plans(work.path)
+                work.dropped["work: nothing left"] += not work.pieces
+                yield work
+                continue
             raw = found.read(work)
         except (SenandungError, *_CANNOT_READ) as error:
             _LOG.debug("%s: %s", work.path, error)
@@ -45,9 +50,12 @@ def read_set(found: MusicSet, data: Path) -> Iterator[Work]:
 
 
 def read_corpus(data: Path, names: Sequence[str] = (), *, progress: Callable[[str], None] | None = None) -> list[Work]:
-    """The works of every set under `data` (or of those named), duplicates left out, groups joined."""
+    """The works of every set under `data`, duplicates left out, groups joined.
+
+    With `names` only of those sets; sets of plans are read only where they are named.
+    """
     works: list[Work] = []
-    for found in SETS:
+    for found in (*SETS, *(found for found in PLAN_SETS if found.name in names)):
         if (names and found.name not in names) or not (data / found.folder).exists():
             continue
         read = list(read_set(found, data))

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from senandung.composing.piece import Piece
 from senandung.composing.vocabulary import COMPOSERS
+from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import LOWEST_FIT
 from senandung.learning.corpus.raw import RawPart, RawScore
 
@@ -49,7 +50,8 @@ class Work:
 class MusicSet:
     """A set: where it comes from, its licence, its credit, how its works are found and read.
 
-    `drums` says that keys do not matter, `least_fit` how much of the music must lie in its key's scale.
+    `drums` says that keys do not matter, `least_fit` how much of the music must lie in its key's scale. A set of plans
+    is made into pieces by `plans` at once, for it has no scores.
     """
 
     name: str
@@ -60,6 +62,7 @@ class MusicSet:
     read: Callable[[Work], RawScore]
     drums: bool = False
     least_fit: float = LOWEST_FIT
+    plans: Callable[[Path], list[Piece]] | None = None
 
     @property
     def folder(self) -> str:
@@ -305,6 +308,21 @@ def _hymn_files(root: Path, found: MusicSet) -> Iterator[Work]:
         yield _work(found, path, path.parent.name.replace("_", " "), "", "hymn", tune)
 
 
+def _plan_files(root: Path, found: MusicSet) -> Iterator[Work]:
+    for path in sorted(root.glob("billboard-2.0-salami_chords/*/salami_chords.txt")):
+        yield _work(found, path, path.parent.name, "", "song", path.parent.name)
+
+
+def _plans(path: Path) -> list[Piece]:
+    from senandung.learning.corpus.chord_plans import read_chord_plan
+
+    return read_chord_plan(path)
+
+
+def _no_score(work: Work) -> RawScore:
+    raise FileError(work.path, "a set of plans has no scores")
+
+
 def _lead_sheet_files(root: Path, found: MusicSet) -> Iterator[Work]:
     for path in sorted(root.glob("dataset/*/*/*.mxl")):
         composer, title = path.parts[-3:-1]
@@ -340,6 +358,12 @@ SETS: tuple[MusicSet, ...] = (
              drums=True),
 )  # fmt: skip
 """Every set that the composer may be trained on, in the order in which they are read."""
+
+PLAN_SETS: tuple[MusicSet, ...] = (
+    MusicSet("mcgill_billboard", "github.com/boomerr1/The-McGill-Billboard-Project", "CC0",
+             "McGill Billboard annotations (Burgoyne, Wild & Fujinaga 2011)", _plan_files, _no_score, plans=_plans),
+)  # fmt: skip
+"""Sets of chords without notes: read where they are named, and all for training, for nothing of them is a note."""
 
 
 def source_commit(folder: Path) -> str:
