@@ -230,14 +230,19 @@ def test_only_the_asked_bars_of_the_asked_tracks_change(ballad: Song) -> None:
     assert "bars 5-8 of" in made.song.provenance.sources[-1]
 
 
-def test_a_line_with_words_is_not_rewritten(ballad: Song) -> None:
-    vocal = ballad.vocal
-    assert vocal is not None
-    with pytest.raises(InputError, match=f"{vocal.name} carries words, which new notes would lose"):
-        rewrite(ballad, tracks="vocal", rewriter=other_notes)
-    made = rewrite(ballad, bars=(2, 2), seed=1, rewriter=other_notes)
-    assert made.song.vocal == vocal
-    assert "stays as it is" in made.remarks[0]
+def test_a_line_with_words_keeps_its_rhythm_and_its_syllables(ballad: Song) -> None:
+    made = rewrite(ballad, bars="5-12", tracks="vocal", seed=1, rewriter=other_notes)
+    before, after = ballad.vocal, made.song.vocal
+    assert before is not None
+    assert after is not None
+    first, last = (bar_lines(ballad)[bar] for bar in (4, 12))
+    assert [replace(note, pitch=60) for note in after.notes] == [replace(note, pitch=60) for note in before.notes]
+    changed = [old.onset for old, new in zip(before.notes, after.notes, strict=True) if old.pitch != new.pitch]
+    assert changed
+    assert all(first <= onset < last for onset in changed)
+    assert made.song.words == ballad.words
+    assert made.remarks == (f"{before.name} keeps its rhythm and its words, with new pitches",)
+    assert [t for t in made.song.tracks if t.role != "vocal"] == [t for t in ballad.tracks if t.role != "vocal"]
 
 
 @pytest.mark.parametrize(

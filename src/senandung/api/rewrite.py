@@ -50,8 +50,8 @@ def rewrite(
     ----------
     source : a song, a song folder, or a file of notes.
     bars : "9-16", "9", or (9, 16), counted from 1; None takes all.
-    tracks : names of tracks, instruments or roles, or one str of them divided by commas; None takes all but a line with
-        words, which would lose them.
+    tracks : names of tracks, instruments or roles, or one str of them divided by commas; None takes all. A line with
+        words keeps its rhythm and its syllables and gets new pitches.
     seed : the same seed writes the same notes; None draws one.
     rewriter : what writes them; None takes the network.
     progress : called with what is being done and the share done.
@@ -99,34 +99,29 @@ def parse_bars(text: str | tuple[int, int], count: int) -> range:
 
 def _tracks(song: Song, asked: str | Sequence[str] | None) -> tuple[list[Track], tuple[str, ...]]:
     """The tracks that are meant, in the song's order, and what must be said about them."""
-    worded = [track for track in song.tracks if any(note.syllable is not None for note in track.notes)]
     tuned = [track for track in song.tracks if track.tuning != "equal"]
+    remarks: list[str] = []
     if not asked:
-        kept = [track for track in song.tracks if track not in worded and track not in tuned]
-        if not kept:
-            raise InvalidValueError("rewrite must have a track that carries no words and is tuned in equal steps")
-        remarks = [f"{track.name} stays as it is: new notes would lose its words" for track in worded]
+        meant = [track for track in song.tracks if track not in tuned]
         remarks += [f"{track.name} stays as it is: it is tuned in {track.tuning}" for track in tuned]
-        return kept, tuple(remarks)
-    wanted = asked.split(",") if isinstance(asked, str) else list(asked)
-    meant: list[Track] = []
-    for name in wanted:
-        plain = name.strip().casefold()
-        found = [track for track in song.tracks if track.name.casefold() == plain]
-        found = found or [track for track in song.tracks if plain in (track.instrument, track.role)]
-        if not found:
-            known = {word for track in song.tracks for word in (track.name, track.instrument, track.role)}
-            raise UnknownNameError("track", name.strip(), known)
-        meant += found
+        if not meant:
+            raise InvalidValueError("rewrite must have a track that is tuned in equal steps")
+    else:
+        meant = []
+        for name in asked.split(",") if isinstance(asked, str) else list(asked):
+            plain = name.strip().casefold()
+            found = [track for track in song.tracks if track.name.casefold() == plain]
+            found = found or [track for track in song.tracks if plain in (track.instrument, track.role)]
+            if not found:
+                known = {word for track in song.tracks for word in (track.name, track.instrument, track.role)}
+                raise UnknownNameError("track", name.strip(), known)
+            meant += found
     for track in meant:
-        if track in worded:
-            others = ", ".join(other.name for other in song.tracks if other not in worded)
-            raise InvalidValueError(
-                f"{track.name} carries words, which new notes would lose; tracks that can be rewritten are {others}"
-            )
         if track in tuned:
             raise InvalidValueError(f"{track.name} is tuned in {track.tuning}, and only equal steps can be rewritten")
-    return [track for track in song.tracks if track in meant], ()
+        if any(note.syllable is not None for note in track.notes):
+            remarks.append(f"{track.name} keeps its rhythm and its words, with new pitches")
+    return [track for track in song.tracks if track in meant], tuple(remarks)
 
 
 def _context(song: Song, asked: range, count: int) -> range:

@@ -61,7 +61,7 @@ def build_parser() -> Parser:
     anew = _command(commands, "rewrite", "write bars or tracks of a song anew; the rest stays, note for note")
     _song(anew)
     anew.add_argument("--bars", metavar="9-16", help="which bars, counted from 1 (default: all)")
-    anew.add_argument("--tracks", metavar="A,B", help="tracks, instruments or roles (default: all without words)")
+    anew.add_argument("--tracks", metavar="A,B", help="tracks, instruments or roles (default: all)")
     anew.add_argument("--seed", type=int, help="the same seed writes the same notes (default: a new one)")
     _out(anew, "the new folder (default: songs/TITLE-rewritten)")
 

@@ -14,16 +14,20 @@ from senandung.composing.score_piece import (
     Facts,
     bar_ticks,
     chord_spans,
+    into_range,
     key_changes,
     metre_changes,
     seat_notes,
 )
 from senandung.composing.song_piece import LaidSong, bar_lines
 from senandung.domain.checks import require
+from senandung.domain.instruments import Instrument
 from senandung.domain.song import FeelingPoint, Note, Section, Song, Track, tidy_notes
 from senandung.domain.time import Tick
 
 USUAL_VELOCITY = 80
+
+_OCTAVE = 12
 
 
 def extend_song(song: Song, laid: LaidSong, piece: Piece, facts: Facts) -> Song:
@@ -69,7 +73,8 @@ def extend_song(song: Song, laid: LaidSong, piece: Piece, facts: Facts) -> Song:
 def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Collection[str], facts: Facts) -> Song:
     """The song with the bars (from 0, in the song) of the named tracks taken from `piece`, laid out as `laid` is.
 
-    Notes that begin outside of the bars stay, also those that sound into them; new ones end with the bars.
+    Notes that begin outside of the bars stay, also those that sound into them; new ones end with the bars. A line with
+    words keeps its rhythm, and so its syllables: only its pitches are new (`repitched`).
     """
     local = range(bars.start - laid.first, bars.stop - laid.first)
     require(local.start >= 0 and local.stop <= len(laid.piece.bars), "bars must have been laid out", bars)
@@ -86,10 +91,50 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
         ]
         before = [note for note in track.notes if note.onset < first]
         after = [note for note in track.notes if note.onset >= last]
+        if any(note.syllable is not None for note in track.notes):
+            inside = [note for note in track.notes if first <= note.onset < last]
+            ringing = {note.pitch for note in before if note.end > first}
+            sung = [
+                old if made.pitch in ringing else made
+                for old, made in zip(inside, repitched(inside, new, track.sound), strict=True)
+            ]
+            tracks.append(replace(track, notes=(*before, *tidy_notes([*sung, *after]))))
+            continue
         velocity = _velocity(track.notes, first, last)
         spliced = _clear_of(before, [replace(note, velocity=velocity) for note in new])
         tracks.append(replace(track, notes=(*before, *spliced, *after)))
     return replace(song, tracks=tuple(tracks), provenance=facts.provenance)
+
+
+def repitched(notes: Sequence[Note], line: Sequence[Note], sound: Instrument) -> list[Note]:
+    """Notes with the pitches that a new line has at their onsets: rhythm, velocities and syllables stay.
+
+    Within a melisma the old steps stay, from the new first pitch on; where the line has no note at all, all stays. A
+    leap of more than an octave to the note before is folded.
+
+    >>> from senandung.domain.instruments import INSTRUMENTS
+    >>> old = [Note(0, 480, 60, 80, 0), Note(480, 480, 62, 80, 0), Note(960, 480, 64, 80, 1)]
+    >>> [(n.pitch, n.syllable) for n in repitched(old, [Note(0, 960, 67), Note(960, 960, 65)], INSTRUMENTS["voice"])]
+    [(67, 0), (69, 0), (65, 1)]
+    """
+    if not line:
+        return list(notes)
+    ordered = sorted(line)
+    onsets = [note.onset for note in ordered]
+    made: list[Note] = []
+    for index, note in enumerate(notes):
+        before = notes[index - 1] if index else None
+        if before is not None and note.syllable is not None and note.syllable == before.syllable:
+            pitch = made[-1].pitch + note.pitch - before.pitch
+        else:
+            pitch = ordered[max(bisect_right(onsets, note.onset) - 1, 0)].pitch
+            while made and pitch - made[-1].pitch > _OCTAVE:
+                pitch -= _OCTAVE
+            while made and made[-1].pitch - pitch > _OCTAVE:
+                pitch += _OCTAVE
+        inside = into_range(pitch, sound)
+        made.append(replace(note, pitch=note.pitch if inside is None else inside))
+    return made
 
 
 def _track_notes(
