@@ -33,6 +33,7 @@ from senandung.composing.piece import Piece, PiecePart
 from senandung.composing.tokens import encode
 from senandung.composing.vocabulary import tempo_bin
 from senandung.composing.window import Network
+from senandung.domain.errors import SenandungError
 
 PUBLISHED = {
     "pitch_class_entropy": (2.974, 2.897, 2.802), "scale_consistency": (0.9226, 0.9312, 0.9474),
@@ -95,7 +96,12 @@ def main() -> None:
         for place, wish in enumerate(wishes):
             for label, compose in systems.items():
                 began = time.perf_counter()
-                piece = compose(wish, given.seed + place)
+                try:
+                    piece = compose(wish, given.seed + place)
+                except SenandungError as error:
+                    runs[label]["refused"] += 1
+                    sys.stderr.write(f"{label} refused {name} {place}: {error}\n")
+                    continue
                 _add(runs[label], wish, piece, time.perf_counter() - began)
                 rows[label].setdefault(name, []).append(measure(piece))
                 shown.setdefault(label, piece)
@@ -111,7 +117,7 @@ def main() -> None:
         given.json.write_text(json.dumps({"commit": _commit(), "seed": given.seed, "rows": rows, "runs": runs}))
 
 
-_RUN = ("pieces", "seconds", "tokens", "notes", "tempo", "key", "heard key", "pitched", "bars", "parts")
+_RUN = ("pieces", "seconds", "tokens", "notes", "tempo", "key", "heard key", "pitched", "bars", "parts", "refused")
 
 
 def wishes_of(name: str, count: int, bars: int = STRETCH) -> list[PieceWish]:
@@ -237,15 +243,15 @@ def controls(runs: Mapping[str, Mapping[str, float]]) -> str:
     lines = [
         "**Controls and speed** (planning counted; heard key: by profiles and the last bass, which is right for some "
         "three quarters of real scores).\n",
-        "| | tempo | key, mode, metre | bars | parts | heard key | tokens a second | notes a second | pieces |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| | tempo | key, mode, metre | bars | parts | heard key | tokens a second | notes a second | pieces | refused |",
+        "|" + "---|" * 10,
     ]
     for label, run in runs.items():
         shares = [run[name] / max(run["pieces"], 1) for name in ("tempo", "key", "bars", "parts")]
         shares.append(run["heard key"] / max(run["pitched"], 1))
         cells = [f"{100 * share:.0f} %" for share in shares]
         cells += [f"{run[name] / max(run['seconds'], 1e-9):.0f}" for name in ("tokens", "notes")]
-        lines.append(f"| {label} | " + " | ".join(cells) + f" | {run['pieces']:.0f} |")
+        lines.append(f"| {label} | " + " | ".join(cells) + f" | {run['pieces']:.0f} | {run['refused']:.0f} |")
     return "\n".join(lines)
 
 

@@ -38,16 +38,20 @@ class Mosaic:
     sets: Mapping[str, Packed]
 
     def compose(self, wish: PieceWish, *, seed: int) -> Piece:
-        """A piece as it is wished, of bars of the pieces that are most like it: parts, mode, metre, style, ensemble."""
+        """A piece as it is wished, of bars of the pieces that are most like it: parts, metre, mode, style, ensemble.
+
+        The metre is kept always, the mode where there are bars in it.
+        """
         rng = np.random.default_rng(seed)
         sources = self._sources(wish, rng)
         places = [
             _Place(source, bar)
             for source, piece in enumerate(sources)
             for bar, here in enumerate(piece.bars)
-            if (here.metre, here.mode) == (wish.metre, wish.mode)
+            if here.metre == wish.metre
         ]
-        require(bool(places), "the training part must hold bars of the metre and mode", (wish.metre, wish.mode))
+        require(bool(places), "the training part must hold bars of the metre", wish.metre)
+        places = [place for place in places if sources[place.source].bars[place.bar].mode == wish.mode] or places
         known = set(places)
         by_chord: dict[tuple[int, str] | None, list[_Place]] = {}
         for place in places:
@@ -81,7 +85,7 @@ class Mosaic:
             firsts = packed.bar_heads[packed.piece_bars[:-1]]
             score = (
                 4.0 * shared
-                + 3.0 * (firsts[:, 0] == IDS[f"metre:{wish.metre}"])
+                + 4.0 * (firsts[:, 0] == IDS[f"metre:{wish.metre}"])
                 + 3.0 * (firsts[:, 2] == IDS[f"mode:{wish.mode}"])
                 + 1.0 * (packed.heads[:, 2] == IDS[f"ensemble:{wish.ensemble}"])
                 + 1.0 * (packed.heads[:, 1] == IDS[f"style:{wish.style}"])
