@@ -94,7 +94,7 @@ def _by_music21(path: Path) -> Notes:
         warnings.simplefilter("ignore")
         import music21
 
-        score = music21.converter.parse(path, forceSource=True).stripTies()
+        score = music21.converter.parse(path, forceSource=True).toSoundingPitch().stripTies()
     found: Notes = Counter()
     for element in score.recurse().notes:
         if element.duration.isGrace or not element.pitches or isinstance(element, music21.harmony.ChordSymbol):
