@@ -17,7 +17,7 @@ from senandung.composing.piece import METRES, Piece, PieceNote
 from senandung.composing.tokens import decode, encode
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import assemble
-from senandung.learning.corpus.build import join_duplicates, read_corpus
+from senandung.learning.corpus.build import join_duplicates, read_corpus, read_set
 from senandung.learning.corpus.chord_plans import read_chord_plan
 from senandung.learning.corpus.classes import class_of_name
 from senandung.learning.corpus.declared import agree, declared_classes
@@ -26,7 +26,7 @@ from senandung.learning.corpus.kern_reader import parse_kern
 from senandung.learning.corpus.midi_reader import parse_midi_raw
 from senandung.learning.corpus.musicxml_reader import parse_musicxml_raw
 from senandung.learning.corpus.raw import FINE, RawMeasure, RawNote, RawPart, RawScore
-from senandung.learning.corpus.sets import Work, composer_style
+from senandung.learning.corpus.sets import SETS, Work, composer_style
 from senandung.learning.corpus.split import SHARE, validation_groups
 from senandung.learning.pack import load_folder, save_folder
 
@@ -164,6 +164,20 @@ def test_abc_is_read_by_the_projects_reader(tmp_path: Path) -> None:
     pieces, _ = assemble(raw, "hymn")
     assert pieces[0].bars[0].tonic == 5
     assert pieces[0].note_count == 20
+
+
+@pytest.mark.parametrize(
+    ("dates", "kept"),
+    [("1881/08/02-1961/11/30", False), ("1879-1953", True), ("~1600-1650", True)],
+)
+def test_composers_who_died_lately_are_left_out(tmp_path: Path, dates: str, kept: bool) -> None:
+    path = tmp_path / "polish_scores" / "x" / "kern" / "a.krn"
+    path.parent.mkdir(parents=True)
+    notes = "\n".join("4c 4e 4g".replace(" ", "\n") for _ in range(12))
+    path.write_text(f"!!!CDT: {dates}\n**kern\n*M3/4\n*C:\n{notes}\n*-\n", encoding="utf-8")
+    (found,) = [found for found in SETS if found.name == "polish_scores"]
+    (made,) = read_set(found, tmp_path)
+    assert made.dropped["work: composer died less than seventy years ago"] == (not kept)
 
 
 # audit

@@ -13,7 +13,7 @@ from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
 from senandung.learning.corpus.sets import PLAN_SETS, SETS, MusicSet, Work
 
-READERS = 2
+READERS = 3
 """Raised where a change of the readers or of the audit changes what is packed, so that a corpus is packed again."""
 
 _CANNOT_READ = (ValueError, IndexError, KeyError, AttributeError, TypeError, ZeroDivisionError)
@@ -37,6 +37,10 @@ def read_set(found: MusicSet, data: Path) -> Iterator[Work]:
         except (SenandungError, *_CANNOT_READ) as error:
             _LOG.debug("%s: %s", work.path, error)
             work.dropped["work: cannot be read"] += 1
+            yield work
+            continue
+        if work.refused:
+            work.dropped[f"work: {work.refused}"] += 1
             yield work
             continue
         if not work.tempo_known:

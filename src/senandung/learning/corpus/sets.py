@@ -25,7 +25,7 @@ class Work:
 
     `group` names what must not be divided between training and validation (movements of a work, verses of a tune).
     `file` is the path from the folder of all sets, with `/`; `declared` the classes of instrument of a catalogue;
-    `chord_names` that the names of chords sound in a part of their own.
+    `chord_names` that the names of chords sound in a part of their own; `refused` why it must not be used.
     """
 
     set: str
@@ -41,6 +41,7 @@ class Work:
     tempo_known: bool = True
     file: str = ""
     declared: tuple[str, ...] = ()
+    refused: str = ""
     chord_names: bool = False
     pieces: list[Piece] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -75,6 +76,9 @@ BAND_FIT = 0.58
 
 SACRED_CAP = 2000
 """The most notes of a sacred score: uncapped they would be a third of everything."""
+
+LAST_DEATH = 1955
+"""Composers who died later are left out, whatever licence their edition has."""
 
 _ALIASES: Mapping[str, str] = MappingProxyType(
     {
@@ -129,6 +133,9 @@ def _kern(work: Work) -> RawScore:
 
     raw = read_kern(work.path)
     facts = raw.facts
+    died = re.fullmatch(r".*-\D*(1[89]\d{2}|20\d{2})\D*(\d\d\D*){0,2}", facts.get("CDT", ""))
+    if died and int(died[1]) > LAST_DEATH:
+        work.refused = "composer died less than seventy years ago"
     sacred = facts.get("AGN", "").startswith("Sacred")
     work.title = facts.get("OTL") or facts.get("OPR") or work.title
     work.composer = facts.get("COM", "")
