@@ -11,6 +11,7 @@ from types import MappingProxyType
 from senandung.composing.asked import FormPart
 from senandung.composing.curve import feeling_curve
 from senandung.composing.piece import METRES, TICKS_PER_STEP, Piece, PieceBar, PieceChord
+from senandung.composing.piece_sections import find_form, fullness
 from senandung.composing.players import Seat, seats_of_parts
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
@@ -91,7 +92,7 @@ def song_of_piece(
     facts : title, provenance, language.
     feeling : what the feeling curve and the velocities follow; None writes neither.
     seats : who plays which parts (`players`); without, the hands of a keyboard together and each other part alone.
-    form : the sections, which together last as long as the piece; without, the piece is one section.
+    form : the sections, which together last as long as the piece; without, they are found (`piece_sections`).
     tempo : quarters a minute; without, the piece's own.
 
     A pitch that is struck while it sounds ends there, and one outside of its instrument's range is moved by octaves.
@@ -107,7 +108,11 @@ def song_of_piece(
     )
     keys = key_changes(piece.bars, starts)
     chords = chord_spans(piece.bars, starts)
-    sections = sections_of_form(form or (FormPart("verse", len(piece.bars)),), starts, facts.language, named=bool(form))
+    if form:
+        sections = sections_of_form(form, starts, facts.language)
+    else:
+        found = find_form(piece)
+        sections = sections_of_form(found, starts, facts.language, intensities=fullness(piece, found))
     curve: tuple[FeelingPoint, ...] = ()
     if feeling is not None:
         curve = feeling_curve(feeling, keys[0].key, sections, chords, Metre.parse(piece.bars[0].metre).bar_ticks)
@@ -261,9 +266,9 @@ def chord_of(found: PieceChord, key: Key) -> Chord:
 
 
 def sections_of_form(
-    form: Sequence[FormPart], starts: Sequence[Tick], language: str, *, named: bool = True
+    form: Sequence[FormPart], starts: Sequence[Tick], language: str, *, intensities: Sequence[float] = ()
 ) -> tuple[Section, ...]:
-    """The sections of a form in ticks: named by their kind and number, or by letters where they were not named."""
+    """The sections of a form in ticks, named by kind and number; with intensities of their own, by letters."""
     sections: list[Section] = []
     counts: dict[str, int] = {}
     letters: list[str] = []
@@ -272,7 +277,8 @@ def sections_of_form(
         counts[kind] = counts.get(kind, 0) + 1
         many = sum(part.kind == kind for part in form) > 1
         letters.append(letters[source] if source is not None else chr(ord("A") + len(set(letters)) % 26))
-        name = f"{SECTION_NAMES[kind][language]}{f' {counts[kind]}' if many else ''}" if named else letters[-1]
-        sections.append(Section(name, kind, starts[at], starts[at + bars] - starts[at], INTENSITY[kind]))
+        name = letters[-1] if intensities else f"{SECTION_NAMES[kind][language]}{f' {counts[kind]}' if many else ''}"
+        full = intensities[len(sections)] if intensities else INTENSITY[kind]
+        sections.append(Section(name, kind, starts[at], starts[at + bars] - starts[at], full))
         at += bars
     return tuple(sections)
