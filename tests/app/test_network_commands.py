@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,28 @@ def test_neither_help_nor_styles_load_a_network() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+WEIGHTS = Path(str(resources.files("senandung"))) / "weights" / "composer" / "composer.safetensors"
+
+
+@pytest.mark.skipif(not WEIGHTS.exists(), reason="the composer's weights are not here yet")
+def test_the_network_composes_without_torch_and_remakes_its_piece(tmp_path: Path) -> None:
+    code = "\n".join(
+        [
+            "import sys",
+            "from senandung.app.cli import main",
+            "status = main(['compose', '--style', 'chopin', '--bars', '8', '--seed', '5', '--out', sys.argv[1]])",
+            "heavy = {'torch', 'matplotlib', 'verovio'} & set(sys.modules)",
+            "sys.exit(str(heavy) if heavy else status)",
+        ]
+    )
+    for name in ("a", "b"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / name)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a" / "song.json").read_bytes() == (tmp_path / "b" / "song.json").read_bytes()
+    song = load_song(tmp_path / "a" / "song.json")
+    assert [track.instrument for track in song.tracks] == ["piano"]
+    assert len(bar_lines(song)) - 1 == 8
