@@ -20,7 +20,7 @@ from senandung.learning.corpus.build import read_corpus
 from senandung.learning.corpus.sets import SETS
 from senandung.learning.pack import load_folder, save_folder
 from senandung.learning.road import corpus_key, travel
-from senandung.learning.unpack import find_sources, fingerprint_folder, unpack
+from senandung.learning.unpack import find_sources, fingerprint_folder, gather, unpack
 
 NAMES = [found.name for found in SETS]
 MADE_UP = ("cre_irish", "open_hymnal", "openewld", "polish_scores")
@@ -243,6 +243,24 @@ def test_the_command_says_what_is_wrong_in_one_sentence(
     (tmp_path / "full" / "letter.txt").write_text("hello")
     if find_spec("torch"):
         assert "holds other things" in says("--data", str(data), "--out", str(tmp_path / "full"))
+
+
+def test_tables_name_the_sets_that_are_missing(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "tables", "--data", str(data), "--out", str(tmp_path / "tables")]) == 2
+    assert "the sets mcgill_billboard, openscore_lieder, groove_midi are needed too" in capsys.readouterr().err
+    assert not (tmp_path / "tables").exists()
+
+
+def test_sets_are_gathered_from_folders_and_archives(data: Path, tmp_path: Path) -> None:
+    both = tmp_path / "both"
+    both.mkdir()
+    archive(data / "open_hymnal", both)
+    (both / "openewld").symlink_to(data / "openewld")
+    room = tmp_path / "room"
+    room.mkdir()
+    gather(both, ["open_hymnal", "openewld"], room)
+    assert fingerprint_folder(room / "open_hymnal") == fingerprint_folder(data / "open_hymnal")
+    assert (room / "openewld" / "SOURCE_COMMIT").exists()
 
 
 def test_without_torch_the_command_says_how_to_install_it(

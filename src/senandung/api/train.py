@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from senandung.domain.checks import require, require_whole
@@ -58,13 +59,14 @@ def train_tables(data: Path | str, *, out: Path | str, progress: Callable[[str],
 
     Parameters
     ----------
-    data : the folder that holds the unpacked sets.
+    data : the folder that holds the sets, as archives `NAME.tar.xz` or unpacked as folders `NAME`.
     out : the folder to make.
     progress : told which set is being read.
     """
     from senandung.files.folders import new_folder
-    from senandung.learning.tables import build_tables
+    from senandung.learning.tables import SETS, build_tables
+    from senandung.learning.unpack import gather
 
-    with new_folder(out) as folder:
-        build_tables(given_path(data), folder, progress or (lambda _: None))
+    with new_folder(out) as folder, TemporaryDirectory() as room:
+        build_tables(gather(given_path(data), SETS, Path(room)), folder, progress or (lambda _: None))
     return given_path(out)

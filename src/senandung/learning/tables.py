@@ -15,6 +15,9 @@ from senandung.learning import extract_chords, extract_drums, extract_form, extr
 from senandung.learning.cards import HELD_OUT, LIEDER, card_chords, card_drums, card_form, card_melody, card_rhythm
 from senandung.learning.sung_lines import SungPart, read_abc, read_mxl
 
+SETS = ("mcgill_billboard", "openewld", "open_hymnal", "openscore_lieder", "groove_midi")
+"""The sets that the tables are made from."""
+
 
 def name_hash(name: str) -> int:
     """A whole number that belongs to a work's name (SHA-256)."""

@@ -100,6 +100,20 @@ def unpack(archive: Path, name: str, into: Path) -> Path:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def gather(data: Path, names: Sequence[str], into: Path) -> Path:
+    """Every named set below one folder: archives unpacked, folders linked. Raises `FileError` where one is missing."""
+    found = find_sources(data, names)
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise FileError(data, f"the sets {', '.join(missing)} are needed too, as NAME.tar.xz or as a folder NAME")
+    for name, source in found.items():
+        if source.packed:
+            unpack(source.path, name, into)
+        else:
+            (into / name).symlink_to(source.path.absolute(), target_is_directory=True)
+    return into
+
+
 class _Bounded:
     """A stream that ends with an error where it gives more than an archive may hold."""
 
