@@ -30,7 +30,7 @@ from senandung.domain.errors import FileError
 
 Cache = NDArray[np.float32] | NDArray[np.int8]
 
-_CHUNK = 128
+_CHUNK = 64
 """Tokens of a prompt that are read at once: bounds the memory that their features need."""
 
 
