@@ -360,6 +360,15 @@ def test_a_signature_that_is_not_the_musics_is_left_aside() -> None:
     assert counts["audit: bars whose stated key or signature is not theirs"] == 12
 
 
+def test_silent_bars_are_in_the_key_of_what_follows() -> None:
+    score = tune_score(tuple(pitch + 3 for pitch in TUNE))
+    score.parts[0].notes = [note._replace(start=note.start + 8 * FINE) for note in score.parts[0].notes]
+    score.measures = [RawMeasure(i * 4 * FINE, 4 * FINE, "4/4") for i in range(len(score.measures) + 2)]
+    score.measures[2].fifths = -3
+    pieces, _ = assemble(score, "irish")
+    assert [(bar.tonic, bar.mode) for bar in pieces[0].bars] == [(3, "major")] * 14
+
+
 # plans without notes
 
 SALAMI = """# title: x

@@ -270,12 +270,14 @@ def _keys(
         else:
             spans.append((index, index + 1, place))
     doubtful = total = 0
+    silent: list[tuple[int, int]] = []
     for start, stop, place in spans:
         profile, last = _profile(notes[start:stop], parts)
         total += stop - start
         if sum(profile) <= 0:
-            key, lead, fit = place.key or (0, "major"), 1.0, 1.0
-        elif place.key is not None:
+            silent.append((start, stop))
+            continue
+        if place.key is not None:
             key, lead = place.key, 1.0
             fit = fits_key(profile, *key)
             counts["audit: bars with a stated key"] += stop - start
@@ -295,6 +297,9 @@ def _keys(
             continue
         for index in range(start, stop):
             keys[index] = key
+    for start, stop in reversed(silent):  # silence is in the key of what follows, or of what went before
+        near = next((key for key in (*keys[stop : stop + 1], *reversed(keys[:start])) if key is not None), None)
+        keys[start:stop] = [near] * (stop - start)
     counts["bars: key doubtful"] += doubtful
     if doubtful > 0.5 * total:
         counts["work: key doubtful"] += 1
