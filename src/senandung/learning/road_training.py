@@ -22,7 +22,7 @@ from senandung.learning.train_composer import measure as measure_network
 _SLICE = 25
 """Steps between looks at the clock."""
 
-_SAVE_EVERY = 300.0
+_SAVE_EVERY = 120.0
 """Seconds of training that a stopped call loses at most, beside its last slice."""
 
 
