@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from learning.made_up_sets import WORKS, write_sets
+from learning.toy import other_tune, tune_piece
 from senandung.app.cli import main
 from senandung.domain.errors import FileError, InvalidValueError, MissingProgramError
 from senandung.learning import unpack as unpacking
 from senandung.learning.composer_card import composer_card, licence_of, source_facts
 from senandung.learning.corpus.build import read_corpus
 from senandung.learning.corpus.sets import SETS
-from senandung.learning.pack import load_folder, save_folder
+from senandung.learning.pack import load_folder, pack_pieces, save_folder
 from senandung.learning.road import corpus_key, travel
 from senandung.learning.unpack import find_sources, fingerprint_folder, gather, unpack
 
@@ -270,3 +271,18 @@ def test_without_torch_the_command_says_how_to_install_it(
     with pytest.raises(MissingProgramError, match=r"needs torch, which is not installed.*docs/training.md"):
         travel(data, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_copying_is_measured_where_there_are_pieces_enough() -> None:
+    pytest.importorskip("torch")
+    from senandung.learning import evaluate
+    from senandung.learning.road_training import _baselines
+
+    few, many = (
+        {"toy": pack_pieces("toy", [tune_piece(other_tune(seed)) for seed in range(1, count)])} for count in (9, 120)
+    )
+    held = evaluate.windows_by_set(few, 96, 4)
+    assert list(_baselines(few, held)) == ["n-gram"]
+    rows = evaluate.table(held, _baselines(many, held))
+    assert rows[-1]["copy"] < rows[-1]["n-gram"] < 30
+    assert "copy, own" in rows[-1]

@@ -140,7 +140,9 @@ def _sets_table(index: Mapping[str, Any], sources: Mapping[str, Mapping[str, str
 
 
 def _credits(index: Mapping[str, Any]) -> str:
-    return "; ".join(f"{found.name}: {found.credit}" for found in (*SETS, *PLAN_SETS) if found.name in index["sets"]) + "."
+    return (
+        "; ".join(f"{found.name}: {found.credit}" for found in (*SETS, *PLAN_SETS) if found.name in index["sets"]) + "."
+    )
 
 
 def _typesetters(seen: Sequence[Mapping[str, Any]]) -> str:
@@ -206,7 +208,8 @@ def _measured(measured: Mapping[str, Any] | None) -> str:
         lines.append(f"| {row['set']} | {row['notes']:,} | " + " | ".join(cells) + " |")
     gate = measured["gate"]
     passes = ", ".join(f"{name}: {'passed' if ok else 'not passed'}" for name, ok in gate["passes"].items())
-    return f"""Nats a note on works that the network never saw (at step {measured.get("step", 0):,}), the same windows for all; lower is better.
+    copies = "copy" in labels
+    return f"""Nats a note on works that the network never saw (at step {measured.get("step", 0):,}), the same windows for all; lower is better. The n-gram has order 5{"; copy looks up the longest stretches of the training part that agree, with own also those of the piece itself" if copies else ""}.
 
 {chr(10).join(lines)}
 

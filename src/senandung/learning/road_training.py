@@ -13,11 +13,15 @@ from typing import Any, Protocol
 
 import torch
 
+from senandung.files.writing import write_atomically
+from senandung.learning import evaluate
 from senandung.learning.network import CONFIGS, count_parameters
-from senandung.learning.pack import load_folder
+from senandung.learning.ngram import TokenNgram, token_stream
+from senandung.learning.pack import Packed, load_folder
 from senandung.learning.prefetch import Prefetch
+from senandung.learning.retrieval import DEVELOPMENT, CopyModel, copy_measures
 from senandung.learning.train_composer import Trainer, Training
-from senandung.learning.train_composer import measure as measure_network
+from senandung.learning.windows import Batch
 
 _SLICE = 25
 """Steps between looks at the clock."""
@@ -113,15 +117,33 @@ def _train(
 
 
 def measure(plan: TrainingPlan, windows: int) -> dict[str, Any]:
-    """Measure the averaged weights on held-out windows and write `measured.json`."""
+    """Measure the averaged weights on held-out windows, beside the n-gram and a model that copies, and write
+    `measured.json`."""
     trainer = _trainer(plan)
-    found = measure_network(
-        trainer.averaged_model(), load_folder(plan.packed), device=trainer.device, length=plan.training.length,
-        windows=windows,
-    )  # fmt: skip
-    found |= {"step": trainer.step, "tokens": trainer.seen, "config": CONFIGS[plan.config].plain()}
-    (plan.folder / "measured.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    packed = load_folder(plan.packed)
+    held = evaluate.windows_by_set(packed["valid"], plan.training.length, windows)
+    model = trainer.averaged_model()
+
+    def network(batch: Batch) -> evaluate.Nats:
+        return evaluate.network_nats(model, batch, device=trainer.device)
+
+    measures: dict[str, evaluate.Measure] = {"network": network, **_baselines(packed["train"], held)}
+    rows = evaluate.table(held, measures)
+    found = {
+        "table": rows, "markdown": evaluate.as_markdown(rows, tuple(measures)), "gate": evaluate.gate(held, network),
+        "step": trainer.step, "tokens": trainer.seen, "config": CONFIGS[plan.config].plain(),
+    }  # fmt: skip
+    write_atomically(plan.folder / "measured.json", json.dumps(found, indent=1).encode())
     return found
+
+
+def _baselines(train: Mapping[str, Packed], held: Mapping[str, Batch]) -> dict[str, evaluate.Measure]:
+    """The n-gram, and copying where there are pieces enough to fit it."""
+    if max(packed.pieces for packed in train.values()) < DEVELOPMENT:
+        ngram = TokenNgram.fit(token_stream(train))
+        return {"n-gram": lambda batch: evaluate.ngram_nats(ngram, batch)}
+    copier = CopyModel.fit(train)
+    return {"n-gram": lambda batch: evaluate.ngram_nats(copier.ngram, batch), **copy_measures(copier, held)}
 
 
 def _trainer(plan: TrainingPlan, stack: ExitStack | None = None) -> Trainer:
