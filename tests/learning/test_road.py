@@ -284,5 +284,5 @@ def test_copying_is_measured_where_there_are_pieces_enough() -> None:
     held = evaluate.windows_by_set(few, 96, 4)
     assert list(_baselines(few, held)) == ["n-gram"]
     rows = evaluate.table(held, _baselines(many, held))
-    assert rows[-1]["copy"] < rows[-1]["n-gram"] < 30
-    assert "copy, own" in rows[-1]
+    assert 0 < rows[-1]["copy"] < 1.0  # what is held out here stands in the training part too
+    assert 0 < rows[-1]["copy, own"] < 1.0
