@@ -10,7 +10,6 @@ from hypothesis import given, settings
 
 from composing.pieces import chord_composer, pieces
 from senandung.composing.asked import FormPart, PieceWish
-from senandung.composing.hands import split_hands
 from senandung.composing.piece import PieceBar, PieceNote, PiecePart
 from senandung.composing.players import CLASS_OF_INSTRUMENT, seats_of_instruments
 from senandung.composing.score_piece import Facts, song_of_piece
@@ -21,6 +20,7 @@ from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.song import KeyChange, MetreChange, Note, Provenance, Song, Track
+from senandung.files.hands import split_hands
 from senandung.files.notes import load_notes
 
 FACTS = Facts("A piece", version="1")
@@ -172,9 +172,10 @@ def test_parts_of_files_are_what_they_are_called(tracks: tuple[Track, ...], clas
 def test_hands_stay_where_they_are() -> None:
     notes = [Note(240 * at, 240, pitch) for at, pitch in enumerate((48, 55, 52, 55) * 4)]
     notes += [Note(480 * at, 480, pitch) for at, pitch in enumerate((72, 74, 76, 62, 64, 65, 72, 71))]
+    notes += [Note(480 * at, 240, 69) for at in (0, 4)]  # shorter than the lower notes of its chord
     right, left = split_hands(notes)
     assert [note.pitch for note in sorted(left)] == [48, 55, 52, 55] * 4
-    assert len(right) == 8
+    assert len(right) == 10
 
 
 def test_too_many_of_a_kind_is_refused() -> None:

@@ -14,7 +14,6 @@ from itertools import pairwise
 from senandung.composing.asked import ANY_STYLE
 from senandung.composing.bar_chords import UNPITCHED, chord_slots, read_bar_chords
 from senandung.composing.ensembles import ensemble_of
-from senandung.composing.hands import needs_two_hands, split_hands
 from senandung.composing.key_reading import find_key, fits_key
 from senandung.composing.part_names import class_of_name
 from senandung.composing.piece import (
@@ -37,6 +36,7 @@ from senandung.domain.errors import InvalidValueError
 from senandung.domain.scales import Key
 from senandung.domain.song import Note, Song, Track
 from senandung.domain.time import Tick
+from senandung.files.hands import needs_two_hands, split_hands
 
 MOST_LAID_PARTS = 24
 """Parts that a piece is laid out with; more are left out, the last ones first."""

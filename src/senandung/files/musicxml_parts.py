@@ -14,6 +14,7 @@ from senandung.domain.scales import Key
 from senandung.domain.song import Note, Song, Track
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
 from senandung.files.drum_notation import DRUM_SIGNS
+from senandung.files.hands import needs_two_hands, split_hands
 from senandung.files.musicxml_marks import Mark, marks_of
 from senandung.files.notation import (
     Chordal,
@@ -60,8 +61,8 @@ class PartWriter:
         self.song, self.part, self.identifier, self.bars = song, part, identifier, bars
         self.sound: Instrument | None = part.sound if part else None
         notes = part.notes if part else ()
-        self.grand = self.sound is not None and self.sound.clef == "grand"
-        staves = split_staves(notes) if self.grand else (list(notes),)
+        self.grand = self.sound is not None and self.sound.clef == "grand" and not _is_section_line(self.sound, notes)
+        staves = _two_staves(self.sound, notes) if self.grand else (list(notes),)
         self.clefs = [_clef(self.sound, staff, index if self.grand else None) for index, staff in enumerate(staves)]
         self.voices: list[tuple[int, int, list[Chordal]]] = []
         for staff, staff_notes in enumerate(staves, 1):
@@ -323,17 +324,31 @@ class PartWriter:
         return shown
 
 
+def _two_staves(sound: Instrument | None, notes: Sequence[Note]) -> tuple[list[Note], list[Note]]:
+    """Upper and lower staff: a hand each where two play on keys or strings, else around middle C."""
+    played = sound is not None and sound.family in ("keys", "plucked")
+    return split_hands(notes) if played and needs_two_hands(notes) else split_staves(notes)
+
+
+def _is_section_line(sound: Instrument, notes: Sequence[Note]) -> bool:
+    """Whether a choir or a string section has one line, which then stands on one staff."""
+    return sound.family in ("voice", "strings") and len({note.onset for note in notes}) == len(notes)
+
+
 def _clef(sound: Instrument | None, notes: Sequence[Note], keyboard_staff: int | None) -> tuple[str, int | None, int]:
     """Sign, line and octave change of a staff's clef: by the instrument, and by where its notes lie."""
     if sound is None:
         return "G", 2, 0
-    if keyboard_staff is not None:
-        return (*CLEFS["treble" if keyboard_staff == 0 else "bass"], 0)
-    sign, line = CLEFS[sound.clef]
     pitches = sorted(note.pitch for note in notes)
+    if keyboard_staff is not None:
+        middle = pitches[len(pitches) // 2] if pitches else (72, 48)[keyboard_staff]
+        return (*CLEFS["treble" if middle >= (55, 64)[keyboard_staff] else "bass"], 0)
+    sign, line = CLEFS["treble" if sound.clef == "grand" else sound.clef]
     middle = pitches[len(pitches) // 2] if pitches else 60
     octave = 0
-    if sound.clef == "treble" and ("guitar" in sound.name or middle < 57):
+    if sound.clef == "grand" and middle < 53:
+        sign, line = CLEFS["bass"]
+    elif sound.clef in ("treble", "grand") and ("guitar" in sound.name or middle < 57):
         octave = -1
     elif sound.clef == "treble" and middle > 86:
         octave = 1

@@ -44,7 +44,7 @@ def split_hands(notes: Sequence[Note]) -> tuple[list[Note], list[Note]]:
     ([64, 72], [40, 43])
     """
     groups: dict[Tick, list[Note]] = {}
-    for note in sorted(notes):
+    for note in sorted(notes, key=lambda note: (note.onset, note.pitch)):
         groups.setdefault(note.onset, []).append(note)
     wide = [group for group in groups.values() if len(group) > 1]
     high = fmean(group[-1].pitch for group in wide) if wide else 67.0
