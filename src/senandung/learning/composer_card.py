@@ -65,7 +65,7 @@ Credits: {_credits(index)}
 
 ## Training
 
-{_training(network, index)}
+{_training(network, index, measured)}
 
 ## Measured
 
@@ -183,13 +183,15 @@ def _config(network: Path) -> str:
     return next((str(row["config"]) for row in reversed(_log(network)) if "config" in row), "small")
 
 
-def _training(network: Path, index: Mapping[str, Any]) -> str:
+def _training(network: Path, index: Mapping[str, Any], measured: Mapping[str, Any] | None) -> str:
     log = _log(network)
     head: dict[str, Any] = next((row for row in reversed(log) if "parameters" in row), {})
     steps = [row for row in log if "step" in row and "loss" in row]
     if not steps:
         return "Not trained."
     last = max(steps, key=lambda row: row["step"])
+    if measured is not None:  # a call may end between two rows of the log
+        last = {**last, "step": measured.get("step", last["step"]), "tokens": measured.get("tokens", last["tokens"])}
     size = sum(row["tokens"]["train"] for row in index["sets"].values())
     shown = {row["step"]: row for row in steps}
     marks = sorted(shown)[:: max(len(shown) // 6, 1)]
