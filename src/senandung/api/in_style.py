@@ -42,7 +42,7 @@ def compose_in_style(
     progress : called with what is being done and the share done.
     """
     from senandung.composing.catalogue import choose
-    from senandung.composing.score_piece import song_of_piece
+    from senandung.composing.score_piece import key_of_bar, song_of_piece
     from senandung.composing.wishing import ask
 
     chosen = choose(options["style"])
@@ -58,7 +58,7 @@ def compose_in_style(
     piece = (composer or network_composer(progress))(asked.wish, seed)
     song = song_of_piece(
         piece,
-        facts_of(chosen, options, language, seed),
+        facts_of(chosen, options, language, seed, str(key_of_bar(piece.bars[0]))),
         feeling=feeling if steers else None,
         seats=asked.seats,
         form=asked.wish.form or (),
@@ -88,24 +88,27 @@ def _feeling(text: str, options: Options, language: str) -> tuple[Feeling, bool]
     return feeling, feeling.readable
 
 
-def facts_of(chosen: Chosen, options: Options, language: str, seed: int) -> Facts:
+def facts_of(chosen: Chosen, options: Options, language: str, seed: int, key: str) -> Facts:
     """What the song says of itself."""
     from senandung.composing.score_piece import Facts
 
-    title = options.get("title") or style_title(chosen, language)
+    title = options.get("title") or style_title(chosen, language, key)
     source = f"{chosen.name}: learnt from public-domain and openly licensed scores (see composers.card.md and NOTICE)"
     return Facts(title, seed, __version__, chosen.name, MODELS, (source,), options.get("story", ""), language)
 
 
-def style_title(chosen: Chosen, language: str) -> str:
+def style_title(chosen: Chosen, language: str, key: str) -> str:
     """The title of a piece that has no other.
 
     >>> from senandung.composing.catalogue import choose
-    >>> style_title(choose("chopin:2+band"), "en"), style_title(choose("bach"), "id")
-    ('In the style of Chopin and band', 'Dalam gaya Bach')
+    >>> style_title(choose("chopin:2+band"), "en", "C major"), style_title(choose("hymn"), "id", "G major")
+    ('In the style of Chopin and band', 'Himne dalam G mayor')
     """
-    from senandung.composing.catalogue import TITLES
+    from senandung.composing.catalogue import KINDS, TITLES
 
+    if chosen.name in KINDS:
+        indonesian, english = KINDS[chosen.name].titles
+        return f"{english} in {key}" if language == "en" else f"{indonesian} dalam {key.replace('major', 'mayor')}"
     names = [item.partition(":")[0] for item in chosen.name.split("+")]
     spoken = [TITLES[name].split()[-1] if name in TITLES else name for name in names]
     spoken = [TITLES[name] if name == "clara-schumann" else said for name, said in zip(names, spoken, strict=True)]

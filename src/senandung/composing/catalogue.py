@@ -52,11 +52,12 @@ guitar music say piano, those of Reger's suites saxophone, and most parts of Wal
 
 @dataclass(frozen=True)
 class Kind:
-    """A style that is no composer's: what it is called, in Indonesian and English, its token and its ensemble.
+    """A style that is no composer's: titles of a piece and what it is, in Indonesian and English, token and ensemble.
 
     The token `ANY_STYLE` stands for the music of all styles; an empty ensemble for the most common one.
     """
 
+    titles: tuple[str, str]
     indonesian: str
     english: str
     token: str
@@ -65,29 +66,64 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "folk": Kind("lagu dansa Irlandia", "Irish dance tunes", "irish", "tune"),
-        "irish": Kind("lagu dansa Irlandia", "Irish dance tunes", "irish", "tune"),
-        "traditional": Kind("lagu rakyat Barat", "traditional tunes", "traditional"),
-        "hymn": Kind("himne empat suara", "hymns in four voices", "hymn", "choir"),
-        "lied": Kind("lied: suara dan piano, abad ke-19", "Lieder: voice and piano, 19th century", "lied",
-                     "voice-and-piano"),
-        "lead-sheet": Kind("lembar lagu: melodi dan akor", "lead sheets: a tune and its chords", "song", "lead-sheet"),
-        "ragtime": Kind("ragtime piano", "piano ragtime", "joplin", "piano"),
-        "march": Kind("mars dalam versi piano", "marches in piano scores", "sousa", "piano"),
-        "quartet": Kind("kuartet gesek", "string quartets", "string-quartet", "quartet"),
-        "orchestra": Kind("orkestra segala zaman", "orchestral music of all times", ANY_STYLE, "orchestra"),
-        "choir": Kind("paduan suara segala zaman", "choral music of all times", ANY_STYLE, "choir"),
-        "guitar": Kind("gitar solo", "solo guitar", ANY_STYLE, "guitar"),
-        "organ": Kind("organ", "organ music", ANY_STYLE, "organ"),
-        "band": Kind("band instrumental", "instrumental bands", "band", "band"),
-        "sacred": Kind("musik gereja", "church music", "sacred"),
-        "renaissance": Kind("renaisans", "Renaissance", "renaissance", "choir"),
-        "baroque": Kind("barok", "Baroque", "baroque", "piano"),
-        "classical": Kind("klasik", "Classical", "classical", "piano"),
-        "romantic": Kind("romantik", "Romantic", "romantic", "piano"),
-        "polish": Kind("Polandia abad ke-19", "Polish music of the 19th century", "polish", "piano"),
+        "folk": Kind(
+            ("Lagu dansa Irlandia", "Irish tune"), "lagu dansa Irlandia", "Irish dance tunes", "irish", "tune"
+        ),
+        "irish": Kind(
+            ("Lagu dansa Irlandia", "Irish tune"), "lagu dansa Irlandia", "Irish dance tunes", "irish", "tune"
+        ),
+        "traditional": Kind(
+            ("Lagu rakyat", "Traditional tune"), "lagu rakyat Barat", "traditional tunes", "traditional"
+        ),
+        "hymn": Kind(("Himne", "Hymn"), "himne empat suara", "hymns in four voices", "hymn", "choir"),
+        "lied": Kind(
+            ("Lied", "Lied"),
+            "lied: suara dan piano, abad ke-19",
+            "Lieder: voice and piano, 19th century",
+            "lied",
+            "voice-and-piano",
+        ),
+        "lead-sheet": Kind(
+            ("Lagu", "Tune"), "lembar lagu: melodi dan akor", "lead sheets: a tune and its chords", "song", "lead-sheet"
+        ),
+        "ragtime": Kind(("Ragtime", "Ragtime"), "ragtime piano", "piano ragtime", "joplin", "piano"),
+        "march": Kind(("Mars", "March"), "mars dalam versi piano", "marches in piano scores", "sousa", "piano"),
+        "quartet": Kind(
+            ("Kuartet gesek", "String quartet"), "kuartet gesek", "string quartets", "string-quartet", "quartet"
+        ),
+        "orchestra": Kind(
+            ("Karya orkestra", "Orchestral piece"),
+            "orkestra segala zaman",
+            "orchestral music of all times",
+            ANY_STYLE,
+            "orchestra",
+        ),
+        "choir": Kind(
+            ("Karya paduan suara", "Choral piece"),
+            "paduan suara segala zaman",
+            "choral music of all times",
+            ANY_STYLE,
+            "choir",
+        ),
+        "guitar": Kind(("Karya gitar", "Guitar piece"), "gitar solo", "solo guitar", ANY_STYLE, "guitar"),
+        "organ": Kind(("Karya organ", "Organ piece"), "organ", "organ music", ANY_STYLE, "organ"),
+        "band": Kind(("Karya band", "Band piece"), "band instrumental", "instrumental bands", "band", "band"),
+        "sacred": Kind(("Karya gerejawi", "Sacred piece"), "musik gereja", "church music", "sacred"),
+        "renaissance": Kind(
+            ("Karya renaisans", "Renaissance piece"), "renaisans", "Renaissance", "renaissance", "choir"
+        ),
+        "baroque": Kind(("Karya barok", "Baroque piece"), "barok", "Baroque", "baroque", "piano"),
+        "classical": Kind(("Karya klasik", "Classical piece"), "klasik", "Classical", "classical", "piano"),
+        "romantic": Kind(("Karya romantik", "Romantic piece"), "romantik", "Romantic", "romantic", "piano"),
+        "polish": Kind(
+            ("Karya Polandia", "Polish piece"),
+            "Polandia abad ke-19",
+            "Polish music of the 19th century",
+            "polish",
+            "piano",
+        ),
     }
-)  # fmt: skip
+)
 """Styles beside the composers', by the name that `--style` takes."""
 
 ENSEMBLE_NAMES: Mapping[str, str] = MappingProxyType(

@@ -56,7 +56,7 @@ SLOWEST, FASTEST = 40.0, 208.0
 CLEAR_VALENCE = 0.15
 """From this valence on a feeling chooses the mode."""
 
-RARE = 0.06
+RARE = 0.07
 """What is seen in a smaller share of the works than this is not drawn (a mode: twice this)."""
 
 LEAST_RANGE = 12
