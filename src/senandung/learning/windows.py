@@ -22,6 +22,12 @@ PLANS, INFILLS = 0.2, 0.2
 REPEATS = 0.5
 """Share of pieces in training windows whose bars say which earlier bar they repeat."""
 
+EXCERPTS = 0.3
+"""Share of training windows that hold many short excerpts: there the header matters, as at the start of a new piece."""
+
+EXCERPT_TOKENS = (96, 257)
+"""Tokens of an excerpt, from the first number up to below the second."""
+
 OPENINGS = 0.25
 """Share of training windows that begin with the piece."""
 
@@ -86,8 +92,11 @@ class Sampler:
             index = int(self.rng.choice(len(self.sets), p=self.shares))
             at = 0
             task = self.rng.random()
+            short = self.rng.random() < EXCERPTS
             while at <= self.length:
                 header, body = self._draw(index)
+                if short:
+                    body = _whole_bars(body, int(self.rng.integers(*EXCERPT_TOKENS)))
                 asked = np.ones(len(body), dtype=np.bool_)
                 if task < PLANS:
                     body, asked = self._planned(body)
@@ -134,6 +143,13 @@ class Sampler:
                 return np.asarray(tokens, dtype=np.int64), np.asarray(learnt, dtype=np.bool_)
             bars = bars[: max(min(len(bars) - 1, len(bars) * room // len(tokens)), 1)]
             blanks = {(index % len(bars), track) for index, track in blanks}
+
+
+def _whole_bars(body: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """The bars that end within `most` tokens, at least one."""
+    starts = np.flatnonzero(KIND_OF[body] == KINDS.index("bar"))
+    ends = [*starts[1:].tolist(), len(body)]
+    return body[: max([end for end in ends if end <= most], default=ends[0])]
 
 
 def held_out_windows(packed: Packed, length: int, most: int, *, seed: int) -> Batch:
