@@ -28,6 +28,7 @@ from senandung.composing.sampling import Taste, draw
 from senandung.composing.tasks import MUSIC, PLAN
 from senandung.composing.tokens import encode_bars
 from senandung.composing.vocabulary import SIZE, kind_of
+from senandung.composing.voice_leading import leaning
 from senandung.composing.window import Entry, Network, Window
 
 STRETCH = 8
@@ -187,7 +188,11 @@ class _Writer:
             if np.count_nonzero(mask) == 1:
                 token = int(mask.argmax())
             else:
-                token = draw(self.window.logits(), self._unquoted(mask), self.rng, self.taste.cuts)
+                logits = self.window.logits()
+                lean = leaning(grammar.reader) if self.taste.voices else None
+                if lean is not None:
+                    logits = logits + self.taste.voices * lean
+                token = draw(logits, self._unquoted(mask), self.rng, self.taste.cuts)
         grammar.read(token)
         self.window.add(token, grammar.reader.features())
         if kind_of(token) == "bar":

@@ -1,13 +1,12 @@
 """The harmony of a whole piece before its first note: several plans are drawn, one is taken.
 
-A plan is not the likeliest of many, for those are the dullest: it is the likeliest of those whose harmony changes as
+The likeliest of many plans is the dullest (measured: docs/decoding.md). So the first is taken whose harmony changes as
 often, and is as varied, as that of real pieces.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,25 +21,27 @@ from senandung.composing.grammar import (
     key_at,
     tonic_chords,
 )
-from senandung.composing.sampling import Taste, blend_rows, draw, log_softmax
+from senandung.composing.measures.bands import bands, strayed
+from senandung.composing.sampling import Taste, blend_rows, draw
 from senandung.composing.tasks import MUSIC, PLAN
 from senandung.composing.vocabulary import IDS, SIZE, bars_left_edge, kind_of
 from senandung.composing.window import Network, entries_of, in_styles, styles_of
 
-CANDIDATES = 4
+CANDIDATES = 6
 """Plans that are drawn of every stretch."""
 
 STRETCH, BEFORE = 32, 16
 """Bars that are planned at a time, and bars of the plan before them that are seen."""
 
-LEAN = 1.2
+LEAN = 0.5
 """Added to the logits of the chords of a half or full cadence where a phrase ends."""
 
 PHRASE = 4
 """Bars of a phrase: the fourth ends half or full, the eighth on the tonic."""
 
 BANDS: Mapping[str, tuple[float, float]] = {"change": (0.3, 1.0), "kinds": (0.08, 0.6), "tonic": (0.12, 0.6)}
-"""Share of chords that differ from the one before, kinds of chord by chords, share of tonic chords: between these."""
+"""Share of chords that differ from the one before, kinds of chord by chords, share of tonic chords: between these; and
+as many different runs of three chords as the bands of real music have."""
 
 
 def given_chords(wish: PieceWish) -> list[tuple[int, ...] | None]:
@@ -91,7 +92,6 @@ class _Candidate:
         self.grammar = PieceGrammar(wish, reader, chords, heads=True, first=first)
         self.first = first
         self.heads: list[list[int]] = []
-        self.likely: list[float] = []
 
     def chords(self) -> list[tuple[int, ...]]:
         """The chords of the finished bars of the stretch."""
@@ -105,8 +105,6 @@ class _Candidate:
         mask = grammar.allow()
         if np.count_nonzero(mask) > 1:
             token = draw(logits + _leaning(self.wish, grammar.bar), mask, rng, taste.cuts)
-            if kind_of(token) == "chord":
-                self.likely.append(float(log_softmax(np.where(mask, logits, -np.inf))[token]))
         else:
             token = int(mask.argmax())
         if kind_of(token) == "bar":
@@ -180,23 +178,29 @@ def _plan_stretch(
         if any(going):
             fed = [in_styles([entry], styles) for entry in column]
             logits = reading.feed(np.concatenate([t for t, _ in fed]), np.concatenate([f for _, f in fed]))
-    best = min(candidates, key=lambda candidate: _worth(candidate, stop - first))
+    best = min(candidates, key=lambda candidate: _outside(candidate, chosen, stop - first))
     return chosen + best.chords()[: stop - first]
 
 
-def _worth(candidate: _Candidate, bars: int) -> tuple[float, float]:
-    """How far a plan lies outside the bands, and how unlikely it is."""
-    chords = [token for bar in candidate.chords()[:bars] for token in bar]
-    if len(chords) < 4:
-        return 0.0, -float(np.mean(candidate.likely or [0.0]))
+def _outside(candidate: _Candidate, before: Sequence[tuple[int, ...]], bars: int) -> float:
+    """How far a plan, with what was planned before it, lies outside what real harmony is like."""
+    planned = (
+        [*before[-(STRETCH - bars) :], *candidate.chords()[:bars]] if bars < STRETCH else candidate.chords()[:bars]
+    )
+    chords = [token for bar in planned for token in bar]
+    changes = [token for place, token in enumerate(chords) if place == 0 or token != chords[place - 1]]
+    runs = list(zip(changes, changes[1:], changes[2:], strict=False))
+    if len(runs) < 2:
+        return 0.0
     tonic = set(tonic_chords(candidate.wish.mode))
     found = {
-        "change": sum(a != b for a, b in pairwise(chords)) / (len(chords) - 1),
+        "change": len(changes) / len(chords),
         "kinds": len(set(chords)) / len(chords),
         "tonic": sum(token in tonic for token in chords) / len(chords),
     }
     outside = sum(max(low - found[name], found[name] - high, 0.0) for name, (low, high) in BANDS.items())
-    return outside, -float(np.mean(candidate.likely or [0.0]))
+    wanted = bands(candidate.wish.ensemble, candidate.wish.style)
+    return outside + strayed({"chord_irregularity": len(set(runs)) / len(runs)}, wanted)
 
 
 def plan_heads(wish: PieceWish, chords: Sequence[tuple[int, ...]], start: int = 0) -> list[list[int]]:

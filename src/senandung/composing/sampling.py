@@ -29,9 +29,9 @@ class Cut(NamedTuple):
 
 CUTS: Mapping[str, Cut] = MappingProxyType(
     {
-        "note": Cut(1.0, least=0.03),
-        "rhythm": Cut(0.9, top=0.95),
-        "chord": Cut(0.9, top=0.95),
+        "note": Cut(1.0, least=0.015),
+        "rhythm": Cut(0.95, top=0.97),
+        "chord": Cut(1.0, top=0.98),
         "drum": Cut(0.95, top=0.97),
         "place": Cut(0.95, top=0.97),
     }
@@ -47,11 +47,12 @@ _KIND: NDArray[np.int64] = np.asarray([_KINDS.index(_OF.get(kind_of(token), "pla
 class Taste:
     """How tokens are drawn: the cuts, and `guidance`: 1 takes the network as it is, more leans towards what the header
     asks (the odds against a header without style are raised to that power); `spare` drafts may be thrown away for every
-    stretch of bars, on average."""
+    stretch of bars, on average; `voices` is the weight of the help with voice-leading."""
 
     cuts: Mapping[str, Cut] = field(default_factory=lambda: CUTS)
     guidance: float = 1.0
     spare: float = 0.5
+    voices: float = 1.0
 
 
 def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
