@@ -71,6 +71,14 @@ def test_arousal_is_the_place_among_the_usual_tempos() -> None:
     assert tempos[-1] > 1.4 * tempos[0]
 
 
+def test_a_bright_feeling_lies_higher() -> None:
+    dark, bright = (
+        ask(choose("mozart"), Wishes(), feeling=Feeling.at(valence, 0.0), seed=1).wish.ranges for valence in (-0.9, 0.9)
+    )
+    assert all(bright[part][1] >= dark[part][1] for part in dark)
+    assert sum(bright[part][0] - dark[part][0] for part in dark) >= 16
+
+
 def test_a_kind_of_music_names_the_ensemble_and_a_composer_does_not() -> None:
     assert usual_ensemble(choose("chopin+orchestra")) == "orchestra"
     assert dict(choose("chopin+orchestra").weights) == {"chopin": 1.0}

@@ -1,7 +1,7 @@
 """From what a person asks for to a `PieceWish` that the data carry; what they cannot carry is refused.
 
 What is not asked for is drawn from what is usual in the style, by the seed: metre, key, tempo. A feeling steers mode
-and tempo among what is usual, and the bins of valence and arousal.
+and tempo among what is usual, the register, and the bins of valence and arousal (Eerola, Friberg & Bresin 2013).
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ CLEAR_VALENCE = 0.15
 RARE = 0.07
 """What is seen in a smaller share of the works than this is not drawn (a mode: twice this)."""
 
+REGISTER = 4
+"""Semitones by which the highest valence raises the ranges, and the lowest lowers them."""
+
 LEAST_RANGE = 12
 """Semitones that a part's range has at least."""
 
@@ -113,7 +116,7 @@ def ask(chosen: Chosen, wishes: Wishes, *, feeling: Feeling | None = None, seed:
         None if feeling is None else _bin(feeling.arousal),
         _chords(wishes, metre, bars),
         (),
-        ranges_of(seats, cell),
+        ranges_of(seats, cell, 0 if feeling is None else round(REGISTER * feeling.valence)),
         form or None,
     )
     return Asked(wish, seats)
@@ -230,8 +233,8 @@ def _no_ensemble(chosen: Chosen, ensemble: str) -> str:
     )
 
 
-def ranges_of(seats: Sequence[Seat], cell: Cell) -> dict[PiecePart, tuple[int, int]]:
-    """The range of each part: what the works use, inside of what the instrument plays."""
+def ranges_of(seats: Sequence[Seat], cell: Cell, shift: int = 0) -> dict[PiecePart, tuple[int, int]]:
+    """The range of each part: what the works use, moved by `shift` semitones, inside of what the instrument plays."""
     ranges = {}
     for seat in seats:
         sound = seat.sound
@@ -241,7 +244,7 @@ def ranges_of(seats: Sequence[Seat], cell: Cell) -> dict[PiecePart, tuple[int, i
                 ranges[part] = (sound.low, sound.high)
                 continue
             low, high = span if span is not None else sound.comfortable
-            low, high = max(low, sound.low), min(high, sound.high)
+            low, high = max(low + shift, sound.low), min(high + shift, sound.high)
             if high - low < LEAST_RANGE:
                 low, high = sound.comfortable
             ranges[part] = (low, high)
