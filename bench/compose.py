@@ -276,7 +276,8 @@ def controls(runs: Mapping[str, Mapping[str, float]]) -> str:
     lines = [
         "**Controls and speed** (planning counted; heard key: by profiles and the last bass, which is right for some "
         "three quarters of real scores).\n",
-        "| | tempo | key, mode, metre | bars | parts | heard key | tokens a s | notes a s | tokens a s of processor | pieces | refused |",
+        "| | tempo | key, mode, metre | bars | parts | heard key | tokens a s | notes a s | tokens a s of processor "
+        "| pieces | refused |",
         "|" + "---|" * 11,
     ]
     for label, run in runs.items():

@@ -66,8 +66,10 @@ def cues_of(performance: Performance) -> Cues:
     every = [note for part in performance.parts for note in part.notes]
     pitched = [note for part in performance.parts if part.instrument != "drums" for note in part.notes]
     onsets = np.unique(np.round([note.onset / 0.06 for note in every]))  # notes of a chord are not quite together
-    last = max(note.onset for note in pitched) - 0.06
-    bass = min(note.pitch for note in pitched if note.onset + note.duration > last)
+    last = max(note.onset for note in pitched)
+    bass = min(
+        note.pitch for note in pitched if note.onset > last - 0.06 or note.onset + note.duration > last + 0.15
+    )  # what is struck last, and what is held under it; a note that is let go late does not count
     thirds = np.bincount(
         [(note.pitch - bass) % 12 for note in pitched], weights=[note.duration for note in pitched], minlength=12
     )
