@@ -47,12 +47,18 @@ class _Place:
 
 
 def assemble(
-    raw: RawScore, style: str, *, cap: int | None = None, drums: bool = False, least_fit: float = LOWEST_FIT
+    raw: RawScore,
+    style: str,
+    *,
+    cap: int | None = None,
+    drums: bool = False,
+    least_fit: float = LOWEST_FIT,
+    least_lead: float = LEAST_LEAD,
 ) -> tuple[list[Piece], Counter[str]]:
     """The pieces of a raw score: one, or more where bars in the middle had to be dropped.
 
     `cap`: the most notes to keep (whole bars from the beginning). `drums`: the key does not matter. `least_fit`: share
-    of the sounding time that must lie in the key's scale.
+    of the sounding time that must lie in the key's scale; `least_lead`: how far a found key must be ahead.
     """
     counts: Counter[str] = Counter()
     parts = _parts(raw.parts, counts)
@@ -70,7 +76,7 @@ def assemble(
         counts["work: no bar to keep"] += 1
         return [], counts
     columns = [parts.index(part) for part in kept]
-    keys = _keys(places, notes, parts, counts, drums=drums, least_fit=least_fit)
+    keys = _keys(places, notes, parts, counts, drums=drums, least_fit=least_fit, least_lead=least_lead)
     if keys is None:
         return [], counts
     chords = _chords(raw, places, notes, parts)
@@ -256,6 +262,7 @@ def _keys(
     *,
     drums: bool,
     least_fit: float,
+    least_lead: float,
 ) -> list[tuple[int, str] | None] | None:
     """The key of each bar, span by span; None for the whole where too much of it is doubtful."""
     keys: list[tuple[int, str] | None] = [None] * len(places)
@@ -292,7 +299,7 @@ def _keys(
             if free[2] >= CLEAR_LEAD and fits_key(profile, free[0], free[1]) >= fit + CLEAR_GAIN:
                 counts["audit: bars whose stated key or signature is not theirs"] += stop - start
                 key, lead, fit, signed = free[:2], free[2], fits_key(profile, free[0], free[1]), False
-        if fit < (min(least_fit, SIGNED_FIT) if signed else least_fit) or lead < LEAST_LEAD:
+        if fit < (min(least_fit, SIGNED_FIT) if signed else least_fit) or lead < least_lead:
             doubtful += stop - start
             continue
         for index in range(start, stop):

@@ -13,7 +13,7 @@ from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.duplicates import find_groups, melody_shingles
 from senandung.learning.corpus.sets import PLAN_SETS, SETS, MusicSet, Work
 
-READERS = 3
+READERS = 4
 """Raised where a change of the readers or of the audit changes what is packed, so that a corpus is packed again."""
 
 _CANNOT_READ = (ValueError, IndexError, KeyError, AttributeError, TypeError, ZeroDivisionError)
@@ -46,7 +46,7 @@ def read_set(found: MusicSet, data: Path) -> Iterator[Work]:
         if not work.tempo_known:
             raw.tempo = None
         work.pieces, work.dropped = assemble(
-            raw, work.style, cap=work.cap, drums=found.drums, least_fit=found.least_fit
+            raw, work.style, cap=work.cap, drums=found.drums, least_fit=found.least_fit, least_lead=found.least_lead
         )
         if work.ensemble:
             work.pieces = [replace(piece, ensemble=work.ensemble) for piece in work.pieces]

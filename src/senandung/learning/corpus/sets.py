@@ -15,7 +15,7 @@ from types import MappingProxyType
 from senandung.composing.piece import Piece
 from senandung.composing.vocabulary import COMPOSERS
 from senandung.domain.errors import FileError
-from senandung.learning.corpus.assemble import LOWEST_FIT
+from senandung.learning.corpus.assemble import LEAST_LEAD, LOWEST_FIT
 from senandung.learning.corpus.raw import RawPart, RawScore
 
 
@@ -51,8 +51,9 @@ class Work:
 class MusicSet:
     """A set: where it comes from, its licence, its credit, how its works are found and read.
 
-    `drums` says that keys do not matter, `least_fit` how much of the music must lie in its key's scale. A set of plans
-    is made into pieces by `plans` at once, for it has no scores.
+    `drums` says that keys do not matter, `least_fit` how much of the music must lie in its key's scale, `least_lead`
+    how far a found key must be ahead of the next. A set of plans is made into pieces by `plans` at once, for it has no
+    scores.
     """
 
     name: str
@@ -63,6 +64,7 @@ class MusicSet:
     read: Callable[[Work], RawScore]
     drums: bool = False
     least_fit: float = LOWEST_FIT
+    least_lead: float = LEAST_LEAD
     plans: Callable[[Path], list[Piece]] | None = None
 
     @property
@@ -73,6 +75,10 @@ class MusicSet:
 
 BAND_FIT = 0.58
 """Bands of the games play chromatic metal: with the common rule 24 of 130 would be dropped."""
+
+BAND_LEAD = 0.0
+"""Riffs waver between a key and its relative, and the files state none. A band piece in the relative key is still worth
+more than a tenth of the only set of bands."""
 
 SACRED_CAP = 2000
 """The most notes of a sacred score: uncapped they would be a third of everything."""
@@ -357,9 +363,11 @@ SETS: tuple[MusicSet, ...] = (
     MusicSet("cre_irish", "github.com/polifonia-project/folk_ngram_analysis", "Unlicense (public domain)",
              "Ceol Rince na hÉireann corpus: Bill Black, Danny Diamond (FoNN, Polifonia)", _irish_files, _tune),
     MusicSet("freedoom_midi", "github.com/freedoom/freedoom", "BSD-3-Clause",
-             "Copyright 2001-2024 Contributors to the Freedoom project", _doom_files, _midi, least_fit=BAND_FIT),
+             "Copyright 2001-2024 Contributors to the Freedoom project", _doom_files, _midi,
+             least_fit=BAND_FIT, least_lead=BAND_LEAD),
     MusicSet("blasphemer_mus", "github.com/Blasphemer/blasphemer", "BSD-3-Clause",
-             "Copyright 2021 Contributors to the Blasphemer project", _doom_files, _midi, least_fit=BAND_FIT),
+             "Copyright 2021 Contributors to the Blasphemer project", _doom_files, _midi,
+             least_fit=BAND_FIT, least_lead=BAND_LEAD),
     MusicSet("groove_midi", "github.com/zharry29/drums-with-llm", "CC BY 4.0",
              "Groove MIDI Dataset, Google LLC (Gillick et al. 2019); its training split only", _groove_files, _groove,
              drums=True),
