@@ -84,6 +84,7 @@ def main() -> None:
     parser.add_argument("--no-network", action="store_true", help="the baselines alone")
     parser.add_argument("--no-long", action="store_true", help="without the four-minute piece")
     parser.add_argument("--pictures", type=Path, help="folder for pictures of self-similarity")
+    parser.add_argument("--beside", type=Path, help="figures of an earlier run (--json) to show beside these")
     parser.add_argument("--json", type=Path, help="file for all figures")
     given = parser.parse_args()
     splits = _splits(given.packed)
@@ -116,6 +117,10 @@ def main() -> None:
             rows.setdefault(TRAINING, {})[name] = [measure(one) for one in real_stretches(splits, name, given)]
         if given.pictures:
             _picture(given.pictures, name, shown, splits)
+    if given.beside:
+        earlier = json.loads(given.beside.read_text())
+        print(f"beside figures of commit {earlier['commit']}, seed {earlier['seed']}\n")
+        rows, runs = {**rows, **earlier["rows"]}, {**runs, **earlier["runs"]}
     tables = [distances(rows), by_set(rows), published(rows), controls(runs)]
     if not given.no_long and "network" in systems:
         tables.append(long_piece(given.seed))
