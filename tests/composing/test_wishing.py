@@ -22,6 +22,7 @@ from senandung.composing.wishing import ask
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.metre import Metre
 
 PIANO = {"styles": {"bach": 1.0}, "ensemble": "piano", "parts": (PiecePart("piano"),), "bars": 4, "metre": "4/4",
          "tonic": 0, "mode": "major", "tempo": 96.0}  # fmt: skip
@@ -69,6 +70,12 @@ def test_arousal_is_the_place_among_the_usual_tempos() -> None:
     ]
     assert tempos == sorted(tempos)
     assert tempos[-1] > 1.4 * tempos[0]
+
+
+def test_without_a_length_a_piece_lasts_about_a_hundred_seconds() -> None:
+    for tempo, metre, bars in ((96.0, Metre(4, 4), 40), (60.0, Metre(4, 4), 24), (240.0, Metre(2, 4), 96)):
+        wish = ask(choose("bach"), Wishes(bpm=tempo, metre=metre), seed=1).wish
+        assert wish.bars == bars
 
 
 def test_a_bright_feeling_lies_higher() -> None:

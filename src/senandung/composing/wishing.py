@@ -47,8 +47,10 @@ from senandung.domain.scales import Key
 from senandung.domain.style import parse_form
 from senandung.domain.time import TICKS_PER_QUARTER
 
-USUAL_BARS = 32
-"""Bars of a piece where no length is asked for."""
+USUAL_SECONDS = 100
+"""Length of a piece where none is asked for, in whole eights of bars between the next two."""
+
+LEAST_USUAL_BARS, MOST_USUAL_BARS = 24, 96
 
 SLOWEST, FASTEST = 40.0, 208.0
 """Quarters a minute between which a tempo is drawn."""
@@ -331,7 +333,8 @@ def _bars(wishes: Wishes, metre: str, tempo: float) -> int:
     if wishes.bars is not None:
         return wishes.bars
     if wishes.minutes is None:
-        return USUAL_BARS
+        eights = round(USUAL_SECONDS / 60 * tempo / _quarters(metre) / 8)
+        return min(max(8 * eights, LEAST_USUAL_BARS), MOST_USUAL_BARS)
     bars = max(round(wishes.minutes * tempo / _quarters(metre)), 1)
     if bars > MOST_BARS:
         most = MOST_BARS * _quarters(metre) / tempo
