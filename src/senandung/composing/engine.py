@@ -30,6 +30,9 @@ from senandung.domain.errors import FileError
 
 Cache = NDArray[np.float32] | NDArray[np.int8]
 
+_FEW = 8
+"""Tokens that are quicker read one after the other, all rows together, than together, one row after the other."""
+
 _CHUNK = 64
 """Tokens of a prompt that are read at once: bounds the memory that their features need."""
 
@@ -127,8 +130,13 @@ class State:
             self._length + n <= self.engine.context, f"at most {self.engine.context} tokens can be read",
             self._length + n,
         )  # fmt: skip
-        logits = self._one(tokens, features) if n == 1 else self._prompt(tokens, features)
-        self._length += n
+        if n >= _FEW:
+            logits = self._prompt(tokens, features)
+            self._length += n
+            return logits
+        for at in range(n):
+            logits = self._one(tokens[:, at : at + 1], features[:, at : at + 1])
+            self._length += 1
         return logits
 
     def fork(self, rows: int) -> State:
@@ -182,27 +190,6 @@ def _buffers(sizes: Sizes, rows: int, n: int) -> dict[str, NDArray[Any]]:
         "total": np.zeros(1, dtype=np.int32),
         "logits": np.zeros((rows, sizes.vocabulary), dtype=np.float32),
     }
-
-
-class Reader:
-    """An engine that reads one thing at a time: a `window.Network`."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._state = engine.begin(1)
-
-    @property
-    def context(self) -> int:
-        """The most tokens of a row."""
-        return self._engine.context
-
-    def begin(self, rows: int) -> None:
-        """Forget all; start rows."""
-        self._state = self._engine.begin(rows)
-
-    def feed(self, tokens: NDArray[Any], features: NDArray[Any]) -> Floats:
-        """Read tokens; the logits after the last (see `State.feed`)."""
-        return self._state.feed(tokens, features)
 
 
 class _Binding:
