@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import subprocess
+import sys
 import tarfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -286,3 +288,12 @@ def test_copying_is_measured_where_there_are_pieces_enough() -> None:
     rows = evaluate.table(held, _baselines(many, held))
     assert 0 < rows[-1]["copy"] < 1.0  # what is held out here stands in the training part too
     assert 0 < rows[-1]["copy, own"] < 1.0
+
+
+def test_a_song_is_written_without_learning(tmp_path: Path) -> None:
+    code = (
+        "import sys; from senandung.app.cli import main; "
+        f"main(['compose', 'aku rindu', '--bars', '8', '--seed', '1', '--out', {str(tmp_path / 'song')!r}, '--json']); "
+        "sys.exit(any(name.startswith('senandung.learning') for name in sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
