@@ -17,7 +17,9 @@ from senandung.composing.asked import PieceWish
 from senandung.composing.piece import Piece
 from senandung.composing.song_piece import bar_lines
 from senandung.domain.errors import InputError
-from senandung.domain.song import Song
+from senandung.domain.song import Note, Song, Track
+from senandung.domain.tempo import TempoChange
+from senandung.domain.tuning import TUNINGS
 from senandung.files.midi import load_midi, save_midi
 from senandung.files.musicxml import load_musicxml
 from senandung.files.song_json import load_song
@@ -265,6 +267,23 @@ def test_every_song_style_can_be_rewritten() -> None:
         song = compose("senang sekali hari ini", style=style, seed=5, minutes=0.6).song
         made = rewrite(song, bars="3-6", seed=1, rewriter=other_notes)
         assert {t.name for t in made.song.tracks if t not in song.tracks} == set(made.tracks)
+
+
+def test_tracks_keep_to_their_tuning() -> None:
+    notes = tuple(Note(480 * at, 480, (72, 74, 77, 79, 82)[at % 5]) for at in range(16))
+    song = Song("A", (Track("Suling", "melody", "suling", notes, "slendro"),))
+    longer = continue_(song, bars=4, seed=1, composer=chord_composer).song
+    other = rewrite(song, bars="2-3", seed=1, rewriter=other_notes).song
+    for made in (longer, other):
+        assert made.tracks[0].notes != notes
+        assert {note.pitch % 12 for note in made.tracks[0].notes} <= set(TUNINGS["slendro"].pitch_classes())
+
+
+@pytest.mark.parametrize("quarters", [8, 600])
+def test_extreme_tempos_go_on(quarters: float) -> None:
+    notes = tuple(Note(480 * at, 480, 72 + at % 5) for at in range(16))
+    song = Song("A", (Track("Flute", "melody", "flute", notes),), tempos=(TempoChange.at_bpm(0, quarters),))
+    assert continue_(song, bars=2, seed=1, composer=chord_composer).song.tempos == song.tempos
 
 
 # files

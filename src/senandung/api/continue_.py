@@ -24,6 +24,9 @@ CONTEXT_BARS = 64
 
 MOST_NEW_BARS = 400
 
+SLOWEST, FASTEST = 10.0, 400.0
+"""Quarters a minute that the composer is told at least and at most; the song keeps its own tempo."""
+
 
 @dataclass(frozen=True)
 class Continued:
@@ -87,7 +90,7 @@ def continue_(
         last.metre,
         last.tonic,
         last.mode,
-        song.tempo_map.bpm_at(laid.starts[-1]),
+        min(max(song.tempo_map.bpm_at(laid.starts[-1]), SLOWEST), FASTEST),
         opening=piece.bars,
         ranges=ranges_in_use(song, laid),
     )

@@ -99,13 +99,9 @@ def parse_bars(text: str | tuple[int, int], count: int) -> range:
 
 def _tracks(song: Song, asked: str | Sequence[str] | None) -> tuple[list[Track], tuple[str, ...]]:
     """The tracks that are meant, in the song's order, and what must be said about them."""
-    tuned = [track for track in song.tracks if track.tuning != "equal"]
     remarks: list[str] = []
     if not asked:
-        meant = [track for track in song.tracks if track not in tuned]
-        remarks += [f"{track.name} stays as it is: it is tuned in {track.tuning}" for track in tuned]
-        if not meant:
-            raise InvalidValueError("rewrite must have a track that is tuned in equal steps")
+        meant = list(song.tracks)
     else:
         meant = []
         for name in asked.split(",") if isinstance(asked, str) else list(asked):
@@ -117,8 +113,6 @@ def _tracks(song: Song, asked: str | Sequence[str] | None) -> tuple[list[Track],
                 raise UnknownNameError("track", name.strip(), known)
             meant += found
     for track in meant:
-        if track in tuned:
-            raise InvalidValueError(f"{track.name} is tuned in {track.tuning}, and only equal steps can be rewritten")
         if any(note.syllable is not None for note in track.notes):
             remarks.append(f"{track.name} keeps its rhythm and its words, with new pitches")
     return [track for track in song.tracks if track in meant], tuple(remarks)

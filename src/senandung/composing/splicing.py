@@ -21,9 +21,9 @@ from senandung.composing.score_piece import (
 )
 from senandung.composing.song_piece import LaidSong, bar_lines
 from senandung.domain.checks import require
-from senandung.domain.instruments import Instrument
 from senandung.domain.song import FeelingPoint, Note, Section, Song, Track, tidy_notes
 from senandung.domain.time import Tick
+from senandung.domain.tuning import TUNINGS
 
 USUAL_VELOCITY = 80
 
@@ -96,7 +96,7 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
             ringing = {note.pitch for note in before if note.end > first}
             sung = [
                 old if made.pitch in ringing else made
-                for old, made in zip(inside, repitched(inside, new, track.sound), strict=True)
+                for old, made in zip(inside, repitched(inside, new, track), strict=True)
             ]
             tracks.append(replace(track, notes=(*before, *tidy_notes([*sung, *after]))))
             continue
@@ -106,15 +106,15 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
     return replace(song, tracks=tuple(tracks), provenance=facts.provenance)
 
 
-def repitched(notes: Sequence[Note], line: Sequence[Note], sound: Instrument) -> list[Note]:
+def repitched(notes: Sequence[Note], line: Sequence[Note], track: Track) -> list[Note]:
     """Notes with the pitches that a new line has at their onsets: rhythm, velocities and syllables stay.
 
     Within a melisma the old steps stay, from the new first pitch on; where the line has no note at all, all stays. A
     leap of more than an octave to the note before is folded.
 
-    >>> from senandung.domain.instruments import INSTRUMENTS
+    >>> voice = Track("Voice", "vocal", "voice", ())
     >>> old = [Note(0, 480, 60, 80, 0), Note(480, 480, 62, 80, 0), Note(960, 480, 64, 80, 1)]
-    >>> [(n.pitch, n.syllable) for n in repitched(old, [Note(0, 960, 67), Note(960, 960, 65)], INSTRUMENTS["voice"])]
+    >>> [(n.pitch, n.syllable) for n in repitched(old, [Note(0, 960, 67), Note(960, 960, 65)], voice)]
     [(67, 0), (69, 0), (65, 1)]
     """
     if not line:
@@ -132,8 +132,9 @@ def repitched(notes: Sequence[Note], line: Sequence[Note], sound: Instrument) ->
                 pitch -= _OCTAVE
             while made and made[-1].pitch - pitch > _OCTAVE:
                 pitch += _OCTAVE
-        inside = into_range(pitch, sound)
-        made.append(replace(note, pitch=note.pitch if inside is None else inside))
+        inside = into_range(pitch, track.sound)
+        new = replace(note, pitch=note.pitch if inside is None else inside)
+        made.append(new if track.tuning == "equal" else in_tuning(new, track))
     return made
 
 
@@ -149,7 +150,18 @@ def _track_notes(
         one = replace(piece, bars=(piece.bars[bar],))
         begin = lines[bar]
         found += [replace(n, onset=n.onset + begin) for n in seat_notes(one, seat, (0,)) if n.onset + begin >= 0]
-    return found
+    return found if track.tuning == "equal" else [in_tuning(note, track) for note in found]
+
+
+def in_tuning(note: Note, track: Track) -> Note:
+    """The note on the nearest tone that the track's tuning has and its instrument plays.
+
+    >>> in_tuning(Note(0, 480, 76), Track("Suling", "melody", "suling", (), "slendro")).pitch
+    77
+    """
+    tones = TUNINGS[track.tuning].pitch_classes()
+    near = sorted(range(track.sound.low, track.sound.high + 1), key=lambda pitch: (abs(pitch - note.pitch), pitch))
+    return replace(note, pitch=next(pitch for pitch in near if pitch % 12 in tones))
 
 
 def _velocity(notes: Sequence[Note], first: Tick, last: Tick) -> int:
