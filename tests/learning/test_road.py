@@ -102,6 +102,8 @@ def test_sets_are_found_as_folders_and_as_archives(data: Path, tmp_path: Path) -
     assert {name: source.packed for name, source in found.items()} == {"open_hymnal": True}
     assert {name: source.packed for name, source in find_sources(data, NAMES).items()} == dict.fromkeys(MADE_UP, False)
     with pytest.raises(FileError, match="none of the music sets is here"):
+        find_sources(data / "open_hymnal" / "Complete", NAMES)
+    with pytest.raises(FileError, match="this is one of the sets; give the folder that holds them"):
         find_sources(data / "open_hymnal", NAMES)
     with pytest.raises(FileError, match="no such folder"):
         find_sources(data / "nowhere", NAMES)

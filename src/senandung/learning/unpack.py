@@ -53,6 +53,8 @@ def find_sources(data: Path, names: Sequence[str]) -> dict[str, Source]:
             found[name] = Source(name, folder, fingerprint_folder(folder))
         elif archive.is_file():
             found[name] = Source(name, archive, fingerprint_file(archive))
+    if not found and data.absolute().name in names:
+        raise FileError(data, f"this is one of the sets; give the folder that holds them, {data.absolute().parent}")
     if not found:
         raise FileError(data, f"none of the music sets is here, neither as NAME.tar.xz nor as a folder NAME, "
                               f"with NAME one of {', '.join(names)}")  # fmt: skip
