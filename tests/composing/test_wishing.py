@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from composing.networks import RandomNetwork
 from composing.pieces import chord_composer
 from senandung.composing.asked import FormPart, PieceWish
-from senandung.composing.catalogue import KINDS, cell_of, choose, composer_styles, ensembles_of, usual_ensemble
+from senandung.composing.catalogue import KINDS, TITLES, cell_of, choose, composer_styles, ensembles_of, usual_ensemble
 from senandung.composing.decode import compose_piece
 from senandung.composing.ensembles import ensemble_of
 from senandung.composing.piece import METRES, PieceBar, PieceChord, PiecePart
@@ -70,6 +71,13 @@ def test_arousal_is_the_place_among_the_usual_tempos() -> None:
     ]
     assert tempos == sorted(tempos)
     assert tempos[-1] > 1.4 * tempos[0]
+
+
+def test_the_docs_count_the_styles() -> None:
+    composers = sum(name in TITLES for name in composer_styles())
+    docs = Path(__file__).parents[2] / "docs"
+    assert f"{composers} composers" in (docs / "styles.md").read_text(encoding="utf-8")
+    assert f"{composers} composers and {len(KINDS)} kinds" in (docs / "changelog.md").read_text(encoding="utf-8")
 
 
 def test_without_a_length_a_piece_lasts_about_a_hundred_seconds() -> None:
