@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from senandung.composing.copies import SPAN, Copies, events, spans
+from senandung.composing.copies import LONGEST_STEP, SPAN, Copies, events, spans
 from senandung.composing.follow import Follower
 from senandung.composing.piece import PieceBar, PieceNote
 from senandung.composing.quoting import tail_of, without_quotations
@@ -89,6 +89,18 @@ def test_the_mask_loses_the_quoted_note_only() -> None:
     only = np.zeros(SIZE, dtype=np.bool_)
     only[IDS[f"pitch:{TUNE[12]}"]] = True
     assert without_quotations(only, _copies(TUNE), reader, bars[:2], 0, 0)[IDS[f"pitch:{TUNE[12]}"]]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(20, 100)), min_size=SPAN + 2, max_size=SPAN + 2))
+def test_one_span_is_looked_up_as_many_are(notes: list[tuple[int, int]]) -> None:
+    onsets = np.cumsum([step for step, _ in notes])
+    pitches = np.asarray([pitch for _, pitch in notes])
+    line = list(zip(onsets.tolist(), pitches.tolist(), strict=True))
+    held = Copies.fit(spans(events(onsets, pitches)), 1 << 12)
+    assert held._holds_last(line) == bool(np.diff(onsets).max() <= LONGEST_STEP)
+    empty = Copies(np.zeros(1 << 12, dtype=np.uint8))
+    assert not empty._holds_last(line)
 
 
 @pytest.mark.parametrize("notes", [0, 5, SPAN + 1])

@@ -6,9 +6,11 @@ common stock and left out. The filter holds no notes and cannot be turned back i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,7 @@ PROBES = 4
 
 _INTERVALS, _RATIOS = 30, 24
 _FACTOR = 0x9E3779B97F4A7C15
+_MIX = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 _POWERS = np.asarray([pow(_FACTOR, SPAN - 1 - place, 2**64) for place in range(SPAN)], dtype=np.uint64)
 
 FILE_NAME = "copies.safetensors"
@@ -55,9 +58,9 @@ def spans(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     with np.errstate(over="ignore"):
         sums = (windows * _POWERS).sum(axis=-1, dtype=np.uint64)
         sums ^= sums >> np.uint64(30)
-        sums *= np.uint64(0xBF58476D1CE4E5B9)
+        sums *= np.uint64(_MIX[0])
         sums ^= sums >> np.uint64(27)
-        found: NDArray[np.uint64] = sums * np.uint64(0x94D049BB133111EB)
+        found: NDArray[np.uint64] = sums * np.uint64(_MIX[1])
     return found
 
 
@@ -92,16 +95,36 @@ class Copies:
         nobody = np.zeros(len(pitches), dtype=np.bool_)
         if len(line) < SPAN + 2:
             return nobody
-        before = np.asarray(line[-SPAN - 2 :], dtype=np.int64)
-        steps = np.diff(before[:, 0])
-        if steps.max() > LONGEST_STEP or steps.min() < 1 or not 0 < onset - before[-1, 0] <= LONGEST_STEP:
+        last = line[-SPAN - 2 :]
+        if not 0 < onset - last[-1][0] <= LONGEST_STEP or not self._holds_last(last):
             return nobody
-        if not self.holds(spans(events(before[:, 0], before[:, 1])))[0]:
-            return nobody
+        before = np.asarray(last, dtype=np.int64)
         onsets = np.append(before[1:, 0], onset)
         tail = events(before[1:, 0], before[1:, 1])
         new = np.asarray([events(onsets[-3:], np.asarray([*before[-2:, 1], pitch]))[0] for pitch in pitches])
         return self.holds(spans(np.column_stack([np.tile(tail, (len(new), 1)), new]))[:, 0])
+
+    def _holds_last(self, line: Sequence[tuple[int, int]]) -> bool:
+        """Whether the span of `SPAN + 2` notes is in the filter; as `holds(spans(events(…)))`, quicker for one."""
+        total, before = 0, 0
+        for place, ((start, low), (end, high)) in enumerate(pairwise(line)):
+            step = end - start
+            if not 0 < step <= LONGEST_STEP:
+                return False
+            if place:
+                ratio = min(max(round(6 * math.log2(step / before)), -_RATIOS), _RATIOS)
+                interval = min(max(high - low, -_INTERVALS), _INTERVALS)
+                code = (interval + _INTERVALS) * (2 * _RATIOS + 1) + ratio + _RATIOS
+                total = (total * _FACTOR + code + 1) % 2**64
+            before = step
+        total ^= total >> 30
+        total = total * _MIX[0] % 2**64
+        total ^= total >> 27
+        total = total * _MIX[1] % 2**64
+        first, second = total & 0xFFFFFFFF, (total >> 32) | 1
+        size = len(self.bits) * 8 - 1
+        places = ((first + probe * second) & size for probe in range(PROBES))
+        return all(self.bits[place >> 3] >> (place & 7) & 1 for place in places)
 
 
 def _places(found: NDArray[np.uint64], size: int) -> list[NDArray[np.uint64]]:

@@ -6,18 +6,19 @@ Then the bars are written one after the other. The network sees a header, the ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senandung.composing.asked import PieceWish
 from senandung.composing.copies import load_copies
 from senandung.composing.fill_rows import RowFiller
 from senandung.composing.follow import NEW, SAME, VARIED, Follower, Pointer
 from senandung.composing.grammar import PieceGrammar, header_tokens
-from senandung.composing.measures.bands import bands, strayed
+from senandung.composing.measures.bands import Band, bands, strayed
 from senandung.composing.measures.table import measure
 from senandung.composing.piece import Piece, PieceBar
 from senandung.composing.plan_chords import plan_chords, plan_heads
@@ -25,6 +26,7 @@ from senandung.composing.quoting import without_quotations
 from senandung.composing.returns import plan_returns, repeated_chords
 from senandung.composing.row_grammar import Mask
 from senandung.composing.sampling import Taste, draw
+from senandung.composing.shaping import shape_bar
 from senandung.composing.tasks import MUSIC, PLAN
 from senandung.composing.tokens import encode_bars
 from senandung.composing.vocabulary import SIZE, kind_of
@@ -45,6 +47,10 @@ JUDGED = frozenset(
      "onsets_per_quarter", "polyphony", "parts_sounding", "groove_consistency", "parallels"}
 )  # fmt: skip
 """The measures that a few bars can be judged by."""
+
+TEXTURE = frozenset({"register", "notes_per_quarter", "onsets_per_quarter", "polyphony", "parts_sounding"})
+LEAST_OPENING = 2
+"""What goes on as in an opening, and bars that this must have."""
 
 HEAD = ("header", "bar", "metre", "shift", "mode")
 BAR_END = -2
@@ -139,14 +145,15 @@ class _Writer:
         self._read_opening(reader)
         self.grammar = PieceGrammar(wish, reader, chords)
         self.pointers = pointers
-        self.bands = bands(wish.ensemble, wish.style)
+        self.bands = self._bands()
         self.copies = load_copies()
         self._copied: list[int] = []
+        self._shaped: tuple[tuple[int, int], NDArray[np.float64] | None] = ((-1, -1), None)
 
     def write(self, say: Progress) -> Piece:
         """Write all bars behind the opening."""
         wish = self.wish
-        spare = round(wish.bars / STRETCH * self.taste.spare)
+        spare = round(wish.bars / STRETCH * self.taste.spare * (2 if wish.opening else 1))
         self._step()  # the first bar line
         while not self.grammar.ended:
             start, mark = self.grammar, self.window.mark()
@@ -173,6 +180,17 @@ class _Writer:
         wish = self.wish
         return Piece(wish.style, wish.ensemble, wish.parts, tuple(bars), wish.tempo, wish.valence, wish.arousal)
 
+    def _bands(self) -> dict[str, Band]:
+        """Where the measures should lie: those of an opening's texture about what they are there."""
+        wish = self.wish
+        found = dict(bands(wish.ensemble, wish.style))
+        if len(wish.opening) >= LEAST_OPENING:
+            for name, value in measure(self._piece(wish.opening), structure=False).items():
+                if name in TEXTURE and name in found:
+                    half = (found[name].upper - found[name].lower) / 2
+                    found[name] = Band(value - 2 * half, value - half / 2, value, value + half / 2, value + 2 * half)
+        return found
+
     def _strayed(self, first: int) -> float:
         """How far the bars from one on, with some before them, lie from real music."""
         bars = self.grammar.bars[max(0, first - STRETCH) :]
@@ -189,9 +207,8 @@ class _Writer:
                 token = int(mask.argmax())
             else:
                 logits = self.window.logits()
-                lean = leaning(grammar.reader) if self.taste.voices else None
-                if lean is not None:
-                    logits = logits + self.taste.voices * lean
+                for added in self._added():
+                    logits = logits + added
                 token = draw(logits, self._unquoted(mask), self.rng, self.taste.cuts)
         grammar.read(token)
         self.window.add(token, grammar.reader.features())
@@ -221,6 +238,20 @@ class _Writer:
             return -1
         self._copied = self._copied[1:]
         return token
+
+    def _added(self) -> Iterator[NDArray[np.float64]]:
+        """What is laid over the logits inside a row."""
+        grammar, taste = self.grammar, self.taste
+        if grammar.row is None:
+            return
+        lean = leaning(grammar.reader) if taste.voices else None
+        if lean is not None:
+            yield taste.voices * lean
+        if (grammar.bar, grammar.part) != self._shaped[0]:
+            shape = shape_bar(self.wish, grammar.bar, grammar.part, taste.shape)
+            self._shaped = ((grammar.bar, grammar.part), shape)
+        if self._shaped[1] is not None:
+            yield self._shaped[1]
 
     def _unquoted(self, mask: Mask) -> Mask:
         """The mask without notes that carry on a quotation."""

@@ -19,6 +19,7 @@ from senandung.composing.sampling import Taste, draw
 from senandung.composing.tasks import BLANK, FILL, FILLED, INFILL, split_rows
 from senandung.composing.tokens import encode_bars, encode_header
 from senandung.composing.vocabulary import HIGHEST, LOWEST, SIZE, kind_of, signed_tonic
+from senandung.composing.voice_leading import leaning
 from senandung.composing.window import Network, entries_of
 from senandung.domain.checks import require
 
@@ -161,7 +162,11 @@ class RowFiller:
                     used += len(pending)
                     tokens = np.asarray([[t for t, _ in pending]], dtype=np.int64)
                     known = np.asarray([[f for _, f in pending]], dtype=np.int64)
-                    token = draw(reading.feed(tokens, known)[0].astype(np.float64), mask, self.rng, self.taste.cuts)
+                    logits = reading.feed(tokens, known)[0].astype(np.float64)
+                    lean = leaning(reader) if self.taste.voices else None
+                    if lean is not None:
+                        logits += self.taste.voices * lean
+                    token = draw(logits, mask, self.rng, self.taste.cuts)
                     pending = []
                 if token == then:
                     break

@@ -23,8 +23,9 @@ from senandung.composing.grammar import (
 )
 from senandung.composing.measures.bands import bands, strayed
 from senandung.composing.sampling import Taste, blend_rows, draw
+from senandung.composing.shaping import shape_chords
 from senandung.composing.tasks import MUSIC, PLAN
-from senandung.composing.vocabulary import IDS, SIZE, bars_left_edge, kind_of
+from senandung.composing.vocabulary import IDS, bars_left_edge, kind_of
 from senandung.composing.window import Network, entries_of, in_styles, styles_of
 
 CANDIDATES = 6
@@ -104,7 +105,7 @@ class _Candidate:
         grammar = self.grammar
         mask = grammar.allow()
         if np.count_nonzero(mask) > 1:
-            token = draw(logits + _leaning(self.wish, grammar.bar), mask, rng, taste.cuts)
+            token = draw(logits + _leaning(self.wish, grammar.bar, taste), mask, rng, taste.cuts)
         else:
             token = int(mask.argmax())
         if kind_of(token) == "bar":
@@ -126,13 +127,14 @@ class _Candidate:
                 self.grammar.chords[bar] = here
 
 
-def _leaning(wish: PieceWish, bar: int) -> NDArray[np.float64]:
-    lean = np.zeros(SIZE)
+def _leaning(wish: PieceWish, bar: int, taste: Taste) -> NDArray[np.float64]:
+    """What is added to the logits of a bar's chords."""
+    lean = shape_chords(wish, taste.shape)
     place = (bar - len(wish.opening)) % (2 * PHRASE)
     if place % PHRASE == PHRASE - 1 and wish.bars > PHRASE:
         mode = key_at(wish, bar)[2]
         tokens = tonic_chords(mode) if place == 2 * PHRASE - 1 else (*tonic_chords(mode), *cadence_chords(mode)[:2])
-        lean[list(tokens)] = LEAN
+        lean[list(tokens)] += LEAN
     return lean
 
 

@@ -47,12 +47,14 @@ _KIND: NDArray[np.int64] = np.asarray([_KINDS.index(_OF.get(kind_of(token), "pla
 class Taste:
     """How tokens are drawn: the cuts, and `guidance`: 1 takes the network as it is, more leans towards what the header
     asks (the odds against a header without style are raised to that power); `spare` drafts may be thrown away for every
-    stretch of bars, on average; `voices` is the weight of the help with voice-leading."""
+    stretch of bars, on average; `voices` is the weight of the help with voice-leading, `shape` that
+    of the climax and of what was felt."""
 
     cuts: Mapping[str, Cut] = field(default_factory=lambda: CUTS)
     guidance: float = 1.0
     spare: float = 0.5
     voices: float = 1.0
+    shape: float = 1.0
 
 
 def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
