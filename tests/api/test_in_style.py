@@ -269,6 +269,20 @@ def test_every_song_style_can_be_rewritten() -> None:
         assert {t.name for t in made.song.tracks if t not in song.tracks} == set(made.tracks)
 
 
+def test_instruments_join_after_the_opening(tune: Path) -> None:
+    made = continue_(tune, bars=6, style="chopin+band", join="piano, bass, drums", seed=2, composer=chord_composer)
+    end = bar_lines(made.opening)[-1]
+    assert [row for row in starts(made.song) if row[1] < end] == starts(made.opening)
+    added = made.song.tracks[len(made.opening.tracks) :]
+    assert [(track.instrument, track.role) for track in added] == [
+        ("piano", "counter"), ("bass", "bass"), ("drums", "drums"),
+    ]  # fmt: skip
+    assert all(track.notes and track.notes[0].onset >= end for track in added)
+    assert len({track.name for track in made.song.tracks}) == len(made.song.tracks)
+    with pytest.raises(InputError, match="unknown instrument 'drms'; did you mean 'drums'"):
+        continue_(tune, bars=6, join="drms", composer=chord_composer)
+
+
 def test_tracks_keep_to_their_tuning() -> None:
     notes = tuple(Note(480 * at, 480, (72, 74, 77, 79, 82)[at % 5]) for at in range(16))
     song = Song("A", (Track("Suling", "melody", "suling", notes, "slendro"),))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from senandung.api.options import checked_seed, clean_text
 from senandung.api.render import load_any_song
 from senandung.domain.checks import require_whole
 from senandung.domain.errors import InvalidValueError
-from senandung.domain.song import Provenance, Song
+from senandung.domain.song import Provenance, Role, Song, Track
 
 if TYPE_CHECKING:
     from senandung.composing.piece import PiecePart
@@ -44,6 +45,7 @@ def continue_(
     *,
     bars: int,
     style: str | None = None,
+    join: str | Sequence[str] | None = None,
     seed: int | None = None,
     title: str | None = None,
     composer: Composer | None = None,
@@ -56,6 +58,7 @@ def continue_(
     source : a song, a song folder, or a file of notes (song.json, MusicXML, MIDI, USTX, kern, ABC).
     bars : how many bars to add, 1 to 400.
     style : a composer, a kind of music or a blend; None takes the song's own where it has one, else none.
+    join : instruments that rest in the opening and play from there on, as names or one str of them divided by commas.
     seed : the same seed goes on in the same way; None draws one.
     title : None keeps the opening's.
     composer : what writes the bars; None takes the network.
@@ -80,7 +83,8 @@ def continue_(
     weights = choose(named).weights if named else {"any": 1.0}
     lines = len(bar_lines(song)) - 1
     context = _context(song, lines)
-    laid = lay_song(song, next(iter(weights)), bars=context)
+    joined, new = _joined(song, join)
+    laid = lay_song(joined, next(iter(weights)), bars=context, needed=new)
     piece, last = laid.piece, laid.piece.bars[-1]
     wish = PieceWish(
         weights,
@@ -92,7 +96,7 @@ def continue_(
         last.mode,
         min(max(song.tempo_map.bpm_at(laid.starts[-1]), SLOWEST), FASTEST),
         opening=piece.bars,
-        ranges=ranges_in_use(song, laid),
+        ranges=ranges_in_use(joined, laid),
     )
     written = (composer or network_composer(progress))(wish, chosen_seed)
     facts = Facts(
@@ -106,12 +110,30 @@ def continue_(
         song.words.language,
         Provenance.licence if song.provenance.version else OTHERS_LICENCE,
     )
-    longer = extend_song(song, laid, written, facts)
+    longer = extend_song(joined, laid, written, facts)
     if title:
-        from dataclasses import replace
-
         longer = replace(longer, title=clean_text("a title", " ".join(title.split()), 200))
-    return Continued(longer, song, lines, chosen_seed, _remarks(song, laid))
+    return Continued(longer, song, lines, chosen_seed, _remarks(joined, laid))
+
+
+def _joined(song: Song, names: str | Sequence[str] | None) -> tuple[Song, tuple[str, ...]]:
+    """The song with a silent track for each instrument that joins, and the names of these tracks."""
+    from senandung.composing.players import seats_of_instruments
+
+    if not names:
+        return song, ()
+    seats = seats_of_instruments([name.strip() for name in (names.split(",") if isinstance(names, str) else names)])
+    tracks = list(song.tracks)
+    added: list[str] = []
+    for seat in seats:
+        name, number = seat.name, 2
+        while any(track.name == name for track in tracks):
+            name, number = f"{seat.name} {number}", number + 1
+        bass = seat.instrument.startswith(("bass", "contrabass"))
+        role: Role = "drums" if seat.sound.drum else "bass" if bass and seat.instrument != "bassoon" else "counter"
+        tracks.append(Track(name, role, seat.instrument, ()))
+        added.append(name)
+    return replace(song, tracks=tuple(tracks)), tuple(added)
 
 
 def _context(song: Song, lines: int) -> range:
@@ -146,7 +168,11 @@ def ranges_in_use(song: Song, laid: LaidSong) -> dict[PiecePart, tuple[int, int]
 
 def _remarks(song: Song, laid: LaidSong) -> tuple[str, ...]:
     remarks = []
-    silent = [track.name for track, columns in zip(song.tracks, laid.columns, strict=True) if not columns]
+    silent = [
+        track.name
+        for track, columns in zip(song.tracks, laid.columns, strict=True)
+        if not columns and any(note.end > laid.starts[0] for note in track.notes)
+    ]
     if silent:
         remarks.append(f"these tracks rest from there on: {', '.join(silent)}")
     if song.words.syllables:

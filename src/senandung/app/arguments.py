@@ -54,6 +54,7 @@ def build_parser() -> Parser:
     goes_on.add_argument("file", type=Path, metavar="FILE", help="a song folder or a file of notes")
     goes_on.add_argument("--bars", type=int, required=True, metavar="N", help="how many bars to add, 1 to 400")
     goes_on.add_argument("--style", help="a composer, a kind of music or a blend (default: the song's own, or none)")
+    goes_on.add_argument("--join", metavar="A,B", help="instruments that rest in the opening and play from there on")
     goes_on.add_argument("--title", help="another title (default: the opening's)")
     goes_on.add_argument("--seed", type=int, help="the same seed goes on in the same way (default: a new one)")
     _out(goes_on, "the new folder (default: songs/TITLE-continued)")

@@ -176,7 +176,13 @@ def _continue(given: argparse.Namespace) -> int:
         check_free(given.out)
     with Progress() as progress:
         made = continue_(
-            given.file, bars=given.bars, style=given.style, seed=given.seed, title=given.title, progress=progress
+            given.file,
+            bars=given.bars,
+            style=given.style,
+            join=given.join,
+            seed=given.seed,
+            title=given.title,
+            progress=progress,
         )
     out = _save(made.song, given.out, "-continued")
     if given.json:
