@@ -78,7 +78,7 @@ class Mosaic:
         tracks = np.asarray([IDS[f"track:{part.instrument}.{part.slot}"] for part in wish.parts])
         ranked: list[tuple[float, Packed, int]] = []
         for packed in self.sets.values():
-            if not packed.pieces:
+            if not packed.pieces or not len(packed.tracks):
                 continue
             owner = np.repeat(np.arange(packed.pieces), np.diff(packed.track_starts))
             shared = np.bincount(owner[np.isin(packed.tracks, tracks)], minlength=packed.pieces) / len(tracks)

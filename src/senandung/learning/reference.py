@@ -47,9 +47,12 @@ def unpack(packed: Packed, piece: int) -> Piece:
 
 
 def stretches(piece: Piece, most: int = A_PIECE, bars: int = STRETCH) -> list[Piece]:
-    """Stretches of a piece: whole where it is short, else spread evenly, the first and the last among them."""
+    """Stretches of a piece: whole where it is short, else spread evenly, the first and the last among them.
+
+    A piece below `LEAST_BARS`, or of chords alone, has none.
+    """
     total = len(piece.bars)
-    if total < LEAST_BARS:
+    if total < LEAST_BARS or not piece.note_count:
         return []
     if total <= bars:
         return [piece]
@@ -72,7 +75,10 @@ def held_out_pieces(packed: Packed, most: int = 400) -> list[Piece]:
 
 def controls(packed: Packed, most: int = WISHES) -> list[dict[str, Any]]:
     """What the first bar of held-out pieces says, without a note: wishes for a benchmark that composes beside them."""
-    places = [index for index in range(packed.pieces) if np.diff(packed.piece_bars)[index] >= LEAST_BARS]
+    long, played = np.diff(packed.piece_bars) >= LEAST_BARS, np.diff(packed.track_starts) > 0
+    places = np.flatnonzero(long & played).tolist()
+    if not places:
+        return []
     chosen = [places[int(at)] for at in np.linspace(0, len(places) - 1, min(most, len(places))).round()]
     found = []
     for piece in (unpack(packed, index) for index in chosen):
@@ -126,11 +132,13 @@ def build(folder: Path, *, seed: int = 1, progress: Callable[[str], None] = lamb
     table = {}
     for name, packed in splits["valid"].items():
         pieces = held_out_pieces(packed)
+        if not pieces:
+            continue
         progress(f"held out: {name}, {len(pieces)} stretches")
         table[name] = {
             "pieces": packed.pieces, "stretches": len(pieces), "measures": summary([measure(one) for one in pieces])
         }  # fmt: skip
-    wishes = {name: controls(packed) for name, packed in splits["valid"].items()}
+    wishes = {name: controls(splits["valid"][name]) for name in table}
     measured: dict[str, list[dict[str, float]]] = defaultdict(list)
     for key, pieces in sorted(training_sample(splits["train"].values(), seed=seed).items()):
         progress(f"bands: {key}, {len(pieces)} stretches")
