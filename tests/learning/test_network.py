@@ -13,6 +13,7 @@ from learning.toy import TUNE, other_tune, tune_piece  # noqa: E402
 from senandung.composing.follow import FEATURES, SLOTS  # noqa: E402
 from senandung.composing.vocabulary import SIZE  # noqa: E402
 from senandung.learning.evaluate import gate, network_nats, ngram_nats, table, windows_by_set  # noqa: E402
+from senandung.learning.export import export_composer  # noqa: E402
 from senandung.learning.network import Composer, NetworkConfig, load_arrays, to_arrays  # noqa: E402
 from senandung.learning.ngram import TokenNgram, token_stream  # noqa: E402
 from senandung.learning.pack import Packed, pack_pieces  # noqa: E402
@@ -90,6 +91,18 @@ def test_saved_weights_warm_start_another_network(toy: dict[str, Packed], tmp_pa
     other_model = Composer(SMALL, seed=9)
     load_arrays(other_model, to_arrays(trainer.model, "float32"))
     assert torch.equal(other_model.embedding.weight, trainer.model.embedding.weight)
+
+
+def test_shipped_weights_warm_start_a_network_too(toy: dict[str, Packed], tmp_path: Path) -> None:
+    trainer = Trainer(SMALL, TRAINING, toy)
+    trainer.run(steps=2)
+    trainer.save(tmp_path / "run")
+    export_composer(tmp_path / "run", tmp_path / "shipped")
+    fresh = Trainer(SMALL, TRAINING, toy)
+    fresh.warm_start(tmp_path / "shipped")
+    for name, one in to_arrays(trainer.averaged_model(), "float32").items():
+        other = to_arrays(fresh.model, "float32")[name]
+        assert np.allclose(one, other, atol=np.abs(one).max() / 100), name
 
 
 def test_the_table_and_the_gate(toy: dict[str, Packed]) -> None:

@@ -25,6 +25,12 @@ from senandung.domain.scales import Key
 CANDIDATES = 16
 """Tunes tried for a phrase."""
 
+EAR = 0.5
+"""What a listener's shares weigh against the learned intervals, 0..1."""
+
+HEARD_REPEATS = 0.45
+"""A listener that is told a rhythm of many syllables hears more repeated tones than people sing."""
+
 TARGET_SPREAD = 3.2
 """Semitones within which the phrase follows its outline."""
 
@@ -133,12 +139,14 @@ def _draw(
     for tone, row in zip(tones, options, strict=True):
         heard = None if listener is None else listener.shares()
         for number, pitches in enumerate(candidates):
-            if heard is None:
-                weights = _weights_by_intervals(tone, row, frame, pitches)
-            else:
+            weights = _weights_by_intervals(tone, row, frame, pitches)
+            if heard is not None:
+                # a product of experts: each may forbid what the other finds usual
                 weights = [
-                    weight * heard[number, pitch] * _allowed(pitch, pitches, frame, in_chord=in_chord)
-                    for pitch, weight, in_chord in row
+                    weight ** (1 - EAR)
+                    * (base * heard[number, pitch]) ** EAR
+                    * (HEARD_REPEATS if pitches and pitch == pitches[-1] else 1.0)
+                    for weight, (pitch, base, _) in zip(weights, row, strict=True)
                 ]
             if not any(weights):
                 weights = [math.exp(-abs(pitch - tone.target)) for pitch, _, _ in row]

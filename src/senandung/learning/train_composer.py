@@ -25,6 +25,7 @@ import torch
 from torch.nn import functional
 
 from senandung.composing import vocabulary
+from senandung.composing.engine_weights import FILE_NAME, load_weights
 from senandung.learning import evaluate
 from senandung.learning.network import CONFIGS, Composer, NetworkConfig, count_parameters, load_arrays, to_arrays
 from senandung.learning.ngram import TokenNgram, token_stream
@@ -184,8 +185,12 @@ class Trainer:
         self.step, self.seen = state["step"], state["seen"]
 
     def warm_start(self, folder: Path) -> None:
-        """Begin from saved weights, with a fresh optimiser and step 0."""
-        arrays, _ = load_pieces(folder)
+        """Begin from saved weights, a training's or the shipped ones, with a fresh optimiser and step 0."""
+        if (folder / FILE_NAME).exists():
+            shipped = load_weights(folder / FILE_NAME)
+            arrays = {name: shipped.floats(name) for name in shipped.sizes.shapes()}
+        else:
+            arrays, _ = load_pieces(folder)
         load_arrays(self.model, arrays)
         self.averaged = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
 
