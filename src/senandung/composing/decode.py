@@ -17,7 +17,7 @@ from senandung.composing.asked import PieceWish
 from senandung.composing.copies import load_copies
 from senandung.composing.fill_rows import RowFiller
 from senandung.composing.follow import NEW, SAME, VARIED, Follower, Pointer
-from senandung.composing.grammar import PieceGrammar, header_tokens
+from senandung.composing.grammar import QUOTAS, PieceGrammar, header_tokens
 from senandung.composing.measures.bands import Band, bands, strayed
 from senandung.composing.measures.table import measure
 from senandung.composing.piece import Piece, PieceBar
@@ -51,6 +51,12 @@ JUDGED = frozenset(
 TEXTURE = frozenset({"register", "notes_per_quarter", "onsets_per_quarter", "polyphony", "parts_sounding"})
 LEAST_OPENING = 2
 """What goes on as in an opening, and bars that this must have."""
+
+WAITING, LONGEST_WAIT = 0.5, 6
+"""Added to the logits of a part's track for each bar that it has been silent, and the most such bars."""
+
+LEAST_QUOTA = 0.3
+"""In ensembles whose parts play in a smaller share of the bars (`grammar.QUOTAS`) nobody waits."""
 
 HEAD = ("header", "bar", "metre", "shift", "mode")
 BAR_END = -2
@@ -147,6 +153,7 @@ class _Writer:
         self.pointers = pointers
         self.bands = self._bands()
         self.copies = load_copies()
+        self._waiting = QUOTAS.get(wish.ensemble, 0.0) >= LEAST_QUOTA
         self._copied: list[int] = []
         self._shaped: tuple[tuple[int, int], NDArray[np.float64] | None] = ((-1, -1), None)
 
@@ -242,6 +249,11 @@ class _Writer:
     def _added(self) -> Iterator[NDArray[np.float64]]:
         """What is laid over the logits inside a row."""
         grammar, taste = self.grammar, self.taste
+        if grammar.before in ("chord", "len", "pitch", "mate", "drum") and self._waiting:
+            added = np.zeros(SIZE)
+            for part in range(grammar.part + 1, len(grammar.tracks)):
+                added[grammar.tracks[part]] = WAITING * min(grammar.silent[part], LONGEST_WAIT)
+            yield added
         if grammar.row is None:
             return
         lean = leaning(grammar.reader) if taste.voices else None

@@ -39,9 +39,16 @@ from senandung.domain.checks import require
 QUOTA = 0.08
 """Share of the bars in which every asked part begins a note, at least."""
 
+QUOTAS: Mapping[str, float] = {
+    "band": 0.4, "choir": 0.6, "quartet": 0.6, "strings": 0.4, "piano": 0.75, "harpsichord": 0.75, "guitar": 0.8,
+    "organ": 0.4, "voice-and-piano": 0.5, "choir-and-organ": 0.4, "chamber": 0.3, "solo": 0.8, "tune": 0.9,
+    "lead-sheet": 0.8,
+}  # fmt: skip
+"""The same by ensemble: about the lower quartile of what parts play in the training music."""
+
 LONGEST_REST: Mapping[str, int] = {
     "tune": 1, "lead-sheet": 2, "solo": 1, "guitar": 1, "drums": 1, "piano": 2, "harpsichord": 2, "organ": 3,
-    "choir": 2, "choir-and-organ": 4, "quartet": 3, "strings": 4, "voice-and-piano": 4, "band": 8,
+    "choir": 2, "choir-and-organ": 4, "quartet": 3, "strings": 4, "voice-and-piano": 4, "band": 4,
 }  # fmt: skip
 """Bars that a part may be silent at a stretch, by ensemble; in others as long as its quota allows."""
 
@@ -156,7 +163,8 @@ class PieceGrammar:
         self.drums = [part.instrument == "drums" for part in wish.parts]
         self.bars: list[PieceBar] = list(wish.opening)
         self.bar = (len(wish.opening) if first < 0 else first) - 1
-        self.quota = max(1, -(-round(QUOTA * 100) * wish.bars // 100))
+        self.quota = max(1, -(-round(QUOTAS.get(wish.ensemble, QUOTA) * 100) * wish.bars // 100))
+        self.least = max(1, -(-round(QUOTA * 100) * wish.bars // 100))
         self.rest = LONGEST_REST.get(wish.ensemble, wish.bars)
         self.played = [sum(bool(bar.notes[part]) for bar in wish.opening) for part in range(len(wish.parts))]
         self.silent = [0] * len(wish.parts)
@@ -320,8 +328,7 @@ class PieceGrammar:
     def must_play(self, part: int) -> bool:
         """Whether a part has to play in the present bar."""
         bars, bar = self.wish.bars, self.bar
-        need = self.quota - self.played[part]
-        if need * 2 >= bars - bar or self.played[part] < int(self.quota * bar / bars):
+        if self.played[part] < int(self.quota * bar / bars) or max(self.least - self.played[part], 0) * 2 >= bars - bar:
             return True
         if self.last and (len(self.tracks) <= TUTTI or part in (0, self.bass)):
             return True
