@@ -90,7 +90,8 @@ def main() -> None:
     splits = _splits(given.packed)
     systems = _systems(given, splits)
     names = [name for name in given.sets.split(",") if name] or list(reference()["wishes"])
-    print(f"commit {_commit()}, seed {given.seed}, {given.pieces} pieces of {given.bars} bars a set, "
+    commit = _commit()
+    print(f"commit {commit}, seed {given.seed}, {given.pieces} pieces of {given.bars} bars a set, "
           f"{platform.machine()}, Python {platform.python_version()}\n", flush=True)  # fmt: skip
     rows: Rows = {label: {} for label in systems}
     runs: dict[str, dict[str, float]] = {label: dict.fromkeys(_RUN, 0.0) for label in systems}
@@ -126,7 +127,7 @@ def main() -> None:
         tables.append(long_piece(given.seed))
     print("\n\n".join(table for table in tables if table))
     if given.json:
-        given.json.write_text(json.dumps({"commit": _commit(), "seed": given.seed, "rows": rows, "runs": runs}))
+        given.json.write_text(json.dumps({"commit": commit, "seed": given.seed, "rows": rows, "runs": runs}))
 
 
 _RUN = (
