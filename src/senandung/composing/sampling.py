@@ -29,7 +29,7 @@ class Cut(NamedTuple):
 
 CUTS: Mapping[str, Cut] = MappingProxyType(
     {
-        "note": Cut(1.0, least=0.015),
+        "note": Cut(1.0, least=0.025),
         "rhythm": Cut(0.95, top=0.97),
         "chord": Cut(1.0, top=0.98),
         "drum": Cut(0.95, top=0.97),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from senandung.composing.follow import Follower, Held
 from senandung.composing.vocabulary import HIGHEST, IDS, LOWEST, SIZE
 
-PARALLEL = 1.5
+PARALLEL = 2.2
 """Taken from a note that moves with another row's in parallel fifths or octaves."""
 
 CLASH = 0.7

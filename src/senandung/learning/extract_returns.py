@@ -39,8 +39,8 @@ LEAST = 3
 def extract(sets: Mapping[str, Packed], *, seed: int = 1) -> dict[str, Any]:
     """Forms by ensemble and family: {"piano/romantic": [[0, 0, 2, -2, …], …]}.
 
-    A number a bar: 0 new, n varies what stood n bars before, -n is the same as it. Of the forms of a cell those are kept
-    in which more comes back than in half of them.
+    A number a bar: 0 new, n varies what stood n bars before, -n is the same as it. The quarter of a
+    cell's forms in which least comes back is left out.
     """
     cells: dict[str, list[tuple[str, int]]] = {}
     for name, packed in sorted(sets.items()):
@@ -58,8 +58,8 @@ def extract(sets: Mapping[str, Packed], *, seed: int = 1) -> dict[str, Any]:
         chosen = rng.permutation(len(places))[:LOOKED]
         forms = [form_of(sets[places[i][0]], places[i][1]) for i in sorted(chosen.tolist())]
         shares = [sum(step != 0 for step in form) / len(form) for form in forms]
-        middle = float(np.median(shares))
-        kept = [form for form, share in zip(forms, shares, strict=True) if share >= middle and share > 0]
+        few = float(np.quantile(shares, 0.25))
+        kept = [form for form, share in zip(forms, shares, strict=True) if share >= few and share > 0]
         if len(kept) >= LEAST:
             places_kept = rng.permutation(len(kept))[:MOST]
             found[cell] = [kept[i] for i in sorted(places_kept.tolist())]
@@ -89,7 +89,7 @@ How bars come back in {forms} training pieces of the composer's corpus, by ensem
 
 - Form: `{{"ensemble/family": [[…], …]}}`, a number a bar: 0 new, n varies what stood n bars before, -n is the same as it. A bar repeats another when at least half of the notes of either (part, place, pitch above the tonic) are common to both.
 - Numbers only: no note of any work can be read from them. The decoder lays one over a piece whose form nobody asked for.
-- Of at most {LOOKED} whole pieces of {SHORTEST} to {LONGEST} bars in each cell, those in which at least as much comes back as in half of them; {MOST} at most. No held-out piece is in it.
+- Of at most {LOOKED} whole pieces of {SHORTEST} to {LONGEST} bars in each cell, less the quarter in which least comes back; {MOST} at most. No held-out piece is in it.
 - Sets, licences and credits: those of the composer's weights (`docs/training.md`, `NOTICE`).
 - Limits: repeats that a score writes with signs are mostly not unfolded, so whole repeated sections are rarer than in what is heard.
 - Made by `python -m senandung.learning.extract_returns`; the same packed corpus and seed give the same bytes.
