@@ -13,7 +13,7 @@ from senandung.composing.follow import Follower
 from senandung.composing.sampling import CUTS, draw
 from senandung.composing.shaping import CLIMAX, felt, highest_part, shape_bar, shape_chords, tension
 from senandung.composing.vocabulary import IDS, SIZE
-from senandung.composing.voice_leading import CLASH, PARALLEL, leaning
+from senandung.composing.voice_leading import CLASH, LEAP, PARALLEL, leaning
 
 
 def wish(**changes: object) -> PieceWish:
@@ -72,14 +72,15 @@ def test_parallel_fifths_and_octaves_lose() -> None:
     added = leaning(_reader(sung))
     assert added is not None
     assert added[IDS["pitch:62"]] == -PARALLEL  # the fifth again, upwards
-    assert added[IDS["pitch:50"]] == 0.0  # the other way
+    assert added[IDS["pitch:55"]] == 0.0  # the other way
     assert added[IDS["pitch:57"]] == 0.0
+    assert added[IDS["pitch:48"]] == -5 * LEAP
     octaves = "bar:2 chord:none track:soprano.0 pitch:72 len:96 track:basso.0 pitch:48 len:96"
     octaves += " bar:1 chord:none track:soprano.0 pitch:71 len:96 track:basso.0"
     added = leaning(_reader(octaves))
     assert added is not None
     assert added[IDS["pitch:47"]] == -PARALLEL
-    assert added[IDS["pitch:59"]] == 0.0
+    assert added[IDS["pitch:52"]] == 0.0
 
 
 def test_a_semitone_struck_together_loses() -> None:

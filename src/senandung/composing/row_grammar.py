@@ -23,7 +23,6 @@ from senandung.composing.vocabulary import (
     IDS,
     LENGTHS,
     LOWEST,
-    nearest_length,
 )
 
 Mask = NDArray[np.bool_]
@@ -61,9 +60,19 @@ class Ending:
     ceiling: int
 
 
+def ending_grid(steps: int) -> int:
+    """The steps on whose multiples notes of the last bar begin and end."""
+    return 12 if steps % 12 == 0 else 6
+
+
 def ending_start(steps: int) -> int:
-    """The last step at which the chord that ends a piece may begin: it lasts a third of the bar or more."""
-    return steps - nearest_length(max(steps // 3, 1))
+    """The last step at which the chord that ends a piece may begin: it lasts about a third of the bar or more.
+
+    >>> ending_start(96), ending_start(72), ending_start(24)
+    (72, 48, 12)
+    """
+    grid = ending_grid(steps)
+    return steps - grid * max(steps // 3 // grid, 1)
 
 
 class RowGrammar:
@@ -101,6 +110,7 @@ class RowGrammar:
         self._range: Mask = (numbers + tonic >= compass.low) & (numbers + tonic <= compass.high)
         self.limit = min(compass.voices, int(self._range.sum()))
         self._last = steps - 1
+        self._grid = 1
         self._final: Mask | None = None
         if ending is not None and not carried:
             classes = np.isin(numbers % 12, sorted(ending.tones))
@@ -110,6 +120,7 @@ class RowGrammar:
                 self._final, self._mates = lowest, classes & self._range
                 self.limit = min(self.limit, int(lowest.sum()))
                 self._last = ending_start(steps)
+                self._grid = ending_grid(steps)
 
     def fork(self) -> RowGrammar:
         """Another at the same place."""
@@ -190,6 +201,8 @@ class RowGrammar:
         free: Mask = count < self.limit
         free[: after + 1] = False
         free[self._last + 1 :] = False
+        if self._grid > 1:
+            free[np.arange(self.steps) % self._grid != 0] = False
         return free
 
     def _allow_starts(self, reader: Follower, after: int, cursor: int, mask: Mask) -> None:
@@ -243,7 +256,7 @@ class RowGrammar:
         ends = reader.at + _LENGTHS
         if self._final is None:
             return np.asarray(ends <= self.most)
-        early = (ends <= self._last) & (reader.at < self._last)
+        early = (ends <= self._last) & (ends % self._grid == 0) & (reader.at < self._last)
         if mate:  # held to the end only above a note that is
             assert reader.row is not None
             lowest = next(note for note in reader.row.held if note.start == reader.at)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.composing.follow import Follower, Held
+from senandung.composing.piece import SLOTS
 from senandung.composing.vocabulary import HIGHEST, IDS, LOWEST, SIZE
 
 PARALLEL = 2.2
@@ -19,6 +20,15 @@ PARALLEL = 2.2
 
 CLASH = 0.7
 """Taken from a note a semitone, or that and octaves, from one that begins with it in another row."""
+
+LEAP, SMALL = 0.15, 7
+"""Taken from a sung note for each semitone that it lies further than `SMALL` from the one before it."""
+
+_SUNG = frozenset(
+    IDS[f"track:{name}.{slot}"]
+    for name in ("voice", "soprano", "alto", "tenor", "basso", "melody")
+    for slot in range(SLOTS)
+)
 
 _PITCH = IDS[f"pitch:{LOWEST}"]
 _PITCHES = np.arange(LOWEST, HIGHEST + 1)
@@ -31,6 +41,8 @@ def leaning(reader: Follower) -> NDArray[np.float64] | None:
     step = reader.cursor
     rows = reader.bars[reader.bar].rows
     found = np.zeros(len(_PITCHES))
+    if reader.track in _SUNG and reader.track in reader.last:
+        found -= LEAP * np.maximum(np.abs(_PITCHES - reader.last[reader.track]) - SMALL, 0)
     own = _alone(_held(reader, reader.bar, reader.track), step - 1)
     back = 0
     if own is None and not reader.row.held and reader.bar > 0:
