@@ -309,15 +309,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--length", type=int, default=512, help="tokens of a window")
     parser.add_argument("--windows", type=int, default=24, help="the most windows of a set")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--weights", type=Path, help="a training's folder: the network as well")
     options = parser.parse_args(arguments)
     splits = load_folder(options.packed)
     began = time.perf_counter()
     model = CopyModel.fit(splits["train"], seed=options.seed)
     sys.stderr.write(f"fitted in {time.perf_counter() - began:.0f} s\ntrust {model.trust}\nown {model.weights}\n")
     windows = windows_by_set(splits["valid"], options.length, options.windows, seed=options.seed)
-    rows = table(windows, {"n-gram": lambda batch: ngram_nats(model.ngram, batch), **copy_measures(model, windows)})
+    measures: dict[str, Callable[[Batch], Floats]] = {"n-gram": lambda batch: ngram_nats(model.ngram, batch)}
+    measures |= copy_measures(model, windows)
+    if options.weights:
+        measures["network"] = _network(options.weights)
+    rows = table(windows, measures)
     sys.stderr.write(f"measured after {time.perf_counter() - began:.0f} s\n")
     sys.stdout.write(json.dumps(rows, indent=1) + "\n")
+
+
+def _network(folder: Path) -> Callable[[Batch], Floats]:
+    """The network of a training's folder as a measure."""
+    import json
+
+    from senandung.learning.evaluate import network_nats
+    from senandung.learning.network import Composer, NetworkConfig, load_arrays
+    from senandung.learning.tensors import load_pieces
+
+    arrays, facts = load_pieces(folder)
+    model = Composer(NetworkConfig(**json.loads(facts["config"])))
+    load_arrays(model, arrays)
+    return lambda batch: network_nats(model, batch)
 
 
 if __name__ == "__main__":
