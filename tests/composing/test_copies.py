@@ -1,4 +1,4 @@
-"""No quotations: spans of tunes, the filter, and the mask."""
+"""No quotations: spans of tunes, the filter, and notes that are looked up."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from senandung.composing.copies import LONGEST_STEP, SPAN, Copies, events, spans
 from senandung.composing.follow import Follower
 from senandung.composing.piece import PieceBar, PieceNote
-from senandung.composing.quoting import tail_of, without_quotations
-from senandung.composing.vocabulary import IDS, SIZE
+from senandung.composing.quoting import Quotations, tail_of
+from senandung.composing.vocabulary import IDS
 
 ONSETS = np.cumsum([0, 24, 12, 12, 24, 24, 12, 12, 36, 12, 24, 24, 48, 24, 12, 12])
 TUNE = np.asarray([60, 62, 64, 65, 67, 64, 60, 62, 69, 67, 65, 64, 62, 59, 60, 64])
@@ -49,11 +49,11 @@ def test_a_quotation_is_not_carried_on() -> None:
     copies = _copies(TUNE)
     line = list(zip(ONSETS.tolist(), TUNE.tolist(), strict=True))
     for notes in range(SPAN + 2, len(TUNE)):
-        wanted = copies.quoted(line[:notes], int(ONSETS[notes]), list(range(48, 84)))
-        assert np.flatnonzero(wanted).tolist() == [TUNE[notes] - 48]
-    assert not copies.quoted(line[: SPAN + 1], int(ONSETS[SPAN + 1]), list(range(48, 84))).any()
+        wanted = [pitch for pitch in range(48, 84) if copies.quoted(line[:notes], int(ONSETS[notes]), pitch)]
+        assert wanted == [TUNE[notes]]
+    assert not any(copies.quoted(line[: SPAN + 1], int(ONSETS[SPAN + 1]), pitch) for pitch in range(48, 84))
     other = [*line[:12], (line[12][0], line[12][1] + 1)]
-    assert not copies.quoted(other, int(ONSETS[13]), list(range(48, 84))).any()
+    assert not any(copies.quoted(other, int(ONSETS[13]), pitch) for pitch in range(48, 84))
 
 
 def _bars() -> tuple[PieceBar, ...]:
@@ -64,7 +64,7 @@ def _bars() -> tuple[PieceBar, ...]:
     return tuple(PieceBar("4/4", 0, "major", (None, None), (tuple(row),)) for row in rows)
 
 
-def test_the_mask_loses_the_quoted_note_only() -> None:
+def test_only_the_quoted_note_is_known() -> None:
     bars = _bars()
     assert tail_of(bars[:2], 0)[0] == (-192, 60)
     header = "opening style:bach ensemble:piano tempo:any valence:any arousal:any metre:4/4 tonic:0 mode:major"
@@ -82,13 +82,11 @@ def test_the_mask_loses_the_quoted_note_only() -> None:
             reader.feed(IDS["len:6"])
         at = note.start + 6
     reader.feed(IDS[f"pos:{int(ONSETS[12]) % 96}"])
-    mask = np.zeros(SIZE, dtype=np.bool_)
-    mask[IDS["pitch:48"] : IDS["pitch:83"] + 1] = True
-    left = without_quotations(mask, _copies(TUNE), reader, bars[:2], 0, 0)
-    assert np.flatnonzero(mask & ~left).tolist() == [IDS[f"pitch:{TUNE[12]}"]]
-    only = np.zeros(SIZE, dtype=np.bool_)
-    only[IDS[f"pitch:{TUNE[12]}"]] = True
-    assert without_quotations(only, _copies(TUNE), reader, bars[:2], 0, 0)[IDS[f"pitch:{TUNE[12]}"]]
+    quotations = Quotations(_copies(TUNE))
+    notes = [f"{kind}:{pitch}" for kind in ("pitch", "mate") for pitch in range(48, 84)]
+    quoted = [name for name in notes if quotations.carried_on(reader, bars[:2], 0, 0, IDS[name])]
+    assert quoted == [f"pitch:{TUNE[12]}"]
+    assert not quotations.carried_on(reader, bars[:2], 0, 0, IDS["len:6"])
 
 
 @settings(max_examples=60)
@@ -98,9 +96,9 @@ def test_one_span_is_looked_up_as_many_are(notes: list[tuple[int, int]]) -> None
     pitches = np.asarray([pitch for _, pitch in notes])
     line = list(zip(onsets.tolist(), pitches.tolist(), strict=True))
     held = Copies.fit(spans(events(onsets, pitches)), 1 << 12)
-    assert held._holds_last(line) == bool(np.diff(onsets).max() <= LONGEST_STEP)
+    assert held.holds_tune(line) == bool(np.diff(onsets).max() <= LONGEST_STEP)
     empty = Copies(np.zeros(1 << 12, dtype=np.uint8))
-    assert not empty._holds_last(line)
+    assert not empty.holds_tune(line)
 
 
 @pytest.mark.parametrize("notes", [0, 5, SPAN + 1])

@@ -85,26 +85,19 @@ class Copies:
             held &= (self.bits[place >> np.uint64(3)] >> (place & np.uint64(7)).astype(np.uint8)) & 1 == 1
         return held
 
-    def quoted(self, line: Sequence[tuple[int, int]], onset: int, pitches: Sequence[int]) -> NDArray[np.bool_]:
-        """Which pitches at an onset would carry on a quotation of more than `SPAN` events.
+    def quoted(self, line: Sequence[tuple[int, int]], onset: int, pitch: int) -> bool:
+        """Whether a note would carry on a quotation of `SPAN` events: two spans in a row are in the filter.
 
         Parameters
         ----------
-        line : onset and pitch of the tune's notes before, the last at least `SPAN + 2`.
+        line : onset and pitch of the tune's notes before; without `SPAN + 2` of them nothing is a quotation.
         """
-        nobody = np.zeros(len(pitches), dtype=np.bool_)
-        if len(line) < SPAN + 2:
-            return nobody
         last = line[-SPAN - 2 :]
-        if not 0 < onset - last[-1][0] <= LONGEST_STEP or not self._holds_last(last):
-            return nobody
-        before = np.asarray(last, dtype=np.int64)
-        onsets = np.append(before[1:, 0], onset)
-        tail = events(before[1:, 0], before[1:, 1])
-        new = np.asarray([events(onsets[-3:], np.asarray([*before[-2:, 1], pitch]))[0] for pitch in pitches])
-        return self.holds(spans(np.column_stack([np.tile(tail, (len(new), 1)), new]))[:, 0])
+        if len(last) < SPAN + 2 or not self.holds_tune(last):
+            return False
+        return self.holds_tune([*last[1:], (onset, pitch)])
 
-    def _holds_last(self, line: Sequence[tuple[int, int]]) -> bool:
+    def holds_tune(self, line: Sequence[tuple[int, int]]) -> bool:
         """Whether the span of `SPAN + 2` notes is in the filter; as `holds(spans(events(…)))`, quicker for one."""
         total, before = 0, 0
         for place, ((start, low), (end, high)) in enumerate(pairwise(line)):

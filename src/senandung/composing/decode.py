@@ -22,7 +22,7 @@ from senandung.composing.measures.bands import Band, bands, strayed
 from senandung.composing.measures.table import measure
 from senandung.composing.piece import Piece, PieceBar
 from senandung.composing.plan_chords import plan_chords, plan_heads
-from senandung.composing.quoting import without_quotations
+from senandung.composing.quoting import Quotations
 from senandung.composing.returns import plan_returns, repeated_chords
 from senandung.composing.row_grammar import Mask
 from senandung.composing.sampling import Taste, draw
@@ -152,7 +152,8 @@ class _Writer:
         self.grammar = PieceGrammar(wish, reader, chords)
         self.pointers = pointers
         self.bands = self._bands()
-        self.copies = load_copies()
+        copies = load_copies()
+        self.quotations = Quotations(copies) if copies is not None else None
         self._waiting = QUOTAS.get(wish.ensemble, 0.0) >= LEAST_QUOTA
         self._copied: list[int] = []
         self._shaped: tuple[tuple[int, int], NDArray[np.float64] | None] = ((-1, -1), None)
@@ -210,13 +211,7 @@ class _Writer:
         mask = grammar.allow()
         token = self._copy(mask)
         if token < 0:
-            if np.count_nonzero(mask) == 1:
-                token = int(mask.argmax())
-            else:
-                logits = self.window.logits()
-                for added in self._added():
-                    logits = logits + added
-                token = draw(logits, self._unquoted(mask), self.rng, self.taste.cuts)
+            token = int(mask.argmax()) if np.count_nonzero(mask) == 1 else self._draw(mask)
         grammar.read(token)
         self.window.add(token, grammar.reader.features())
         if kind_of(token) == "bar":
@@ -265,14 +260,20 @@ class _Writer:
         if self._shaped[1] is not None:
             yield self._shaped[1]
 
-    def _unquoted(self, mask: Mask) -> Mask:
-        """The mask without notes that carry on a quotation."""
+    def _draw(self, mask: Mask) -> int:
+        """Draw a token, but no note that carries on a quotation where there is another choice."""
+        logits = self.window.logits()
+        for added in self._added():
+            logits = logits + added
         grammar = self.grammar
-        if self.copies is None or grammar.row is None or grammar.row.drums:
-            return mask
-        return without_quotations(
-            mask, self.copies, grammar.reader, grammar.bars, grammar.part, grammar.row.tonic
-        )  # fmt: skip
+        while True:
+            token = draw(logits, mask, self.rng, self.taste.cuts)
+            row = grammar.row
+            if self.quotations is None or row is None or row.drums or np.count_nonzero(mask) == 1:
+                return token
+            if not self.quotations.carried_on(grammar.reader, grammar.bars, grammar.part, row.tonic, token):
+                return token
+            mask[token] = False
 
     def _read_opening(self, reader: Follower) -> None:
         wish = self.wish

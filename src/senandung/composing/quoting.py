@@ -1,18 +1,15 @@
-"""Takes notes out of a mask that would carry on a quotation from the training music."""
+"""Tells which notes would carry on a quotation from the training music."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from senandung.composing.copies import SPAN, Copies
 from senandung.composing.follow import Follower
 from senandung.composing.piece import METRES, PieceBar
-from senandung.composing.row_grammar import Mask
 from senandung.composing.vocabulary import HIGHEST, IDS, LOWEST
 
-_BLOCKS = (IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"])
+_PITCH, _MATE = IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"]
 _PITCHES = HIGHEST - LOWEST + 1
 _NEEDED = SPAN + 2
 
@@ -32,33 +29,34 @@ def tail_of(bars: Sequence[PieceBar], part: int) -> list[tuple[int, int]]:
     return found
 
 
-def without_quotations(
-    mask: Mask, copies: Copies, reader: Follower, bars: Sequence[PieceBar], part: int, tonic: int
-) -> Mask:
-    """The mask less the notes that carry on a quotation; the mask itself where nothing else would be left.
+class Quotations:
+    """Looks notes up in the filter of the training music's tunes."""
 
-    `bars` are finished, `part` is being written in the bar behind them, `tonic` is MIDI number less pitch.
-    """
-    row = reader.row
-    if row is None or not (
-        mask[_BLOCKS[0] : _BLOCKS[0] + _PITCHES].any() or mask[_BLOCKS[1] : _BLOCKS[1] + _PITCHES].any()
-    ):
-        return mask
-    tops: dict[int, int] = {}
-    for note in row.held:
-        tops[note.start] = max(note.pitch + tonic, tops.get(note.start, 0))
-    line = sorted(tops.items())
-    if len(line) < _NEEDED:
-        line = tail_of(bars, part) + line
-    left = mask
-    for block, onset in zip(_BLOCKS, (reader.cursor, reader.at), strict=True):
-        places = np.flatnonzero(mask[block : block + _PITCHES])
-        before = [note for note in line if note[0] < onset]
-        if not len(places) or len(before) < _NEEDED:
-            continue
-        quoted = copies.quoted(before, onset, (places + LOWEST + tonic).tolist())
-        if quoted.any():
-            if left is mask:
-                left = mask.copy()
-            left[block + places[quoted]] = False
-    return left if left.any() else mask
+    def __init__(self, copies: Copies) -> None:
+        self.copies = copies
+        self._place = (-1, -1)
+        self._tail: list[tuple[int, int]] = []
+
+    def carried_on(self, reader: Follower, bars: Sequence[PieceBar], part: int, tonic: int, token: int) -> bool:
+        """Whether a token is a note that carries on a quotation.
+
+        `bars` are finished, `part` is being written in the bar behind them, `tonic` is MIDI number less pitch.
+        """
+        if _PITCH <= token < _PITCH + _PITCHES:
+            onset, pitch = reader.cursor, token - _PITCH
+        elif _MATE <= token < _MATE + _PITCHES:
+            onset, pitch = reader.at, token - _MATE
+        else:
+            return False
+        if reader.row is None:
+            return False
+        tops: dict[int, int] = {}
+        for note in reader.row.held:
+            if note.start < onset:
+                tops[note.start] = max(note.pitch + tonic, tops.get(note.start, 0))
+        line = list(tops.items())  # a row is written in order
+        if len(line) < _NEEDED:
+            if self._place != (len(bars), part):
+                self._place, self._tail = (len(bars), part), tail_of(bars, part)
+            line = self._tail + line
+        return self.copies.quoted(line, onset, pitch + LOWEST + tonic)

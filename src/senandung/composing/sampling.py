@@ -57,6 +57,10 @@ class Taste:
     shape: float = 1.0
 
 
+FEW = 8
+"""Up to so many chances are drawn from without arrays."""
+
+
 def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Logarithms of probabilities, along the last axis."""
     shifted = logits.astype(np.float64)
@@ -89,26 +93,45 @@ def draw(logits: NDArray[np.float64], mask: Mask, rng: np.random.Generator, cuts
     chances = logits[tokens]
     chances = np.exp(chances - chances.max())
     kinds = _KIND[tokens]
-    totals = np.bincount(kinds, chances, minlength=len(_KINDS)).astype(np.float64)
-    kind = _one(totals, cuts["place"], rng)
-    chosen = kinds == kind
-    tokens, chances = tokens[chosen], chances[chosen]
+    kind = int(kinds[0])
+    if (kinds != kind).any():
+        totals = np.bincount(kinds, chances, minlength=len(_KINDS)).astype(np.float64)
+        kind = _one(totals, cuts["place"], rng)
+        chosen = kinds == kind
+        tokens, chances = tokens[chosen], chances[chosen]
     return int(tokens[_one(chances, cuts[_KINDS[kind]], rng)])
 
 
 def _one(chances: NDArray[np.float64], cut: Cut, rng: np.random.Generator) -> int:
     """The place of one of the chances."""
-    if np.count_nonzero(chances) <= 1:
-        return int(chances.argmax())
-    shares = chances / chances.sum()
+    if len(chances) <= FEW:
+        return _one_of_few(chances.tolist(), cut, rng)
     if cut.temperature != 1.0:
-        shares = shares ** (1.0 / cut.temperature)
-        shares /= shares.sum()
+        chances = chances ** (1.0 / cut.temperature)
     if cut.least > 0.0:
-        shares = np.where(shares >= cut.least * shares.max(), shares, 0.0)
+        chances = np.where(chances >= cut.least * chances.max(), chances, 0.0)
     if cut.top < 1.0:
-        order = np.argsort(-shares, kind="stable")
-        before = np.cumsum(shares[order]) - shares[order]
-        shares[order[before >= cut.top]] = 0.0
-    total = np.cumsum(shares)
-    return min(int(np.searchsorted(total, rng.random() * total[-1], side="right")), len(shares) - 1)
+        order = np.argsort(-chances, kind="stable")
+        ranked = chances[order]
+        before = np.cumsum(ranked) - ranked
+        chances = chances.copy()
+        chances[order[before >= cut.top * ranked.sum()]] = 0.0
+    total = np.cumsum(chances)
+    return min(int(np.searchsorted(total, rng.random() * total[-1], side="right")), len(chances) - 1)
+
+
+def _one_of_few(chances: list[float], cut: Cut, rng: np.random.Generator) -> int:
+    """The same without arrays, which take longer than the work for a few chances."""
+    most = max(chances)
+    scaled = [(chance / most) ** (1.0 / cut.temperature) if chance > 0.0 else 0.0 for chance in chances]
+    kept = [share if share >= cut.least else 0.0 for share in scaled]
+    if cut.top < 1.0:
+        edge, heard = cut.top * sum(kept), 0.0
+        for place in sorted(range(len(kept)), key=lambda place: -kept[place]):
+            heard, kept[place] = heard + kept[place], kept[place] if heard < edge else 0.0
+    point = rng.random() * sum(kept)
+    for place, share in enumerate(kept):
+        if point < share:
+            return place
+        point -= share
+    return max(range(len(kept)), key=lambda place: kept[place])

@@ -36,41 +36,45 @@ _PITCHES = np.arange(LOWEST, HIGHEST + 1)
 
 def leaning(reader: Follower) -> NDArray[np.float64] | None:
     """What is added to the logits for notes that may begin at the cursor, shape (vocabulary,); None for nothing."""
-    if reader.row is None:
+    row = reader.row
+    if row is None:
         return None
-    step = reader.cursor
-    rows = reader.bars[reader.bar].rows
-    found = np.zeros(len(_PITCHES))
-    if reader.track in _SUNG and reader.track in reader.last:
-        found -= LEAP * np.maximum(np.abs(_PITCHES - reader.last[reader.track]) - SMALL, 0)
-    own = _alone(_held(reader, reader.bar, reader.track), step - 1)
-    back = 0
-    if own is None and not reader.row.held and reader.bar > 0:
-        back = reader.bars[reader.bar - 1].steps
-        before = _held(reader, reader.bar - 1, reader.track)
+    step, bar = reader.cursor, reader.bar
+    clashes: set[int] = set()
+    parallel: list[tuple[int, int, int]] = []
+    own = _alone(row.held, step - 1)
+    back = own is None and not row.held and bar > 0
+    if back:
+        before = _held(reader, bar - 1, reader.track)
         own = before[-1] if before and (len(before) == 1 or before[-2].start != before[-1].start) else None
-    for track, other in rows.items():
+    for track, other in reader.bars[bar].rows.items():
         if track == reader.track:
             continue
-        for note in other.held:
-            if note.start == step:
-                found[(_PITCHES - note.pitch) % 12 == 1] -= CLASH
-                found[(_PITCHES - note.pitch) % 12 == 11] -= CLASH
-        now = _alone(other.held, step)
+        if step in other.things:
+            for note in other.held:
+                if note.start == step:
+                    clashes |= {(note.pitch + 1) % 12, (note.pitch - 1) % 12}
+        now = _alone(other.held, step) if own is not None else None
         if own is None or now is None:
             continue
-        then = _alone(_held(reader, reader.bar - 1 if back else reader.bar, track), own.end - 1)
-        if then is None or then.pitch == now.pitch:
-            continue
-        apart = own.pitch - then.pitch
-        if abs(apart) % 12 in (0, 7):
-            along = np.sign(_PITCHES - own.pitch) == np.sign(now.pitch - then.pitch)
-            again = (np.abs(_PITCHES - now.pitch) % 12 == abs(apart) % 12) & ((now.pitch < _PITCHES) == (apart > 0))
-            found[along & again] -= PARALLEL
-    if not found.any():
+        then = _alone(_held(reader, bar - 1 if back else bar, track), own.end - 1)
+        if then is not None and then.pitch != now.pitch and (own.pitch - then.pitch) % 12 in (0, 5, 7):
+            parallel.append((own.pitch, then.pitch, now.pitch))
+    sung = reader.track in _SUNG and reader.track in reader.last
+    if not (clashes or parallel or sung):
         return None
     added = np.zeros(SIZE)
-    added[_PITCH : _PITCH + len(_PITCHES)] = found
+    found = added[_PITCH : _PITCH + len(_PITCHES)]
+    for pitch_class in clashes:
+        found[(pitch_class - LOWEST) % 12 :: 12] -= CLASH
+    for mine, then_pitch, now_pitch in parallel:
+        apart = mine - then_pitch
+        if abs(apart) % 12 in (0, 7):
+            along = np.sign(_PITCHES - mine) == np.sign(now_pitch - then_pitch)
+            again = (np.abs(_PITCHES - now_pitch) % 12 == abs(apart) % 12) & ((now_pitch < _PITCHES) == (apart > 0))
+            found[along & again] -= PARALLEL
+    if sung:
+        found -= LEAP * np.maximum(np.abs(_PITCHES - reader.last[reader.track]) - SMALL, 0)
     return added
 
 
