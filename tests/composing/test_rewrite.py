@@ -11,6 +11,7 @@ from composing.networks import RandomNetwork
 from composing.piece_checks import faults
 from composing.test_decode_fuzz import random_wish
 from senandung.composing.decode import compose_piece, rewrite_piece
+from senandung.composing.piece import PieceNote
 from senandung.domain.errors import InvalidValueError
 
 NOT_ASKED = ("plays in", "the last", "stops before", "is silent")
@@ -57,3 +58,21 @@ def test_nothing_asked_changes_nothing_and_other_blanks_are_refused() -> None:
         rewrite_piece(piece, {(2, 0)}, RandomNetwork(2), seed=1)
     with pytest.raises(InvalidValueError, match=r"a blank must be in a part 1\.\.4"):
         rewrite_piece(piece, {(0, 4)}, RandomNetwork(2), seed=1)
+
+
+@pytest.mark.parametrize(
+    ("note", "match"),
+    [
+        (PieceNote(500, 60, 4), "must begin before step"),
+        (PieceNote(0, 60, 0), "must last a step or more"),
+        (PieceNote(0, 128, 4), r"must be in 0\.\.127"),
+    ],
+)
+def test_notes_that_have_no_token_are_refused(note: PieceNote, match: str) -> None:
+    wish = random_wish(160)
+    piece = compose_piece(wish, RandomNetwork(1), seed=1)
+    bar = replace(piece.bars[0], notes=((note,), *piece.bars[0].notes[1:]))
+    with pytest.raises(InvalidValueError, match=match):
+        rewrite_piece(replace(piece, bars=(bar, *piece.bars[1:])), {(1, 1)}, RandomNetwork(1), seed=1)
+    with pytest.raises(InvalidValueError, match=match):
+        compose_piece(replace(wish, opening=(bar,), bars=3), RandomNetwork(1), seed=1)

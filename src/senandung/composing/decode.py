@@ -20,7 +20,7 @@ from senandung.composing.follow import NEW, SAME, VARIED, Follower, Pointer
 from senandung.composing.grammar import QUOTAS, PieceGrammar, header_tokens
 from senandung.composing.measures.bands import Band, bands, strayed
 from senandung.composing.measures.table import measure
-from senandung.composing.piece import Piece, PieceBar
+from senandung.composing.piece import METRES, Piece, PieceBar, PiecePart
 from senandung.composing.plan_chords import plan_chords, plan_heads
 from senandung.composing.quoting import Quotations
 from senandung.composing.returns import plan_returns, repeated_chords
@@ -29,9 +29,10 @@ from senandung.composing.sampling import Taste, draw
 from senandung.composing.shaping import shape_bar
 from senandung.composing.tasks import MUSIC, PLAN
 from senandung.composing.tokens import encode_bars
-from senandung.composing.vocabulary import SIZE, kind_of
+from senandung.composing.vocabulary import DRUM_KEYS, SIZE, kind_of
 from senandung.composing.voice_leading import leaning
 from senandung.composing.window import Entry, Network, Window
+from senandung.domain.checks import require
 
 STRETCH = 8
 """Bars that are written, measured and, if need be, written again at a time."""
@@ -86,6 +87,7 @@ def compose_piece(
     """
     say = progress or _silent
     taste = taste or Taste()
+    check_bars(wish.opening, wish.parts)
     rng = np.random.default_rng(seed)
     say("planning the harmony", 0.0)
     pointers = plan_returns(wish, rng)
@@ -115,11 +117,26 @@ def rewrite_piece(
     network, seed, progress, taste : as in `compose_piece`.
     """
     say = progress or _silent
+    check_bars(piece.bars, piece.parts)
     filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste())
     most = len(filler.blanks)
     while filler.blanks:
         say("writing the rows", 1 - filler.pass_on() / most)
     return replace(piece, bars=tuple(filler.bars))
+
+
+def check_bars(bars: Sequence[PieceBar], parts: Sequence[PiecePart]) -> None:
+    """Raise `InvalidValueError` where bars hold notes that cannot be written as tokens."""
+    for number, bar in enumerate(bars, 1):
+        steps = METRES[bar.metre].steps
+        for part, row in zip(parts, bar.notes, strict=True):
+            keys = DRUM_KEYS if part.instrument == "drums" else range(128)
+            where = f"notes of {part.instrument} in bar {number}"
+            require(list(row) == sorted(row), f"{where} must be in order", row)
+            for note in row:
+                require(0 <= note.start < steps, f"{where} must begin before step {steps}", note.start)
+                require(note.length >= 1, f"{where} must last a step or more", note.length)
+                require(note.pitch in keys, f"{where} must be in {keys[0]}..{keys[-1]}", note.pitch)
 
 
 def _silent(_: str, __: float) -> None:
