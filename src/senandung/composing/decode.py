@@ -27,7 +27,7 @@ from senandung.composing.returns import plan_returns, repeated_chords
 from senandung.composing.row_grammar import Mask
 from senandung.composing.sampling import Taste, draw
 from senandung.composing.shaping import shape_bar
-from senandung.composing.tasks import MUSIC, PLAN
+from senandung.composing.tasks import MUSIC, PLAN, split_rows
 from senandung.composing.tokens import encode_bars
 from senandung.composing.vocabulary import DRUM_KEYS, SIZE, kind_of
 from senandung.composing.voice_leading import leaning
@@ -53,6 +53,9 @@ TEXTURE = frozenset({"register", "notes_per_quarter", "onsets_per_quarter", "pol
 LEAST_OPENING = 2
 """What goes on as in an opening, and bars that this must have."""
 
+KEPT_ROWS: Mapping[str, float] = {"band": 0.6}
+"""Share of the rows of a varied bar that stay as they were, by ensemble: a band's riffs and beats go on."""
+
 WAITING, LONGEST_WAIT = 0.5, 6
 """Added to the logits of a part's track for each bar that it has been silent, and the most such bars."""
 
@@ -60,7 +63,8 @@ LEAST_QUOTA = 0.3
 """In ensembles whose parts play in a smaller share of the bars (`grammar.QUOTAS`) nobody waits."""
 
 HEAD = ("header", "bar", "metre", "shift", "mode")
-BAR_END = -2
+BAR_END, ROW_END = -2, -3
+_LEAVING: Mask = np.asarray([kind_of(token) in ("track", "bar", "end") for token in range(SIZE)])
 _CHORDS = np.asarray([kind_of(token) == "chord" for token in range(SIZE)])
 
 Progress = Callable[[str, float], None]
@@ -231,8 +235,11 @@ class _Writer:
             token = int(mask.argmax()) if np.count_nonzero(mask) == 1 else self._draw(mask)
         grammar.read(token)
         self.window.add(token, grammar.reader.features())
-        if kind_of(token) == "bar":
+        kind = kind_of(token)
+        if kind == "bar":
             self._copied = self._same_again(grammar.bar)
+        elif kind == "track" and not self._copied:
+            self._copied = self._row_again(grammar.bar, token)
 
     def _same_again(self, bar: int) -> list[int]:
         """The rows of the bar that a bar is to be the same as; nothing where it is not."""
@@ -243,11 +250,25 @@ class _Writer:
         rows = [index for index, token in enumerate(tokens) if kind_of(token) == "track"]
         return [*tokens[rows[0] :], BAR_END] if rows else []
 
+    def _row_again(self, bar: int, track: int) -> list[int]:
+        """A row as it is in the bar that its bar varies; nothing where the network is to write it."""
+        to, strength = self.pointers.get(bar, (0, NEW))
+        share = KEPT_ROWS.get(self.wish.ensemble, 0.0)
+        if strength != VARIED or share == 0.0 or bar >= self.wish.bars - 1 or self.rng.random() >= share:
+            return []
+        rows = split_rows([token for token, _ in self.window.bars[to]])
+        return next(([*row[1:], ROW_END] for row in rows if row and row[0] == track), [])
+
     def _copy(self, mask: Mask) -> int:
         """The next token of the bar that is copied, -1 where none is or where it would break a rule."""
         if not self._copied or self.grammar.before in HEAD:
             return -1
         token = self._copied[0]
+        if token == ROW_END:
+            self._copied = []
+            if (mask & _LEAVING).any():
+                mask &= _LEAVING
+            return -1
         if token == BAR_END:
             token = self.grammar.bar_token(self.grammar.bar + 1)
         elif self.grammar.before == "chord" and _CHORDS[mask].any():
