@@ -18,7 +18,7 @@ from senandung.composing.vocabulary import HIGHEST, IDS, LOWEST, SIZE
 PARALLEL = 2.2
 """Taken from a note that moves with another row's in parallel fifths or octaves."""
 
-CLASH = 0.7
+CLASH = 1.0
 """Taken from a note a semitone, or that and octaves, from one that begins with it in another row."""
 
 LEAP, SMALL = 0.15, 7
@@ -30,17 +30,18 @@ _SUNG = frozenset(
     for slot in range(SLOTS)
 )
 
-_PITCH = IDS[f"pitch:{LOWEST}"]
+_PITCH, _MATE = IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"]
 _PITCHES = np.arange(LOWEST, HIGHEST + 1)
 
 
 def leaning(reader: Follower) -> NDArray[np.float64] | None:
-    """What is added to the logits for notes that may begin at the cursor, shape (vocabulary,); None for nothing."""
+    """What is added to the logits for notes that may follow, shape (vocabulary,); None for nothing."""
     row = reader.row
     if row is None:
         return None
     step, bar = reader.cursor, reader.bar
     clashes: set[int] = set()
+    mates: set[int] = set()
     parallel: list[tuple[int, int, int]] = []
     own = _alone(row.held, step - 1)
     back = own is None and not row.held and bar > 0
@@ -50,10 +51,11 @@ def leaning(reader: Follower) -> NDArray[np.float64] | None:
     for track, other in reader.bars[bar].rows.items():
         if track == reader.track:
             continue
-        if step in other.things:
-            for note in other.held:
-                if note.start == step:
-                    clashes |= {(note.pitch + 1) % 12, (note.pitch - 1) % 12}
+        for begin, where in ((step, clashes), (reader.at, mates)):
+            if begin in other.things:
+                for note in other.held:
+                    if note.start == begin:
+                        where |= {(note.pitch + 1) % 12, (note.pitch - 1) % 12}
         now = _alone(other.held, step) if own is not None else None
         if own is None or now is None:
             continue
@@ -61,12 +63,14 @@ def leaning(reader: Follower) -> NDArray[np.float64] | None:
         if then is not None and then.pitch != now.pitch and (own.pitch - then.pitch) % 12 in (0, 5, 7):
             parallel.append((own.pitch, then.pitch, now.pitch))
     sung = reader.track in _SUNG and reader.track in reader.last
-    if not (clashes or parallel or sung):
+    if not (clashes or mates or parallel or sung):
         return None
     added = np.zeros(SIZE)
     found = added[_PITCH : _PITCH + len(_PITCHES)]
     for pitch_class in clashes:
         found[(pitch_class - LOWEST) % 12 :: 12] -= CLASH
+    for pitch_class in mates:
+        added[_MATE + (pitch_class - LOWEST) % 12 : _MATE + len(_PITCHES) : 12] -= CLASH
     for mine, then_pitch, now_pitch in parallel:
         apart = mine - then_pitch
         if abs(apart) % 12 in (0, 7):
