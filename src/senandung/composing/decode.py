@@ -45,11 +45,13 @@ STRAYED = 0.75
 
 JUDGED = frozenset(
     {"pitch_class_entropy", "scale_consistency", "dissonant_pairs", "register", "register_spread", "notes_per_quarter",
-     "onsets_per_quarter", "polyphony", "parts_sounding", "groove_consistency", "parallels"}
+     "onsets_per_quarter", "polyphony", "parts_sounding", "groove_consistency", "groove_similarity", "parallels"}
 )  # fmt: skip
 """The measures that a few bars can be judged by."""
 
-TEXTURE = frozenset({"register", "notes_per_quarter", "onsets_per_quarter", "polyphony", "parts_sounding"})
+TEXTURE = frozenset(
+    {"register", "notes_per_quarter", "onsets_per_quarter", "polyphony", "parts_sounding", "groove_similarity"}
+)  # fmt: skip
 LEAST_OPENING = 2
 """What goes on as in an opening, and bars that this must have."""
 
