@@ -26,10 +26,10 @@ from senandung.composing.quoting import Quotations
 from senandung.composing.returns import plan_returns, repeated_chords
 from senandung.composing.row_grammar import Mask
 from senandung.composing.sampling import Taste, draw
-from senandung.composing.shaping import shape_bar
+from senandung.composing.shaping import highest_part, shape_bar
 from senandung.composing.tasks import MUSIC, PLAN, split_rows
 from senandung.composing.tokens import encode_bars
-from senandung.composing.vocabulary import DRUM_KEYS, SIZE, kind_of
+from senandung.composing.vocabulary import DRUM_KEYS, NAMES, SIZE, kind_of
 from senandung.composing.voice_leading import leaning
 from senandung.composing.window import Entry, Network, Window
 from senandung.domain.checks import require
@@ -55,8 +55,14 @@ TEXTURE = frozenset(
 LEAST_OPENING = 2
 """What goes on as in an opening, and bars that this must have."""
 
+_HOME = np.asarray([1.5 * (NAMES[t].startswith("pitch:") and int(NAMES[t][6:]) % 12 == 0) for t in range(SIZE)])
+"""Added in the last bar to the tonic in the highest part."""
+
 KEPT_ROWS: Mapping[str, float] = {"band": 0.6}
 """Share of the rows of a varied bar that stay as they were, by ensemble: a band's riffs and beats go on."""
+
+CLOSING = 3.0
+"""Added in the last bar to the length that lasts to its end."""
 
 WAITING, LONGEST_WAIT = 0.5, 6
 """Added to the logits of a part's track for each bar that it has been silent, and the most such bars."""
@@ -291,6 +297,14 @@ class _Writer:
             yield added
         if grammar.row is None:
             return
+        if grammar.last and grammar.part == highest_part(self.wish):
+            yield _HOME
+        if grammar.last and grammar.before in ("pitch", "mate"):
+            closing = grammar.row.closing(grammar.reader)
+            if closing >= 0:
+                added = np.zeros(SIZE)
+                added[closing] = CLOSING
+                yield added
         lean = leaning(grammar.reader) if taste.voices else None
         if lean is not None:
             yield taste.voices * lean

@@ -165,6 +165,13 @@ class RowGrammar:
         self._allow_starts(reader, reader.at, reader.cursor, mask)
         return self._final is None or reader.cursor == self.steps
 
+    def closing(self, reader: Follower) -> int:
+        """The length with which the last note of the last bar is held to its end; -1 where there is none."""
+        held = _PLACE.get(self.steps - reader.at, -1)
+        if self._final is None or held < 0 or reader.at < 0:
+            return -1
+        return _LEN + held
+
     def read(self, reader: Follower, kind: str, token: int) -> None:
         """Keep the strokes of a drum row (a follower keeps only one a step)."""
         if self.drums and kind == "drum":
@@ -210,6 +217,8 @@ class RowGrammar:
         free = self._free(reader.row.held, after)
         if cursor < self.steps and free[cursor]:
             mask[_PITCH : _PITCH + _PITCHES] = self._pitches(reader, cursor)
+            if self._final is not None and after >= 0:
+                return  # no rests inside the last bar
             free[cursor] = False
         mask[_POS : _POS + self.steps] = free
 
