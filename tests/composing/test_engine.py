@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -185,3 +188,25 @@ def test_missing_and_wrong_weights_are_told_in_a_sentence(tmp_path: Path) -> Non
     save_tensors(arrays, path, {**facts, "kind": "int3"})
     with pytest.raises(FileError, match="weights of kind 'int3'; known are int8, fp32"):
         load_engine(tmp_path)
+
+
+def test_starting_an_engine_leaves_nothing_on_the_machine_and_reports_nothing(file: Path, tmp_path: Path) -> None:
+    """Newer releases of ONNX Runtime report to their makers, and keep an identifier of the machine for it."""
+    code = (
+        "import os, sys; from pathlib import Path; from senandung.composing.engine import load_engine; "
+        "load_engine(Path(sys.argv[1])); assert os.environ['ORT_DISABLE_TELEMETRY'] == '1'; import onnxruntime; "
+        "library = b''.join(p.read_bytes() for p in Path(onnxruntime.__file__).parent.glob('capi/*.so*')); "
+        "assert b'Microsoft12Applications6Events' not in library, onnxruntime.__version__"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    places = {name: str(home) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file)],
+        cwd=home,
+        env={**os.environ, **places},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert list(home.iterdir()) == []

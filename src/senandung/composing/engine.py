@@ -14,7 +14,9 @@ int8 sums differ by processor: the same seed gives the same notes on one machine
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ _CHUNK = 64
 """Tokens of a prompt that are read at once: bounds the memory that their features need."""
 
 
+@lru_cache(maxsize=2)
 def load_engine(path: Path | None = None, *, threads: int = 1) -> Engine:
     """Start an engine with the composer's weights that come with the package, or with those in `path` (a file that
     `learning.export` wrote, or its folder)."""
@@ -52,6 +55,9 @@ class Engine:
     """Weights in a session of ONNX Runtime, ready to be fed. Holds no state: any number of states may be begun."""
 
     def __init__(self, weights: Weights, *, threads: int = 1) -> None:
+        # Newer releases of ONNX Runtime report to their makers unless this is set before they are loaded; the pinned
+        # 1.28 cannot. Nothing leaves the machine either way.
+        os.environ["ORT_DISABLE_TELEMETRY"] = os.environ["ORT_TELEMETRY_DISABLED"] = "1"
         # a tenth of a second and 60 MB that only those who compose pay
         import onnxruntime
 
