@@ -15,7 +15,7 @@ from senandung.composing.follow import Follower, Held
 from senandung.composing.piece import SLOTS
 from senandung.composing.vocabulary import HIGHEST, IDS, LOWEST, SIZE
 
-PARALLEL = 2.2
+PARALLEL = 3.2
 """Taken from a note that moves with another row's in parallel fifths or octaves."""
 
 CLASH = 1.0
