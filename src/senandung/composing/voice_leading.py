@@ -19,7 +19,7 @@ PARALLEL = 3.2
 """Taken from a note that moves with another row's in parallel fifths or octaves."""
 
 CLASH = 1.0
-"""Taken from a note a semitone, or that and octaves, from one that begins with it in another row."""
+"""Taken from a note a semitone, or that and octaves, from one that sounds where it begins."""
 
 LEAP, SMALL = 0.15, 7
 """Taken from a sung note for each semitone that it lies further than `SMALL` from the one before it."""
@@ -42,6 +42,8 @@ def leaning(reader: Follower) -> NDArray[np.float64] | None:
     step, bar = reader.cursor, reader.bar
     clashes: set[int] = set()
     mates: set[int] = set()
+    _collect(row.held, step, clashes)
+    _collect(row.held, reader.at, mates)
     parallel: list[tuple[int, int, int]] = []
     own = _alone(row.held, step - 1)
     back = own is None and not row.held and bar > 0
@@ -51,11 +53,8 @@ def leaning(reader: Follower) -> NDArray[np.float64] | None:
     for track, other in reader.bars[bar].rows.items():
         if track == reader.track:
             continue
-        for begin, where in ((step, clashes), (reader.at, mates)):
-            if begin in other.things:
-                for note in other.held:
-                    if note.start == begin:
-                        where |= {(note.pitch + 1) % 12, (note.pitch - 1) % 12}
+        _collect(other.held, step, clashes)
+        _collect(other.held, reader.at, mates)
         now = _alone(other.held, step) if own is not None else None
         if own is None or now is None:
             continue
@@ -80,6 +79,14 @@ def leaning(reader: Follower) -> NDArray[np.float64] | None:
     if sung:
         found -= LEAP * np.maximum(np.abs(_PITCHES - reader.last[reader.track]) - SMALL, 0)
     return added
+
+
+def _collect(held: Sequence[Held], step: int, classes: set[int]) -> None:
+    """Add the pitch classes a semitone from what sounds at a step."""
+    for start, end, pitch in held:
+        if start <= step < end:
+            classes.add((pitch + 1) % 12)
+            classes.add((pitch - 1) % 12)
 
 
 def _held(reader: Follower, bar: int, track: int) -> Sequence[Held]:
