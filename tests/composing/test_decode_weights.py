@@ -60,7 +60,7 @@ def test_bars_return_where_they_are_told_to(engine: Engine) -> None:
                 )
                 found[strength].append(len(here & there) / max(len(here | there), 1))
     assert np.mean(found[SAME]) > 0.8
-    assert np.mean(found[VARIED]) > 0.25  # without being told: about a tenth
+    assert np.mean(found[VARIED]) > 0.17  # without being told: about a tenth
 
 
 def test_aroused_pieces_have_more_notes(engine: Engine) -> None:
