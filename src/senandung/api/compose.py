@@ -55,6 +55,7 @@ def compose(
     """
     from senandung.composing.catalogue import composer_styles, is_composer_style
     from senandung.composing.compose import compose as compose_song
+    from senandung.composing.engine import load_engine
     from senandung.composing.styles import choose_style, load_style, style_names
     from senandung.language.detect import detect_language
     from senandung.language.lines import split_lines
@@ -81,7 +82,9 @@ def compose(
     require(len(lines) <= MOST_LINES, rule, len(lines))
     style = load_style(named) if named else choose_style(feeling, language)
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
-    song = compose_song(feeling, style, lines, wishes, language=language, seed=seed, version=__version__)
+    song = compose_song(
+        feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=load_engine()
+    )
     return Composed(song, feeling, bool(named))
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from senandung.composing.arranging import arrange
+from senandung.composing.by_network import write_parts
 from senandung.composing.changes import Changes
 from senandung.composing.curve import feeling_curve
 from senandung.composing.engine import Engine
@@ -73,7 +74,7 @@ def compose(
     tracks = arrange(
         sketch, style, feeling, seed=stage_seed(seed, "arrangement"), ensemble=wishes.ensemble, voice=wishes.voice
     )
-    return Song(
+    song = Song(
         title=wishes.title.strip() or title_of(sketch.words, person_lines, feeling),
         tracks=raise_tracks(plan, tracks),
         tempos=(TempoChange.at_bpm(0, plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER),),
@@ -92,6 +93,9 @@ def compose(
             story=wishes.story,
         ),
     )
+    if engine is None or not style.network or wishes.ensemble or not can_follow(plan.metre):
+        return song
+    return write_parts(song, plan, style.network, engine, seed=stage_seed(seed, "arrangement"))
 
 
 def sketch_song(

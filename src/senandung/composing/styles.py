@@ -14,6 +14,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
+from senandung.composing.vocabulary import STYLE_TOKENS
+from senandung.domain.checks import require
 from senandung.domain.errors import FileError, InputError, UnknownNameError
 from senandung.domain.feeling import Feeling
 from senandung.domain.style import Player, Style
@@ -29,7 +31,7 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
         "metres": _TEXTS, "modes": _TEXTS, "place": (list, "two numbers"), "reach": _NUMBER, "player": (list, "tables"),
         "lead": _TEXT, "forms": _TEXTS, "harmony": _TEXT, "languages": _TEXTS, "schemes": (dict, "a table of texts"),
         "swing": _NUMBER, "tuning": _TEXT, "licks": _TEXTS, "sources": _TEXTS,
-        "pantun": (bool, "true or false"),
+        "pantun": (bool, "true or false"), "network": _TEXT,
     }
 )  # fmt: skip
 _NEEDED = (
@@ -152,10 +154,16 @@ def parse_style(name: str, text: str, path: Path) -> Style:
             tuning=data.get("tuning", "equal"),
             licks=tuple(data.get("licks", ())),
             pantun=data.get("pantun", False),
+            network=_known_music(data.get("network", "")),
             sources=tuple(data["sources"]),
         )
     except InputError as error:
         raise FileError(path, str(error)) from error
+
+
+def _known_music(name: str) -> str:
+    require(not name or name in STYLE_TOKENS, "network must be empty or a kind of music that the network knows", name)
+    return name
 
 
 def _check_keys(

@@ -73,6 +73,7 @@ class Style:
     tuning : name of the tuning of its tuned tracks.
     licks : figure names that the arranger may use for fills, intro and interlude.
     pantun : whether proposed verses take the form of a pantun (a-b-a-b).
+    network : the kind of music ("lied") in which the network writes the parts; empty where the players' patterns do.
     sources : where its facts come from.
     """
 
@@ -94,6 +95,7 @@ class Style:
     tuning: str = "equal"
     licks: tuple[str, ...] = ()
     pantun: bool = False
+    network: str = ""
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -53,7 +53,7 @@ class Training:
     warmup: int = 50
     weight_decay: float = 0.05
     clip: float = 1.0
-    average: float = 0.998
+    average: float = 0.98
     seed: int = 1
 
 
