@@ -180,9 +180,7 @@ def _catalogued(work: Work) -> RawScore:
     if work.chord_names and len(raw.parts) > 1:
         raw.parts = [part for part in raw.parts if not _only_chords(part)] or raw.parts
     kinds = agree([part.instrument for part in raw.parts], [part.label for part in raw.parts], work.declared)
-    raw.parts = [
-        RawPart(part.label, kind, part.sung, part.notes) for part, kind in zip(raw.parts, kinds, strict=True)
-    ]
+    raw.parts = [RawPart(part.label, kind, part.sung, part.notes) for part, kind in zip(raw.parts, kinds, strict=True)]
     return raw
 
 
@@ -342,9 +340,7 @@ def _lead_sheet_files(root: Path, found: MusicSet) -> Iterator[Work]:
         yield _work(found, path, title.replace("_", " "), composer.replace("_", " "), "song", path.stem)
 
 
-_NIFC = (
-    "Polish Music Heritage in Open Access, copyright 2019-2022 The Fryderyk Chopin Institute, polishscores.org"
-)
+_NIFC = "Polish Music Heritage in Open Access, copyright 2019-2022 The Fryderyk Chopin Institute, polishscores.org"
 
 SETS: tuple[MusicSet, ...] = (
     MusicSet("polish_scores", "github.com/pl-wnifc/humdrum-polish-scores", "CC BY 4.0", _NIFC, _kern_files, _kern),
