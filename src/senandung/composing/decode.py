@@ -40,6 +40,9 @@ STRETCH = 8
 DRAFTS = 3
 """Drafts of a stretch, at most."""
 
+FEW_PARTS, FEW_DRAFTS = 2, 6
+"""In pieces of so few parts drafts are cheap, and a dull bar that returns spoils much: up to so many drafts."""
+
 STRAYED = 0.75
 """A stretch that strays further than this (`measures.bands.strayed`) is written again."""
 
@@ -190,7 +193,9 @@ class _Writer:
     def write(self, say: Progress) -> Piece:
         """Write all bars behind the opening."""
         wish = self.wish
-        spare = round(wish.bars / STRETCH * self.taste.spare * (2 if wish.opening else 1))
+        few = len(wish.parts) <= FEW_PARTS
+        most = FEW_DRAFTS if few else DRAFTS
+        spare = round(wish.bars / STRETCH * self.taste.spare * (FEW_DRAFTS if few else 2 if wish.opening else 1))
         self._step()  # the first bar line
         while not self.grammar.ended:
             start, mark = self.grammar, self.window.mark()
@@ -201,7 +206,7 @@ class _Writer:
                 while not self.grammar.ended and self.grammar.bar < until:
                     self._step()
                 drafts.append(_Draft(self._strayed(start.bar), self.grammar, self.window.since(mark)))
-                if drafts[-1].strayed <= STRAYED or spare == 0 or len(drafts) == DRAFTS:
+                if drafts[-1].strayed <= STRAYED or spare == 0 or len(drafts) == most:
                     break
                 spare -= 1
                 self.window.back_to(mark)

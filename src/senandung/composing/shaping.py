@@ -18,7 +18,7 @@ CLIMAX = 0.7
 """Where in a piece its climax lies, as a share of its bars."""
 
 SHORTEST = 16
-"""Bars from which on a piece has a climax."""
+"""Bars from which on a piece of two parts or more has a climax (in a tune, whose bars return, it only thins them)."""
 
 HIGHER, DENSER = 0.45, 0.2
 """At the climax: added for each octave higher in the highest part, and taken for each doubling of a length."""
@@ -47,10 +47,10 @@ def tension(share: float) -> float:
     """How tense a piece is after a share of its bars, -1..1: it rises to its climax and falls more quickly.
 
     >>> tension(0.0), round(tension(CLIMAX), 6), tension(1.0)
-    (-1.0, 1.0, -0.5)
+    (-0.5, 1.0, -0.5)
     """
     if share <= CLIMAX:
-        return float(-np.cos(np.pi * share / CLIMAX))
+        return float(0.25 - 0.75 * np.cos(np.pi * share / CLIMAX))
     return float(0.25 + 0.75 * np.cos(np.pi * (share - CLIMAX) / (1 - CLIMAX)))
 
 
@@ -67,7 +67,7 @@ def highest_part(wish: PieceWish) -> int:
 
 def shape_bar(wish: PieceWish, bar: int, part: int, strength: float = 1.0) -> NDArray[np.float64] | None:
     """What is added to the logits in a part of a bar, shape (vocabulary,); None for nothing."""
-    tense = tension(bar / (wish.bars - 1)) if wish.bars >= SHORTEST else 0.0
+    tense = tension(bar / (wish.bars - 1)) if wish.bars >= SHORTEST and len(wish.parts) > 1 else 0.0
     denser = strength * (DENSER * tense + AROUSED * felt(wish.arousal))
     higher = strength * HIGHER * tense if part == highest_part(wish) else 0.0
     if denser == 0.0 and higher == 0.0:

@@ -25,9 +25,7 @@ LEAP, SMALL = 0.15, 7
 """Taken from a sung note for each semitone that it lies further than `SMALL` from the one before it."""
 
 _SUNG = frozenset(
-    IDS[f"track:{name}.{slot}"]
-    for name in ("voice", "soprano", "alto", "tenor", "basso", "melody")
-    for slot in range(SLOTS)
+    IDS[f"track:{name}.{slot}"] for name in ("voice", "soprano", "alto", "tenor", "basso") for slot in range(SLOTS)
 )
 
 _PITCH, _MATE = IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"]
