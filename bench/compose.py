@@ -350,7 +350,7 @@ def _picture(folder: Path, name: str, shown: Mapping[str, Piece], splits: Any) -
         panels["real"] = self_similarity(flatten(held_out_pieces(splits["valid"][name])[0]))
     panels |= {label: self_similarity(flatten(piece)) for label, piece in shown.items()}
     folder.mkdir(parents=True, exist_ok=True)
-    save_similarity({f"{name}: {label}": matrix for label, matrix in panels.items()}, folder / f"{name}.png")
+    save_similarity({f"{name}: {label}": matrix for label, matrix in panels.items()}, folder / f"{name}.png", columns=5)
 
 
 def _commit() -> str:
