@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from learning.toy import TUNE, other_tune, tune_piece
-from senandung.composing.follow import SLOT_SIZES, SLOTS, follow
+from senandung.composing.follow import (
+    SAME,
+    SLOT_SIZES,
+    SLOTS,
+    Follower,
+    find_repeats,
+    follow,
+    follow_with_repeats,
+)
 from senandung.composing.tokens import encode
 from senandung.composing.vocabulary import IDS, NAMES, SIZE
 from senandung.domain.errors import FileError
@@ -141,3 +150,28 @@ def test_a_broken_weight_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "weights-1.safetensors").write_bytes(b"\1\0\0")
     with pytest.raises(FileError, match="not a safetensors file"):
         load_pieces(tmp_path)
+
+
+def test_repeats_that_are_found_afterwards_are_told_as_if_they_had_been_asked_for() -> None:
+    tokens = encode(tune_piece(TUNE))
+    reader = Follower()
+    for token in tokens:
+        reader.feed(token)
+    asked = find_repeats(reader.bars)
+    assert any(pointer.strength == SAME for pointer in asked.values())
+    first = next(at for at, token in enumerate(tokens) if KIND_OF[token] == KINDS.index("bar"))
+    assert np.array_equal(follow_with_repeats(tokens)[first:], follow(tokens, asked)[first:])
+
+
+def test_a_window_that_begins_with_a_new_key_says_it_once() -> None:
+    piece = tune_piece(TUNE)
+    bars = tuple(replace(bar, tonic=(bar.tonic + 7 * (at >= 2)) % 12) for at, bar in enumerate(piece.bars))
+    packed = pack_pieces("toy", [replace(piece, bars=bars)])
+    shift, seen = KINDS.index("shift"), 0
+    sampler = Sampler({"toy": packed}, 40, seed=1)
+    for _ in range(60):
+        header, body = sampler._draw(0)
+        later = {int(header[7])} == {IDS[f"tonic:{bars[2].tonic}"]}
+        seen += later
+        assert (KIND_OF[body] == shift).sum() == (0 if later or len(body) < 12 else 1)
+    assert seen > 5

@@ -364,12 +364,12 @@ class Follower:
         values.append(self._onset(self.bar - 1))
         last = self.last.get(self.track, 0) if in_row else 0
         values.append(1 + last - LOWEST if last else 0)
-        values += self.pointed(self.bar, self.track if in_row else 0, self.cursor, self.at)
+        values += self.pointed(*self.place())
         values += self._others(in_row)
         return [value + offset for value, offset in zip(values, _OFFSETS.values(), strict=True)]
 
-    def pointed(self, bar: int, track: int, cursor: int, at: int) -> list[int]:
-        """The values of the four slots of a bar's pointer at a place of it."""
+    def pointed(self, bar: int, track: int, cursor: int, at: int, chords: int) -> list[int]:
+        """The values of the four slots of a bar's pointer at a `place` of it."""
         pointer = self.pointers.get(bar)
         if pointer is None:
             return [UNKNOWN, 0, 0, 0]
@@ -377,14 +377,14 @@ class Follower:
             return [NEW, 0, 0, 0]
         return [
             pointer.strength,
-            self._thing(pointer.bar, track, cursor, bar),
+            self._thing(pointer.bar, track, cursor, bar, chords),
             self._length(pointer.bar, track, at),
             self._onset(pointer.bar, track, cursor),
         ]
 
-    def place(self) -> tuple[int, int, int, int]:
-        """Where the reader stands: bar, track (0 in a bar's head), cursor and the step of the present note."""
-        return self.bar, self.track if self.row is not None else 0, self.cursor, self.at
+    def place(self) -> tuple[int, int, int, int, int]:
+        """Where the reader stands: bar, track (0 in a bar's head), cursor, the present note's step, chords read."""
+        return self.bar, self.track if self.row is not None else 0, self.cursor, self.at, len(self._here().chords)
 
     def _next_chord(self) -> int:
         after = self.bar + 1
@@ -393,18 +393,17 @@ class Follower:
                 return 1 + bars[after].chords[0] - _FIRST["chord"]
         return 0
 
-    def _thing(self, bar: int, track: int = -1, cursor: int = -1, here: int = -1) -> int:
+    def _thing(self, bar: int, track: int = -1, cursor: int = -1, here: int = -1, chords: int = 0) -> int:
         """What began in an earlier bar at the cursor of a row, or its chord where no row is being read."""
         if track < 0:
-            track, cursor, here = (self.track if self.row is not None else 0), self.cursor, self.bar
+            here, track, cursor, _, chords = self.place()
         if not 0 <= bar < len(self.bars) or bar == here:
             return _NONE
         found = self.bars[bar]
         if not track:
             if not found.chords:
                 return _NONE
-            wanted = min(len(self.bars[here].chords), 1)
-            return _A_CHORD + found.chords[min(wanted, len(found.chords) - 1)] - _FIRST["chord"]
+            return _A_CHORD + found.chords[min(chords, len(found.chords) - 1)] - _FIRST["chord"]
         row = found.rows.get(track)
         if row is None:
             return _NONE
@@ -485,11 +484,11 @@ def follow_with_repeats(tokens: Sequence[int]) -> NDArray[np.int64]:
     for index, token in enumerate(tokens):
         follower.feed(token)
         found[index] = follower.features()
-        places.append(follower.place())
+        places.append(follower.place() if follower.bar >= 0 else None)
     follower.pointers = find_repeats(follower.bars)
     offsets = np.asarray(list(_OFFSETS.values())[_POINTER_SLOT : _POINTER_SLOT + 4])
     for index, place in enumerate(places):
-        if place[0] >= 0:
+        if place is not None:
             found[index, _POINTER_SLOT : _POINTER_SLOT + 4] = offsets + follower.pointed(*place)
     return found
 

@@ -40,6 +40,8 @@ KINDS = tuple(sorted({name.partition(":")[0] for name in NAMES}))
 KIND_OF: NDArray[np.int64] = np.asarray([KINDS.index(name.partition(":")[0]) for name in NAMES], dtype=np.int64)
 """The kind of each token."""
 
+_CHANGES = tuple(KINDS.index(name) for name in ("metre", "shift", "mode"))
+
 NOTE_KINDS = tuple(KINDS.index(name) for name in ("pitch", "mate", "drum"))
 """The kinds that stand for one note each."""
 
@@ -121,7 +123,7 @@ class Sampler:
         header[1:6] = np.where(hidden, _ANY, header[1:6])
         start = int(packed.bar_starts[bar])
         stop = min(int(packed.bar_starts[last]), start + self.length + 1)
-        return header, packed.tokens[start:stop].astype(np.int64)
+        return header, _said_once(packed.tokens[start:stop].astype(np.int64))
 
     def _planned(self, body: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         tokens, learnt = with_plan(split_bars(body.tolist()))
@@ -143,6 +145,14 @@ class Sampler:
                 return np.asarray(tokens, dtype=np.int64), np.asarray(learnt, dtype=np.bool_)
             bars = bars[: max(min(len(bars) - 1, len(bars) * room // len(tokens)), 1)]
             blanks = {(index % len(bars), track) for index, track in blanks}
+
+
+def _said_once(body: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Bars of which the first does not say a new metre or key: its header says them."""
+    at = 1
+    while at < len(body) and KIND_OF[body[at]] in _CHANGES:
+        at += 1
+    return np.concatenate([body[:1], body[at:]])
 
 
 def _whole_bars(body: NDArray[np.int64], most: int) -> NDArray[np.int64]:
@@ -174,7 +184,8 @@ def held_out_windows(packed: Packed, length: int, most: int, *, seed: int) -> Ba
     wanted = np.zeros((len(places), length + 1), dtype=np.bool_)
     for row, (piece, bar, following) in enumerate(places):
         header = packed.header(piece, bar)
-        body = packed.tokens[packed.bar_starts[bar] : packed.bar_starts[following]][: length + 1 - len(header)]
+        body = _said_once(packed.tokens[packed.bar_starts[bar] : packed.bar_starts[following]].astype(np.int64))
+        body = body[: length + 1 - len(header)]
         tokens[row, : len(header)] = header
         tokens[row, len(header) : len(header) + len(body)] = body
         wanted[row, len(header) : len(header) + len(body)] = True
