@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from senandung.composing.follow import Follower
 from senandung.composing.lead import bar_head, chord_token, header
 from senandung.composing.vocabulary import BARS_LEFT, IDS
+from senandung.composing.window import entries_of
 from senandung.domain.chords import Chord
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
@@ -49,15 +50,14 @@ class Changes:
         for place in range(first, len(before)):
             tokens += self._head(place, before[place])
         state = self.engine.begin(1)
-        known = _read(follower, tokens)
-        last = state.feed(np.asarray([tokens]), np.asarray([known]))
+        last = state.feed(np.asarray([tokens]), np.asarray([_known(follower, tokens)]))
         rows = [
             [token for place, bar in enumerate(bars) for token in self._head(len(before) + place, bar)]
             for bars in proposals
         ]
         longest = max(len(row) for row in rows)
         padded = [row + [IDS["pad"]] * (longest - len(row)) for row in rows]
-        features = np.asarray([_read(follower.fork(), row) for row in padded])
+        features = np.asarray([_known(follower.fork(), row) for row in padded])
         columns = np.asarray(padded)
         draft = state.fork(len(rows))
         logits = [np.repeat(last, len(rows), axis=0)]
@@ -75,12 +75,8 @@ class Changes:
         return bar_head(max(self.bars - place, 1), tokens, self.metre)
 
 
-def _read(follower: Follower, tokens: Sequence[int]) -> list[list[int]]:
-    known = []
-    for token in tokens:
-        follower.feed(token)
-        known.append(follower.features())
-    return known
+def _known(follower: Follower, tokens: Sequence[int]) -> list[list[int]]:
+    return [known for _, known in entries_of(follower, tokens)]
 
 
 def _costs(logits: NDArray[np.float32], tokens: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ A bar may point to an earlier one that it repeats (`pointers`): "the same" or "v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -517,8 +517,3 @@ def find_repeats(bars: Sequence[Bar]) -> dict[int, Pointer]:
         strength = NEW if best == 0.0 else SAME if best == 1.0 else VARIED
         pointers[index] = Pointer(place, strength)
     return pointers
-
-
-def tracks_named(tokens: Iterable[int]) -> list[str]:
-    """The tracks of a header, such as `violin.0`."""
-    return [NAMES[token].partition(":")[2] for token in tokens if kind_of(token) == "track"]

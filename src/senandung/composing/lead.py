@@ -7,7 +7,7 @@ rules of singing are the melody's (`melody`, `pitches`); the network gives the s
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from senandung.composing.follow import Follower
 from senandung.composing.piece import METRES, TICKS_PER_STEP
+from senandung.composing.song_piece import piece_chord
 from senandung.composing.vocabulary import (
     HIGHEST,
     IDS,
@@ -27,6 +28,7 @@ from senandung.composing.vocabulary import (
     signed_tonic,
     tempo_bin,
 )
+from senandung.composing.window import Entry, entries_of
 from senandung.domain.chords import Chord
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
@@ -35,13 +37,6 @@ from senandung.domain.time import Tick
 
 TRACK = "voice.0"
 """The track that sings in the lead sheets of the corpus."""
-
-QUALITIES: Mapping[str, str] = {
-    "maj": "maj", "min": "min", "dim": "dim", "aug": "aug", "7": "7", "maj7": "maj7", "min7": "min7",
-    "hdim7": "hdim7", "dim7": "dim7", "sus4": "sus4", "sus2": "sus4", "maj6": "maj", "min6": "min", "9": "7",
-    "maj9": "maj7", "min9": "min7", "add9": "maj", "7sus4": "sus4", "minmaj7": "min", "5": "maj",
-}  # fmt: skip
-"""A chord's quality among those that have a token."""
 
 MARGIN = 160
 """Tokens that a phrase may need: the window is moved before fewer are free."""
@@ -53,9 +48,6 @@ if TYPE_CHECKING:
 
 Beat = tuple[Tick, Tick]
 """Onset in the song and duration."""
-
-Read = tuple[int, list[int]]
-"""A token and the features after it."""
 
 
 def can_follow(metre: Metre) -> bool:
@@ -74,8 +66,8 @@ def chord_token(chord: Chord, key: Key) -> int:
     >>> NAMES[chord_token(Chord.parse("G7"), Key.parse("C"))]
     'chord:7:7'
     """
-    degree = (chord.root.pitch_class - key.tonic.pitch_class) % 12
-    return IDS[f"chord:{degree}:{QUALITIES[chord.quality]}"]
+    found = piece_chord(chord)
+    return IDS[f"chord:{(found.root - key.tonic.pitch_class) % 12}:{found.quality}"]
 
 
 def header(key: Key, metre: Metre, quarters_a_minute: float, *, opening: bool) -> list[int]:
@@ -107,14 +99,10 @@ class _Scribe:
     def fork(self) -> _Scribe:
         return _Scribe(self.song, self.follower.fork(), self.bar)
 
-    def write(self, tokens: Sequence[int]) -> list[Read]:
-        read = []
-        for token in tokens:
-            self.follower.feed(token)
-            read.append((token, self.follower.features()))
-        return read
+    def write(self, tokens: Sequence[int]) -> list[Entry]:
+        return entries_of(self.follower, tokens)
 
-    def come_to(self, onset: Tick) -> list[Read]:
+    def come_to(self, onset: Tick) -> list[Entry]:
         """What stands between the note before and an onset: bars, the track, a position."""
         bar, rest = divmod(onset, self.song.metre.bar_ticks)
         step = min(round(rest / TICKS_PER_STEP), METRES[str(self.song.metre)].steps - 1)
@@ -130,7 +118,7 @@ class _Scribe:
             read += self.write([IDS[f"pos:{step}"]])
         return read
 
-    def note(self, pitch: int, duration: Tick, melisma: bool) -> list[Read]:
+    def note(self, pitch: int, duration: Tick, melisma: bool) -> list[Entry]:
         """A note at the place that was come to."""
         relative = min(max(pitch - self.song.tonic, LOWEST), HIGHEST)
         tokens = [*([IDS["melisma"]] if melisma else []), IDS[f"pitch:{relative}"]]
@@ -161,7 +149,7 @@ class Lead:
         self._onsets = [span.onset for span in self.chords]
         self._scribe = _Scribe(self, Follower())
         self._syllable: int | None = None
-        self._log: list[Read] = []
+        self._log: list[Entry] = []
         self._begin(header(self.key, self.metre, self.quarters_a_minute, opening=True))
 
     def head(self, bar: int) -> list[int]:
@@ -177,7 +165,7 @@ class Lead:
 
     def hear(self, notes: Sequence[Note]) -> None:
         """Read notes as they are sung."""
-        read: list[Read] = []
+        read: list[Entry] = []
         for note in notes:
             read += self._scribe.come_to(note.onset)
             melisma = note.syllable is not None and note.syllable == self._syllable
@@ -199,12 +187,7 @@ class Lead:
         room = self.engine.context // 2
         first = next(at for at in bars if len(self._log) - at <= room or at == bars[-1])
         self._log = self._log[first:]
-        follower = Follower()
-        tokens = header(self.key, self.metre, self.quarters_a_minute, opening=False)
-        read = []
-        for token in tokens:
-            follower.feed(token)
-            read.append((token, follower.features()))
+        read = entries_of(Follower(), header(self.key, self.metre, self.quarters_a_minute, opening=False))
         self._state = self.engine.begin(1)
         self._logits = self._feed(self._state, [[*read, *self._log]])
 
@@ -241,7 +224,7 @@ class Lead:
         if self._at < len(self._beats):
             self._draft_logits = self._feed(self._draft, read)
 
-    def _feed(self, state: State, read: Sequence[Sequence[Read]]) -> NDArray[np.float32]:
+    def _feed(self, state: State, read: Sequence[Sequence[Entry]]) -> NDArray[np.float32]:
         tokens = np.asarray([[token for token, _ in row] for row in read], dtype=np.int64)
         features = np.asarray([[known for _, known in row] for row in read], dtype=np.int64)
         if len(read) == 1:
