@@ -14,9 +14,8 @@ from typing import Any, Protocol
 import torch
 
 from senandung.files.writing import write_atomically
-from senandung.learning import evaluate
+from senandung.learning import evaluate, train_composer
 from senandung.learning.network import CONFIGS, count_parameters
-from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import Packed, load_folder
 from senandung.learning.prefetch import Prefetch
 from senandung.learning.retrieval import DEVELOPMENT, CopyModel, copy_measures
@@ -119,20 +118,7 @@ def _train(
 def measure(plan: TrainingPlan, windows: int) -> dict[str, Any]:
     """Measure the averaged weights on held-out windows, beside the n-gram and a model that copies, and write
     `measured.json`."""
-    trainer = _trainer(plan)
-    packed = load_folder(plan.packed)
-    held = evaluate.windows_by_set(packed["valid"], plan.training.length, windows)
-    model = trainer.averaged_model()
-
-    def network(batch: Batch) -> evaluate.Nats:
-        return evaluate.network_nats(model, batch, device=trainer.device)
-
-    measures: dict[str, evaluate.Measure] = {"network": network, **_baselines(packed["train"], held)}
-    rows = evaluate.table(held, measures)
-    found = {
-        "table": rows, "markdown": evaluate.as_markdown(rows, tuple(measures)), "gate": evaluate.gate(held, network),
-        "step": trainer.step, "tokens": trainer.seen, "config": CONFIGS[plan.config].plain(),
-    }  # fmt: skip
+    found = train_composer.measure(_trainer(plan), load_folder(plan.packed), windows=windows, others=_baselines)
     write_atomically(plan.folder / "measured.json", json.dumps(found, indent=1).encode())
     return found
 
@@ -140,8 +126,7 @@ def measure(plan: TrainingPlan, windows: int) -> dict[str, Any]:
 def _baselines(train: Mapping[str, Packed], held: Mapping[str, Batch]) -> dict[str, evaluate.Measure]:
     """The n-gram, and copying where there are pieces enough to fit it."""
     if max(packed.pieces for packed in train.values()) < DEVELOPMENT:
-        ngram = TokenNgram.fit(token_stream(train))
-        return {"n-gram": lambda batch: evaluate.ngram_nats(ngram, batch)}
+        return train_composer.ngram_alone(train, held)
     copier = CopyModel.fit(train)
     return {"n-gram": lambda batch: evaluate.ngram_nats(copier.ngram, batch), **copy_measures(copier, held)}
 

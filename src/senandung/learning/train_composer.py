@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -195,25 +195,34 @@ class Trainer:
         self.averaged = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
 
 
-def measure(
-    model: Composer, packed: dict[str, dict[str, Packed]], *, device: str, length: int, windows: int, ngram: bool = True
-) -> dict[str, Any]:
-    """The table of nats a note by set beside the n-gram, and the gate."""
-    held = evaluate.windows_by_set(packed["valid"], length, windows)
+Others = Callable[[Mapping[str, Packed], Mapping[str, Batch]], Mapping[str, evaluate.Measure]]
+"""From the training part and the held-out windows, what the network is measured beside."""
 
-    def network(batch: Any) -> Any:
-        return evaluate.network_nats(model, batch, device=device)
+
+def ngram_alone(train: Mapping[str, Packed], _held: Mapping[str, Batch]) -> dict[str, evaluate.Measure]:
+    """The n-gram, counted on the whole training part."""
+    counted = TokenNgram.fit(token_stream(train))
+    return {"n-gram": lambda batch: evaluate.ngram_nats(counted, batch)}
+
+
+def measure(
+    trainer: Trainer, packed: Mapping[str, Mapping[str, Packed]], *, windows: int, others: Others | None = ngram_alone
+) -> dict[str, Any]:
+    """The table of nats a note by set beside `others`, the gate, and how far the training had come."""
+    held = evaluate.windows_by_set(packed["valid"], trainer.training.length, windows)
+    model = trainer.averaged_model()
+
+    def network(batch: Batch) -> evaluate.Nats:
+        return evaluate.network_nats(model, batch, device=trainer.device)
 
     measures: dict[str, evaluate.Measure] = {"network": network}
-    if ngram:
-        counted = TokenNgram.fit(token_stream(packed["train"]))
-        measures["n-gram"] = lambda batch: evaluate.ngram_nats(counted, batch)
+    if others is not None:
+        measures |= others(packed["train"], held)
     rows = evaluate.table(held, measures)
     return {
-        "table": rows,
-        "markdown": evaluate.as_markdown(rows, tuple(measures)),
-        "gate": evaluate.gate(held, network),
-    }
+        "table": rows, "markdown": evaluate.as_markdown(rows, tuple(measures)), "gate": evaluate.gate(held, network),
+        "step": trainer.step, "tokens": trainer.seen, "config": trainer.config.plain(),
+    }  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -257,15 +266,8 @@ def main(arguments: list[str] | None = None) -> None:
         trainer = Trainer(config, training, packed["train"], device=device, compiled=options.compile, batch_of=batch_of)
         _train(trainer, options)
     if options.measure_windows:
-        found = measure(
-            trainer.averaged_model(),
-            packed,
-            device=device,
-            length=options.length,
-            windows=options.measure_windows,
-            ngram=not options.no_ngram,
-        )
-        found |= {"step": trainer.step, "tokens": trainer.seen, "config": config.plain()}
+        others = None if options.no_ngram else ngram_alone
+        found = measure(trainer, packed, windows=options.measure_windows, others=others)
         (options.out / "measured.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
         sys.stdout.write(found["markdown"] + "\n" + json.dumps(found["gate"], indent=1) + "\n")
 
