@@ -78,6 +78,9 @@ SLOT_SIZES: Mapping[str, int] = MappingProxyType(
 SLOTS = len(SLOT_SIZES)
 """How many numbers a token has."""
 
+STYLE_SLOT = list(SLOT_SIZES).index("style")
+"""The slot whose number is the style; its offset is 0, so the number is the style's own."""
+
 _OFFSETS = dict(zip(SLOT_SIZES, np.cumsum([0, *SLOT_SIZES.values()])[:-1].tolist(), strict=True))
 
 FEATURES = sum(SLOT_SIZES.values())

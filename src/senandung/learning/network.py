@@ -1,6 +1,8 @@
 """The composer's network: a decoder with rotary positions, RMS norms, grouped queries and tied embeddings.
 
-With each token come the numbers of `composing.follow`: their embeddings are added to the token's.
+With each token come the numbers of `composing.follow`: their embeddings are added to the token's. The style among them
+also sets how far every norm opens each number of the stream, so that a composer's name reaches all layers and is not
+drowned by the bars before (FiLM: Perez et al. 2018, arXiv:1709.07871; scales everywhere, a shift before the logits).
 
 Rotary positions: Su et al. (2021), arXiv:2104.09864. RMS norm: Zhang & Sennrich (2019), arXiv:1910.07467. Grouped
 queries: Ainslie et al. (2023), arXiv:2305.13245. Gated feed-forward: Shazeer (2020), arXiv:2002.05202.
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from senandung.composing.follow import FEATURES
+from senandung.composing.follow import FEATURES, SLOT_SIZES, STYLE_SLOT
 from senandung.composing.vocabulary import SIZE
 from senandung.domain.checks import require
 
@@ -37,6 +39,7 @@ class NetworkConfig:
     dropout: float = 0.1
     vocabulary: int = SIZE
     features: int = FEATURES
+    styles: int = SLOT_SIZES["style"]
     rope_base: float = 10_000.0
 
     def __post_init__(self) -> None:
@@ -63,8 +66,8 @@ class _Norm(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(width))
 
-    def forward(self, x: Any) -> Any:
-        return functional.rms_norm(x, (x.shape[-1],), self.weight, 1e-5)
+    def forward(self, x: Any, opened: Any) -> Any:
+        return functional.rms_norm(x, (x.shape[-1],), None, 1e-5) * (self.weight + opened)
 
 
 class _Layer(nn.Module):
@@ -83,11 +86,11 @@ class _Layer(nn.Module):
         self.down = nn.Linear(config.hidden, config.width, bias=False)
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, x: Any, turns: Any) -> Any:
+    def forward(self, x: Any, turns: Any, opened: Any) -> Any:
         batch, length, width = x.shape
         config = self.config
         size = width // config.heads
-        seen = self.attention_norm(x)
+        seen = self.attention_norm(x, opened[0])
         queries = _turned(self.queries(seen).view(batch, length, config.heads, size).transpose(1, 2), turns)
         keys = _turned(self.keys(seen).view(batch, length, config.key_heads, size).transpose(1, 2), turns)
         values = self.values(seen).view(batch, length, config.key_heads, size).transpose(1, 2)
@@ -96,7 +99,7 @@ class _Layer(nn.Module):
             queries, keys.repeat_interleave(repeats, 1), values.repeat_interleave(repeats, 1), is_causal=True
         )
         x = x + self.dropout(self.joined(mixed.transpose(1, 2).reshape(batch, length, width)))
-        seen = self.forward_norm(x)
+        seen = self.forward_norm(x, opened[1])
         return x + self.dropout(self.down(functional.silu(self.gate(seen)) * self.up(seen)))
 
 
@@ -116,6 +119,7 @@ class Composer(nn.Module):
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.width)
         self.known = nn.Embedding(config.features, config.width)
+        self.styles = nn.Embedding(config.styles, (2 * config.layers + 2) * config.width)
         self.layers = nn.ModuleList(_Layer(config) for _ in range(config.layers))
         self.norm = _Norm(config.width)
         self.dropout = nn.Dropout(config.dropout)
@@ -123,7 +127,9 @@ class Composer(nn.Module):
         deep = 0.02 / (2 * config.layers) ** 0.5
         with torch.no_grad():
             for name, parameter in sorted(self.named_parameters()):
-                if parameter.dim() == 2:
+                if name == "styles.weight":
+                    parameter.zero_()
+                elif parameter.dim() == 2:
                     spread = deep if name.endswith(("joined.weight", "down.weight")) else 0.02
                     parameter.normal_(0.0, spread, generator=generator)
 
@@ -136,10 +142,12 @@ class Composer(nn.Module):
         batch, length, slots = features.shape
         known = functional.embedding_bag(features.reshape(batch * length, slots), self.known.weight, mode="sum")
         x = self.dropout(self.embedding(tokens) + known.view(batch, length, -1))
-        turns = self._turns(tokens.shape[1], x.device)
-        for layer in self.layers:
-            x = layer(x, turns)
-        return self.norm(x)
+        turns = self._turns(length, x.device)
+        # the numbers of the first slot are those of the style: its offset is 0
+        of_style = self.styles(features[:, :, STYLE_SLOT]).to(x.dtype).chunk(2 * self.config.layers + 2, dim=-1)
+        for index, layer in enumerate(self.layers):
+            x = layer(x, turns, of_style[2 * index : 2 * index + 2])
+        return self.norm(x, of_style[-2]) + of_style[-1]
 
     def _turns(self, length: int, device: Any) -> Any:
         half = self.config.width // self.config.heads // 2
