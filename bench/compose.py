@@ -22,17 +22,17 @@ from typing import Any
 
 import numpy as np
 
-from senandung.composing.asked import PieceWish
-from senandung.composing.decode import compose_piece
-from senandung.composing.key_reading import find_key
-from senandung.composing.measures.bands import STRETCH, reference
-from senandung.composing.measures.flat import flatten
-from senandung.composing.measures.form import self_similarity
-from senandung.composing.measures.table import MEASURES, measure
-from senandung.composing.piece import Piece, PiecePart
-from senandung.composing.tokens import encode
-from senandung.composing.vocabulary import tempo_bin
-from senandung.composing.window import Network
+from senandung.composing.decoding.decode import compose_piece
+from senandung.composing.decoding.measures.bands import STRETCH, reference
+from senandung.composing.decoding.measures.flat import flatten
+from senandung.composing.decoding.measures.form import self_similarity
+from senandung.composing.decoding.measures.table import MEASURES, measure
+from senandung.composing.decoding.window import Network
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.key_reading import find_key
+from senandung.composing.pieces.piece import Piece, PiecePart
+from senandung.composing.pieces.tokens import encode
+from senandung.composing.pieces.vocabulary import tempo_bin
 from senandung.domain.errors import SenandungError
 
 PUBLISHED = {
@@ -51,11 +51,11 @@ TRAINING = "training part"
 
 LONG = """
 import json, resource, sys, time
-from senandung.composing.asked import PieceWish
-from senandung.composing.decode import compose_piece
-from senandung.composing.engine import load_engine
-from senandung.composing.piece import PiecePart
-from senandung.composing.tokens import encode
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.decoding.decode import compose_piece
+from senandung.composing.decoding.engine import load_engine
+from senandung.composing.pieces.piece import PiecePart
+from senandung.composing.pieces.tokens import encode
 names = ["flute", "oboe", "clarinet", "bassoon", "horn", "trumpet", "violin", "violin", "viola", "cello"]
 parts = tuple(PiecePart(name, names[:place].count(name)) for place, name in enumerate(names))
 wish = PieceWish({"beethoven": 1.0}, "orchestra", parts, 120, "4/4", 0, "major", 120.0)
@@ -318,7 +318,7 @@ def _splits(packed: Path | None) -> Any:
 def _systems(given: argparse.Namespace, splits: Any) -> dict[str, Composer]:
     systems: dict[str, Composer] = {}
     if not given.no_network:
-        from senandung.composing.engine import load_engine
+        from senandung.composing.decoding.engine import load_engine
 
         systems["network"] = _through_grammar(load_engine(given.weights))
     if splits is not None:

@@ -29,11 +29,11 @@ from typing import Any
 
 import numpy as np
 
-from senandung.composing.engine import Engine, load_engine
-from senandung.composing.engine_numpy import NumpyDecoder
-from senandung.composing.engine_weights import FILE_NAME, Sizes, Weights, load_weights, save_weights
-from senandung.composing.follow import FEATURES, SLOTS
-from senandung.composing.vocabulary import SIZE, VERSION
+from senandung.composing.decoding.engine import Engine, load_engine
+from senandung.composing.decoding.engine_numpy import NumpyDecoder
+from senandung.composing.decoding.engine_weights import FILE_NAME, Sizes, Weights, load_weights, save_weights
+from senandung.composing.pieces.follow import FEATURES, SLOTS
+from senandung.composing.pieces.vocabulary import SIZE, VERSION
 
 SMALL = Sizes(
     width=256, layers=6, heads=4, key_heads=2, hidden=704, vocabulary=SIZE, features=FEATURES, rope_base=10_000.0
@@ -48,8 +48,8 @@ import resource, sys, time
 from pathlib import Path
 began = time.process_time()
 import numpy as np
-from senandung.composing.engine import load_engine
-from senandung.composing.follow import SLOTS
+from senandung.composing.decoding.engine import load_engine
+from senandung.composing.pieces.follow import SLOTS
 numpy_seconds = time.process_time() - began
 engine = load_engine(Path(sys.argv[1]), threads=1)
 started = time.process_time() - began

@@ -31,11 +31,11 @@ import numpy as np
 
 from senandung.api.feel import parse_feeling
 from senandung.composing.catalogue import choose
-from senandung.composing.decode import compose_piece
-from senandung.composing.measures.bands import bands
+from senandung.composing.decoding.decode import compose_piece
+from senandung.composing.decoding.measures.bands import bands
+from senandung.composing.decoding.window import Network
+from senandung.composing.pieces.score_piece import MIDDLE_VELOCITY, Facts, song_of_piece
 from senandung.composing.plan import Wishes
-from senandung.composing.score_piece import MIDDLE_VELOCITY, Facts, song_of_piece
-from senandung.composing.window import Network
 from senandung.composing.wishing import ask
 from senandung.domain.performance import Performance
 from senandung.performing.perform import perform
@@ -176,7 +176,7 @@ def _network(packed: Path | None) -> Network:
         from senandung.learning.pack import load_folder
 
         return NgramNetwork.fit(load_folder(packed)["train"])
-    from senandung.composing.engine import load_engine
+    from senandung.composing.decoding.engine import load_engine
 
     return load_engine()
 

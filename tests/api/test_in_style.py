@@ -13,9 +13,9 @@ from senandung.api.compose import compose, save_notes
 from senandung.api.continue_ import continue_
 from senandung.api.network import OTHERS_LICENCE
 from senandung.api.rewrite import rewrite
-from senandung.composing.asked import PieceWish
-from senandung.composing.piece import Piece
-from senandung.composing.song_piece import bar_lines
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.song_piece import bar_lines
 from senandung.domain.errors import InputError
 from senandung.domain.song import Note, Song, Track
 from senandung.domain.tempo import TempoChange

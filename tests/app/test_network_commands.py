@@ -13,7 +13,7 @@ import pytest
 from composing.pieces import chord_composer, other_notes
 from senandung.app.cli import main
 from senandung.composing.catalogue import composer_styles
-from senandung.composing.song_piece import bar_lines
+from senandung.composing.pieces.song_piece import bar_lines
 from senandung.composing.styles import style_names
 from senandung.files.midi import load_midi
 from senandung.files.song_json import load_song

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.follow import FEATURES, SLOTS
-from senandung.composing.vocabulary import SIZE
+from senandung.composing.pieces.follow import FEATURES, SLOTS
+from senandung.composing.pieces.vocabulary import SIZE
 
 
 class RandomNetwork:

@@ -6,8 +6,8 @@ import math
 from collections import defaultdict
 from itertools import pairwise
 
-from senandung.composing.asked import PieceWish
-from senandung.composing.piece import METRES, Piece, PieceBar
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.piece import METRES, Piece, PieceBar
 
 MONOPHONIC = {
     "flute", "oboe", "clarinet", "bassoon", "saxophone", "horn", "trumpet", "trombone", "tuba", "timpani", "voice",

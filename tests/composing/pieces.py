@@ -6,9 +6,18 @@ import random
 
 from hypothesis import strategies as st
 
-from senandung.composing.asked import PieceWish
-from senandung.composing.bar_chords import chord_slots
-from senandung.composing.piece import CHORD_TONES, METRES, MODES, Piece, PieceBar, PieceChord, PieceNote, PiecePart
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.bar_chords import chord_slots
+from senandung.composing.pieces.piece import (
+    CHORD_TONES,
+    METRES,
+    MODES,
+    Piece,
+    PieceBar,
+    PieceChord,
+    PieceNote,
+    PiecePart,
+)
 
 SCALES = {
     "major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10), "dorian": (0, 2, 3, 5, 7, 9, 10),

@@ -6,7 +6,7 @@ import pytest
 
 from senandung.composing.by_network import write_parts
 from senandung.composing.compose import compose, stage_seed
-from senandung.composing.engine import load_engine
+from senandung.composing.decoding.engine import load_engine
 from senandung.composing.form import plan_song
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from senandung.composing.changes import Changes
-from senandung.composing.engine import load_engine
+from senandung.composing.decoding.engine import load_engine
+from senandung.composing.harmony.changes import Changes
 from senandung.domain.chords import Chord
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key

@@ -7,8 +7,8 @@ import pytest
 from senandung.composing.compose import compose, place_sections, sketch_song, stage_seed, title_of
 from senandung.composing.curve import feeling_curve
 from senandung.composing.form import plan_song
-from senandung.composing.harmony import harmonise
-from senandung.composing.melody import write_melody
+from senandung.composing.harmony.write import harmonise
+from senandung.composing.melody.write import write_melody
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style, style_names
 from senandung.domain.feeling import Feeling

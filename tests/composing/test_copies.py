@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from senandung.composing.copies import LONGEST_STEP, SPAN, Copies, events, spans
-from senandung.composing.follow import Follower
-from senandung.composing.piece import PieceBar, PieceNote
-from senandung.composing.quoting import Quotations, tail_of
-from senandung.composing.vocabulary import IDS
+from senandung.composing.decoding.copies import LONGEST_STEP, SPAN, Copies, events, spans
+from senandung.composing.decoding.quoting import Quotations, tail_of
+from senandung.composing.pieces.follow import Follower
+from senandung.composing.pieces.piece import PieceBar, PieceNote
+from senandung.composing.pieces.vocabulary import IDS
 
 ONSETS = np.cumsum([0, 24, 12, 12, 24, 24, 12, 12, 36, 12, 24, 24, 48, 24, 12, 12])
 TUNE = np.asarray([60, 62, 64, 65, 67, 64, 60, 62, 69, 67, 65, 64, 62, 59, 60, 64])

@@ -9,9 +9,10 @@ import pytest
 
 from composing.networks import RandomNetwork
 from composing.piece_checks import faults
-from senandung.composing.asked import FormPart, PieceWish, blend
-from senandung.composing.decode import compose_piece
-from senandung.composing.piece import (
+from senandung.composing.decoding.decode import compose_piece
+from senandung.composing.decoding.sampling import Taste
+from senandung.composing.pieces.asked import FormPart, PieceWish, blend
+from senandung.composing.pieces.piece import (
     CHORD_TONES,
     ENSEMBLES,
     INSTRUMENT_CLASSES,
@@ -20,8 +21,7 @@ from senandung.composing.piece import (
     PieceChord,
     PiecePart,
 )
-from senandung.composing.sampling import Taste
-from senandung.composing.vocabulary import STYLE_TOKENS
+from senandung.composing.pieces.vocabulary import STYLE_TOKENS
 
 USUAL = (
     ("piano", "piano"), ("violin", "violin", "viola", "cello"), ("soprano", "alto", "tenor", "basso"), ("melody",),

@@ -11,12 +11,12 @@ import pytest
 import senandung.weights
 from composing.piece_checks import faults
 from composing.test_decode_fuzz import parts_of
-from senandung.composing.asked import PieceWish
-from senandung.composing.decode import compose_piece, rewrite_piece
-from senandung.composing.engine import Engine, load_engine
-from senandung.composing.follow import SAME, VARIED
-from senandung.composing.measures.table import measure
-from senandung.composing.returns import plan_returns
+from senandung.composing.decoding.decode import compose_piece, rewrite_piece
+from senandung.composing.decoding.engine import Engine, load_engine
+from senandung.composing.decoding.measures.table import measure
+from senandung.composing.decoding.returns import plan_returns
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.follow import SAME, VARIED
 
 WEIGHTS = Path(next(iter(senandung.weights.__path__))) / "composer" / "composer.safetensors"
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from composing.tiny_weights import CONTEXT, SIZES, some_tokens, tiny_arrays, tiny_facts, tiny_file
-from senandung.composing.engine import Engine, load_engine
-from senandung.composing.engine_numpy import NumpyDecoder
-from senandung.composing.engine_weights import BLOCK, FILE_NAME, load_weights, pack, save_weights, unpack
-from senandung.composing.follow import SLOTS
+from senandung.composing.decoding.engine import Engine, load_engine
+from senandung.composing.decoding.engine_numpy import NumpyDecoder
+from senandung.composing.decoding.engine_weights import BLOCK, FILE_NAME, load_weights, pack, save_weights, unpack
+from senandung.composing.pieces.follow import SLOTS
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.files.tensors import load_tensors, save_tensors
 
@@ -193,7 +193,7 @@ def test_missing_and_wrong_weights_are_told_in_a_sentence(tmp_path: Path) -> Non
 def test_starting_an_engine_leaves_nothing_on_the_machine_and_reports_nothing(file: Path, tmp_path: Path) -> None:
     """Newer releases of ONNX Runtime report to their makers, and keep an identifier of the machine for it."""
     code = (
-        "import os, sys; from pathlib import Path; from senandung.composing.engine import load_engine; "
+        "import os, sys; from pathlib import Path; from senandung.composing.decoding.engine import load_engine; "
         "load_engine(Path(sys.argv[1])); assert os.environ['ORT_DISABLE_TELEMETRY'] == '1'; import onnxruntime; "
         "library = b''.join(p.read_bytes() for p in Path(onnxruntime.__file__).parent.glob('capi/*.so*')); "
         "assert b'Microsoft12Applications6Events' not in library, onnxruntime.__version__"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composing.test_tokens import pieces
-from senandung.composing.follow import (
+from senandung.composing.pieces.follow import (
     FEATURES,
     NEW,
     SAME,
@@ -21,10 +21,10 @@ from senandung.composing.follow import (
     follow,
     follow_with_repeats,
 )
-from senandung.composing.piece import METRES, Piece, PieceBar, PieceNote, PiecePart
-from senandung.composing.tasks import split_rows, with_blanks, with_plan
-from senandung.composing.tokens import decode, encode, encode_bars, encode_header
-from senandung.composing.vocabulary import IDS, kind_of, signed_tonic
+from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PieceNote, PiecePart
+from senandung.composing.pieces.tasks import split_rows, with_blanks, with_plan
+from senandung.composing.pieces.tokens import decode, encode, encode_bars, encode_header
+from senandung.composing.pieces.vocabulary import IDS, kind_of, signed_tonic
 
 SLOT = {name: index for index, name in enumerate(SLOT_SIZES)}
 OFFSETS = np.cumsum([0, *SLOT_SIZES.values()])[:-1]

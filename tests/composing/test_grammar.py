@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from senandung.composing.asked import PieceWish
-from senandung.composing.compass import COMPASS, compass_of
-from senandung.composing.follow import Follower
-from senandung.composing.grammar import (
+from senandung.composing.decoding.compass import COMPASS, compass_of
+from senandung.composing.decoding.grammar import (
     PieceGrammar,
     carried_on,
     chord_of,
@@ -17,10 +15,12 @@ from senandung.composing.grammar import (
     head_chords,
     header_tokens,
 )
-from senandung.composing.piece import INSTRUMENT_CLASSES, PieceBar, PieceChord, PieceNote, PiecePart
-from senandung.composing.plan_chords import given_chords
-from senandung.composing.tokens import encode_header
-from senandung.composing.vocabulary import IDS, NAMES
+from senandung.composing.decoding.plan_chords import given_chords
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.follow import Follower
+from senandung.composing.pieces.piece import INSTRUMENT_CLASSES, PieceBar, PieceChord, PieceNote, PiecePart
+from senandung.composing.pieces.tokens import encode_header
+from senandung.composing.pieces.vocabulary import IDS, NAMES
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.instruments import INSTRUMENTS
 
@@ -55,7 +55,7 @@ def allowed(grammar: PieceGrammar, kind: str = "") -> list[str]:
 def test_a_header_says_what_the_encoder_would() -> None:
     asked = wish()
     bar = PieceBar("4/4", 0, "major", (None, None), ((), ()))
-    from senandung.composing.piece import Piece
+    from senandung.composing.pieces.piece import Piece
 
     piece = Piece("bach", "piano", PIANO, (bar,) * 4, 100.0)
     assert header_tokens(asked, 0, "bach") == encode_header(piece)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from senandung.composing.compose import place_sections
 from senandung.composing.form import plan_song
-from senandung.composing.harmony import bar_parts, harmonise
+from senandung.composing.harmony.roman import chord_of, numeral_of, parse_scheme
+from senandung.composing.harmony.write import bar_parts, harmonise
 from senandung.composing.plan import Plan, Wishes
-from senandung.composing.roman import chord_of, numeral_of, parse_scheme
 from senandung.composing.styles import load_style, style_names
 from senandung.domain.chords import Chord, parse_chords
 from senandung.domain.errors import InvalidValueError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from senandung.composing.inversions import invert_chords
+from senandung.composing.harmony.inversions import invert_chords
 from senandung.domain.chords import parse_chords
 from senandung.domain.scales import Key
 from senandung.domain.song import ChordSpan, Section

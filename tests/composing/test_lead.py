@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from senandung.composing.follow import SLOTS
-from senandung.composing.lead import Lead, can_follow
-from senandung.composing.tokens import decode
-from senandung.composing.vocabulary import IDS, SIZE
+from senandung.composing.melody.lead import Lead, can_follow
+from senandung.composing.pieces.follow import SLOTS
+from senandung.composing.pieces.tokens import decode
+from senandung.composing.pieces.vocabulary import IDS, SIZE
 from senandung.domain.chords import Chord
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key

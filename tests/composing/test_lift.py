@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from senandung.composing.compose import compose, sketch_song
 from senandung.composing.lift import choose_lift, raise_tracks
-from senandung.composing.melody import lead_range
+from senandung.composing.melody.write import lead_range
 from senandung.composing.plan import Plan, Wishes
 from senandung.composing.styles import load_style
 from senandung.domain.chords import parse_chords

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from senandung.composing.measures import form, rhythm, tonal, voices
-from senandung.composing.measures.bands import FAMILY_OF, Band, bands, reference, strayed
-from senandung.composing.measures.flat import flatten
-from senandung.composing.measures.table import MEASURES, measure
-from senandung.composing.piece import ENSEMBLES, Piece, PieceBar, PieceChord, PieceNote, PiecePart
-from senandung.composing.vocabulary import STYLE_TOKENS
+from senandung.composing.decoding.measures import form, rhythm, tonal, voices
+from senandung.composing.decoding.measures.bands import FAMILY_OF, Band, bands, reference, strayed
+from senandung.composing.decoding.measures.flat import flatten
+from senandung.composing.decoding.measures.table import MEASURES, measure
+from senandung.composing.pieces.piece import ENSEMBLES, Piece, PieceBar, PieceChord, PieceNote, PiecePart
+from senandung.composing.pieces.vocabulary import STYLE_TOKENS
 from senandung.domain.errors import InvalidValueError
 
 VIOLIN, CELLO, DRUMS = PiecePart("violin"), PiecePart("cello"), PiecePart("drums")

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from senandung.composing.compose import sketch_song
-from senandung.composing.melody import lead_range
-from senandung.composing.pitches import scale_tones
+from senandung.composing.melody.pitches import scale_tones
+from senandung.composing.melody.rhythm import write_rhythm
+from senandung.composing.melody.slots import place_lines
+from senandung.composing.melody.write import lead_range
 from senandung.composing.plan import Sketch, Wishes
-from senandung.composing.rhythm import write_rhythm
-from senandung.composing.slots import place_lines
 from senandung.composing.styles import load_style, style_names
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from senandung.composing.asked import FormPart
-from senandung.composing.piece import Piece, PieceBar, PieceChord, PieceNote, PiecePart
-from senandung.composing.piece_sections import find_form, fullness, likeness
-from senandung.composing.score_piece import Facts, song_of_piece
+from senandung.composing.pieces.asked import FormPart
+from senandung.composing.pieces.piece import Piece, PieceBar, PieceChord, PieceNote, PiecePart
+from senandung.composing.pieces.piece_sections import find_form, fullness, likeness
+from senandung.composing.pieces.score_piece import Facts, song_of_piece
 
 
 def bars(pitches: tuple[int, ...], notes: int = 4, count: int = 8) -> tuple[PieceBar, ...]:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from composing.networks import RandomNetwork, RandomReading
 from composing.test_decode_fuzz import parts_of, random_wish
-from senandung.composing.asked import FormPart, PieceWish
-from senandung.composing.decode import compose_piece
-from senandung.composing.follow import NEW, SAME, VARIED
-from senandung.composing.returns import forms_of, plan_returns, repeated_chords
-from senandung.composing.sampling import CUTS, Cut, blend_rows, draw, log_softmax
-from senandung.composing.vocabulary import IDS, NAMES, SIZE, STYLE_TOKENS
+from senandung.composing.decoding.decode import compose_piece
+from senandung.composing.decoding.returns import forms_of, plan_returns, repeated_chords
+from senandung.composing.decoding.sampling import CUTS, Cut, blend_rows, draw, log_softmax
+from senandung.composing.pieces.asked import FormPart, PieceWish
+from senandung.composing.pieces.follow import NEW, SAME, VARIED
+from senandung.composing.pieces.vocabulary import IDS, NAMES, SIZE, STYLE_TOKENS
 
 
 @settings(max_examples=60, deadline=None)

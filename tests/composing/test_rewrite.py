@@ -10,8 +10,8 @@ import pytest
 from composing.networks import RandomNetwork
 from composing.piece_checks import faults
 from composing.test_decode_fuzz import random_wish
-from senandung.composing.decode import compose_piece, rewrite_piece
-from senandung.composing.piece import PieceNote
+from senandung.composing.decoding.decode import compose_piece, rewrite_piece
+from senandung.composing.pieces.piece import PieceNote
 from senandung.domain.errors import InvalidValueError
 
 NOT_ASKED = ("plays in", "the last", "stops before", "is silent")

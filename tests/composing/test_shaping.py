@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from composing.test_decode_fuzz import parts_of, random_wish
-from senandung.composing.asked import PieceWish
-from senandung.composing.follow import Follower
-from senandung.composing.sampling import CUTS, draw
-from senandung.composing.shaping import CLIMAX, felt, highest_part, shape_bar, shape_chords, tension
-from senandung.composing.vocabulary import IDS, SIZE
-from senandung.composing.voice_leading import CLASH, LEAP, PARALLEL, leaning
+from senandung.composing.decoding.sampling import CUTS, draw
+from senandung.composing.decoding.shaping import CLIMAX, felt, highest_part, shape_bar, shape_chords, tension
+from senandung.composing.decoding.voice_leading import CLASH, LEAP, PARALLEL, leaning
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.follow import Follower
+from senandung.composing.pieces.vocabulary import IDS, SIZE
 
 
 def wish(**changes: object) -> PieceWish:

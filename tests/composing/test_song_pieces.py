@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from composing.pieces import chord_composer, pieces
-from senandung.composing.asked import FormPart, PieceWish
-from senandung.composing.piece import PieceBar, PieceNote, PiecePart
-from senandung.composing.players import CLASS_OF_INSTRUMENT, seats_of_instruments
-from senandung.composing.score_piece import Facts, song_of_piece
-from senandung.composing.song_piece import lay_song, piece_of_song
+from senandung.composing.pieces.asked import FormPart, PieceWish
+from senandung.composing.pieces.piece import PieceBar, PieceNote, PiecePart
+from senandung.composing.pieces.players import CLASS_OF_INSTRUMENT, seats_of_instruments
+from senandung.composing.pieces.score_piece import Facts, song_of_piece
+from senandung.composing.pieces.song_piece import lay_song, piece_of_song
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import INSTRUMENTS

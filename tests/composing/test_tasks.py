@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composing.test_tokens import pieces
-from senandung.composing.piece import Piece
-from senandung.composing.tasks import (
+from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.tasks import (
     BLANK,
     MUSIC,
     split_bars,
@@ -18,8 +18,8 @@ from senandung.composing.tasks import (
     without_blanks,
     without_plan,
 )
-from senandung.composing.tokens import encode_bars
-from senandung.composing.vocabulary import IDS, kind_of
+from senandung.composing.pieces.tokens import encode_bars
+from senandung.composing.pieces.vocabulary import IDS, kind_of
 from senandung.domain.errors import InvalidValueError
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from senandung.composing.chord_reading import read_chords
-from senandung.composing.piece import (
+from senandung.composing.pieces.chord_reading import read_chords
+from senandung.composing.pieces.piece import (
     CHORD_TONES,
     ENSEMBLES,
     INSTRUMENT_CLASSES,
@@ -20,8 +20,8 @@ from senandung.composing.piece import (
     PieceNote,
     PiecePart,
 )
-from senandung.composing.tokens import DRUM_LENGTH, decode, encode, encode_bars, encode_header
-from senandung.composing.vocabulary import (
+from senandung.composing.pieces.tokens import DRUM_LENGTH, decode, encode, encode_bars, encode_header
+from senandung.composing.pieces.vocabulary import (
     BARS_LEFT,
     DRUM_KEYS,
     IDS,

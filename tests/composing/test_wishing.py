@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from composing.networks import RandomNetwork
 from composing.pieces import chord_composer
-from senandung.composing.asked import FormPart, PieceWish
 from senandung.composing.catalogue import KINDS, TITLES, cell_of, choose, composer_styles, ensembles_of, usual_ensemble
-from senandung.composing.decode import compose_piece
-from senandung.composing.ensembles import ensemble_of
-from senandung.composing.piece import METRES, PieceBar, PieceChord, PiecePart
+from senandung.composing.decoding.decode import compose_piece
+from senandung.composing.pieces.asked import FormPart, PieceWish
+from senandung.composing.pieces.ensembles import ensemble_of
+from senandung.composing.pieces.piece import METRES, PieceBar, PieceChord, PiecePart
+from senandung.composing.pieces.score_piece import Facts, song_of_piece
+from senandung.composing.pieces.song_piece import bar_lines, piece_of_song
 from senandung.composing.plan import Wishes
-from senandung.composing.score_piece import Facts, song_of_piece
-from senandung.composing.song_piece import bar_lines, piece_of_song
 from senandung.composing.wishing import ask
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from senandung.composing.draft import MOST
-from senandung.composing.hook import choose_hook
 from senandung.composing.plan import Plan, SectionPlan
-from senandung.composing.variations import plain_letters
-from senandung.composing.words import write_words
+from senandung.composing.words.draft import MOST
+from senandung.composing.words.hook import choose_hook
+from senandung.composing.words.variations import plain_letters
+from senandung.composing.words.write import write_words
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key

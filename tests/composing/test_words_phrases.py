@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from senandung.composing.phrases import MachineLines, Phrase, line_rhyme, load_groups, load_phrases
-from senandung.composing.themes import COMPANIONS, FEELING_THEMES, THEME_WORDS, find_themes
-from senandung.composing.variations import plain_letters
+from senandung.composing.words.phrases import MachineLines, Phrase, line_rhyme, load_groups, load_phrases
+from senandung.composing.words.themes import COMPANIONS, FEELING_THEMES, THEME_WORDS, find_themes
+from senandung.composing.words.variations import plain_letters
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import BASIC, Feeling
 from senandung.language.rhyme import count_syllables

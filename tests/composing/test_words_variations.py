@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from senandung.composing.function_words import NOT_LAST
-from senandung.composing.hook import choose_hook
-from senandung.composing.variations import (
+from senandung.composing.words.function_words import NOT_LAST
+from senandung.composing.words.hook import choose_hook
+from senandung.composing.words.variations import (
     LONGEST,
     cut_phrases,
     ends_openly,

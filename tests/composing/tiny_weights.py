@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.engine_weights import Sizes, load_weights, save_weights
-from senandung.composing.follow import FEATURES, SLOTS
-from senandung.composing.vocabulary import SIZE, VERSION
+from senandung.composing.decoding.engine_weights import Sizes, load_weights, save_weights
+from senandung.composing.pieces.follow import FEATURES, SLOTS
+from senandung.composing.pieces.vocabulary import SIZE, VERSION
 from senandung.learning.cache_ranges import with_cache_scales
 
 CONTEXT = 300

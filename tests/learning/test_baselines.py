@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learning.toy import TUNE, other_tune, tune_piece
-from senandung.composing.asked import PieceWish
-from senandung.composing.decode import compose_piece
-from senandung.composing.piece import PiecePart
-from senandung.composing.vocabulary import IDS, SIZE, signed_tonic
+from senandung.composing.decoding.decode import compose_piece
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.piece import PiecePart
+from senandung.composing.pieces.vocabulary import IDS, SIZE, signed_tonic
 from senandung.domain.errors import InvalidValueError
 from senandung.learning.baselines import CopyNetwork, NgramNetwork, plan_stream, shares_after
 from senandung.learning.mosaic import Mosaic

@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from learning.toy import other_tune, tune_piece
-from senandung.composing.piece import ENSEMBLES
-from senandung.composing.vocabulary import STYLE_TOKENS
+from senandung.composing.pieces.piece import ENSEMBLES
+from senandung.composing.pieces.vocabulary import STYLE_TOKENS
 from senandung.learning import extract_composers
 from senandung.learning.corpus.sets import Work
 from senandung.learning.extract_composers import count_works, extract, save_table

@@ -11,10 +11,10 @@ import mido
 import pytest
 
 from learning.toy import TUNE, other_tune, tune_piece, tune_score
-from senandung.composing.ensembles import ensemble_of
-from senandung.composing.key_reading import find_key, fits_key
-from senandung.composing.piece import METRES, Piece, PieceNote
-from senandung.composing.tokens import decode, encode
+from senandung.composing.pieces.ensembles import ensemble_of
+from senandung.composing.pieces.key_reading import find_key, fits_key
+from senandung.composing.pieces.piece import METRES, Piece, PieceNote
+from senandung.composing.pieces.tokens import decode, encode
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.build import join_duplicates, read_corpus, read_set

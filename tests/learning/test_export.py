@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from composing.tiny_weights import SIZES, some_tokens, tiny_arrays, tiny_facts
 from learning.toy import TUNE, other_tune, tune_piece
-from senandung.composing.engine import load_engine
-from senandung.composing.engine_numpy import NumpyDecoder
-from senandung.composing.engine_weights import FILE_NAME, Weights, load_weights, save_weights
-from senandung.composing.follow import SLOTS
+from senandung.composing.decoding.engine import load_engine
+from senandung.composing.decoding.engine_numpy import NumpyDecoder
+from senandung.composing.decoding.engine_weights import FILE_NAME, Weights, load_weights, save_weights
+from senandung.composing.pieces.follow import SLOTS
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.learning.cache_ranges import sample_of, with_cache_scales
 from senandung.learning.export import FACTS_NAME, export_composer, main

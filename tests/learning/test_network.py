@@ -10,8 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from learning.toy import TUNE, other_tune, tune_piece  # noqa: E402
-from senandung.composing.follow import FEATURES, SLOTS  # noqa: E402
-from senandung.composing.vocabulary import SIZE  # noqa: E402
+from senandung.composing.pieces.follow import FEATURES, SLOTS  # noqa: E402
+from senandung.composing.pieces.vocabulary import SIZE  # noqa: E402
 from senandung.learning.evaluate import gate, network_nats, ngram_nats, table, windows_by_set  # noqa: E402
 from senandung.learning.export import export_composer  # noqa: E402
 from senandung.learning.network import Composer, NetworkConfig, load_arrays, to_arrays  # noqa: E402

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from learning.toy import TUNE, other_tune, tune_piece
-from senandung.composing.follow import (
+from senandung.composing.pieces.follow import (
     SAME,
     SLOT_SIZES,
     SLOTS,
@@ -18,8 +18,8 @@ from senandung.composing.follow import (
     follow,
     follow_with_repeats,
 )
-from senandung.composing.tokens import encode
-from senandung.composing.vocabulary import IDS, NAMES, SIZE
+from senandung.composing.pieces.tokens import encode
+from senandung.composing.pieces.vocabulary import IDS, NAMES, SIZE
 from senandung.domain.errors import FileError
 from senandung.files.tensors import load_tensors, save_tensors
 from senandung.learning.corpus.sets import Work

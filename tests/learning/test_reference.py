@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learning.toy import TUNE, other_tune, tune_piece
-from senandung.composing.asked import PieceWish
-from senandung.composing.measures.table import MEASURES
-from senandung.composing.piece import Piece, PiecePart
+from senandung.composing.decoding.measures.table import MEASURES
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.piece import Piece, PiecePart
 from senandung.learning.pack import pack_pieces, save_packed
 from senandung.learning.reference import build, card, controls, stretches, summary, training_sample, unpack
 
@@ -78,7 +78,7 @@ def test_the_sample_is_drawn_by_seed() -> None:
 
 
 def test_bands_come_from_training_and_the_table_from_held_out_pieces(tmp_path: Path) -> None:
-    from senandung.composing import vocabulary
+    from senandung.composing.pieces import vocabulary
 
     low, high = [moved(index % 3 - 12) for index in range(30)], [moved(12), moved(11)]
     save_packed(pack_pieces("tunes", low), tmp_path / "tunes.train.npz.xz")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from senandung.composing.piece import Piece
+from senandung.composing.pieces.piece import Piece
 from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.raw import FINE, RawMeasure, RawNote, RawPart, RawScore
 

@@ -55,7 +55,7 @@ def compose(
     """
     from senandung.composing.catalogue import composer_styles, is_composer_style
     from senandung.composing.compose import compose as compose_song
-    from senandung.composing.engine import load_engine
+    from senandung.composing.decoding.engine import load_engine
     from senandung.composing.styles import choose_style, load_style, style_names
     from senandung.language.detect import detect_language
     from senandung.language.lines import split_lines

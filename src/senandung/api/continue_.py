@@ -17,8 +17,8 @@ from senandung.domain.errors import InvalidValueError
 from senandung.domain.song import Provenance, Role, Song, Track
 
 if TYPE_CHECKING:
-    from senandung.composing.piece import PiecePart
-    from senandung.composing.song_piece import LaidSong
+    from senandung.composing.pieces.piece import PiecePart
+    from senandung.composing.pieces.song_piece import LaidSong
 
 CONTEXT_BARS = 64
 """Bars at the end of an opening that the composer reads."""
@@ -64,11 +64,11 @@ def continue_(
     composer : what writes the bars; None takes the network.
     progress : called with what is being done and the share done.
     """
-    from senandung.composing.asked import PieceWish
     from senandung.composing.catalogue import choose, is_composer_style
-    from senandung.composing.score_piece import Facts
-    from senandung.composing.song_piece import bar_lines, lay_song
-    from senandung.composing.splicing import extend_song
+    from senandung.composing.pieces.asked import PieceWish
+    from senandung.composing.pieces.score_piece import Facts
+    from senandung.composing.pieces.song_piece import bar_lines, lay_song
+    from senandung.composing.pieces.splicing import extend_song
     from senandung.composing.styles import style_names
 
     require_whole(f"bars must be a whole number in 1..{MOST_NEW_BARS}", bars, 1, MOST_NEW_BARS)
@@ -118,7 +118,7 @@ def continue_(
 
 def _joined(song: Song, names: str | Sequence[str] | None) -> tuple[Song, tuple[str, ...]]:
     """The song with a silent track for each instrument that joins, and the names of these tracks."""
-    from senandung.composing.players import seats_of_instruments
+    from senandung.composing.pieces.players import seats_of_instruments
 
     if not names:
         return song, ()
@@ -138,7 +138,7 @@ def _joined(song: Song, names: str | Sequence[str] | None) -> tuple[Song, tuple[
 
 def _context(song: Song, lines: int) -> range:
     """The last bars of a song, as many as the composer reads and whose metres it knows."""
-    from senandung.composing.song_piece import bar_metres
+    from senandung.composing.pieces.song_piece import bar_metres
 
     metres = bar_metres(song)
     first = lines - 1

@@ -18,7 +18,7 @@ from senandung.domain.song import Song
 
 if TYPE_CHECKING:
     from senandung.composing.catalogue import Chosen
-    from senandung.composing.score_piece import Facts
+    from senandung.composing.pieces.score_piece import Facts
     from senandung.composing.wishing import Asked
 
 VOICES = frozenset({"voice", "choir"})
@@ -42,7 +42,7 @@ def compose_in_style(
     progress : called with what is being done and the share done.
     """
     from senandung.composing.catalogue import choose
-    from senandung.composing.score_piece import key_of_bar, song_of_piece
+    from senandung.composing.pieces.score_piece import key_of_bar, song_of_piece
     from senandung.composing.wishing import ask
 
     chosen = choose(options["style"])
@@ -90,7 +90,7 @@ def _feeling(text: str, options: Options, language: str) -> tuple[Feeling, bool]
 
 def facts_of(chosen: Chosen, options: Options, language: str, seed: int, key: str) -> Facts:
     """What the song says of itself."""
-    from senandung.composing.score_piece import Facts
+    from senandung.composing.pieces.score_piece import Facts
 
     title = options.get("title") or style_title(chosen, language, key)
     source = f"{chosen.name}: learnt from public-domain and openly licensed scores (see composers.card.md and NOTICE)"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from senandung.composing.asked import PieceWish
-    from senandung.composing.piece import Piece
+    from senandung.composing.pieces.asked import PieceWish
+    from senandung.composing.pieces.piece import Piece
 
 Composer = Callable[["PieceWish", int], "Piece"]
 """What writes a piece as it is wished, by a seed."""
@@ -31,8 +31,8 @@ def network_composer(progress: ProgressCall | None = None) -> Composer:
     """The composer with the weights that come with the program."""
 
     def write(wish: PieceWish, seed: int) -> Piece:
-        from senandung.composing.decode import compose_piece
-        from senandung.composing.engine import load_engine
+        from senandung.composing.decoding.decode import compose_piece
+        from senandung.composing.decoding.engine import load_engine
 
         return compose_piece(wish, load_engine(), seed=seed, progress=progress)
 
@@ -43,8 +43,8 @@ def network_rewriter(progress: ProgressCall | None = None) -> Rewriter:
     """The rewriter with the weights that come with the program."""
 
     def write(piece: Piece, blanks: set[tuple[int, int]], seed: int) -> Piece:
-        from senandung.composing.decode import rewrite_piece
-        from senandung.composing.engine import load_engine
+        from senandung.composing.decoding.decode import rewrite_piece
+        from senandung.composing.decoding.engine import load_engine
 
         return rewrite_piece(piece, blanks, load_engine(), seed=seed, progress=progress)
 

@@ -17,8 +17,8 @@ from senandung.domain.errors import InvalidValueError, UnknownNameError
 from senandung.domain.song import Song, Track
 
 if TYPE_CHECKING:
-    from senandung.composing.score_piece import Facts
-    from senandung.composing.song_piece import LaidSong
+    from senandung.composing.pieces.score_piece import Facts
+    from senandung.composing.pieces.song_piece import LaidSong
 
 CONTEXT_BEFORE, CONTEXT_AFTER = 32, 16
 """Bars around the rewritten ones that the composer reads."""
@@ -56,8 +56,8 @@ def rewrite(
     rewriter : what writes them; None takes the network.
     progress : called with what is being done and the share done.
     """
-    from senandung.composing.song_piece import bar_lines, lay_song
-    from senandung.composing.splicing import splice_rows
+    from senandung.composing.pieces.song_piece import bar_lines, lay_song
+    from senandung.composing.pieces.splicing import splice_rows
 
     song = source if isinstance(source, Song) else load_any_song(source)
     if bars is None and not tracks:
@@ -120,7 +120,7 @@ def _tracks(song: Song, asked: str | Sequence[str] | None) -> tuple[list[Track],
 
 def _context(song: Song, asked: range, count: int) -> range:
     """The bars that are read: the asked ones and those around them whose metres are known."""
-    from senandung.composing.song_piece import bar_metres
+    from senandung.composing.pieces.song_piece import bar_metres
 
     metres = bar_metres(song)
     first, stop = asked.start, asked.stop
@@ -145,8 +145,8 @@ def _columns(song: Song, laid: LaidSong, names: Sequence[str]) -> list[int]:
 
 def _style(song: Song) -> str:
     """The style token of a song that was made in a composer's style, else the one that says nothing."""
-    from senandung.composing.asked import ANY_STYLE
     from senandung.composing.catalogue import choose, is_composer_style
+    from senandung.composing.pieces.asked import ANY_STYLE
 
     own = song.provenance.style
     if not own or not is_composer_style(own):
@@ -156,7 +156,7 @@ def _style(song: Song) -> str:
 
 
 def _facts(song: Song, what: str) -> Facts:
-    from senandung.composing.score_piece import Facts
+    from senandung.composing.pieces.score_piece import Facts
 
     held = song.provenance
     return Facts(

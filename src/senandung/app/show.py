@@ -150,7 +150,6 @@ def styles_plain() -> list[dict[str, Any]]:
 
 def _network_styles_plain() -> list[dict[str, Any]]:
     """The styles of the network, in the form of the song styles; `ensembles` counts the works of each."""
-    from senandung.composing.asked import ANY_STYLE
     from senandung.composing.catalogue import (
         KINDS,
         TITLES,
@@ -161,7 +160,8 @@ def _network_styles_plain() -> list[dict[str, Any]]:
         ensembles_of,
         usual_ensemble,
     )
-    from senandung.composing.vocabulary import tempo_of_bin
+    from senandung.composing.pieces.asked import ANY_STYLE
+    from senandung.composing.pieces.vocabulary import tempo_of_bin
     from senandung.composing.wishing import choose_players
 
     rows = []

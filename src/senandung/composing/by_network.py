@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from senandung.composing.decode import rewrite_piece
-from senandung.composing.engine import Engine
-from senandung.composing.piece import Piece
+from senandung.composing.decoding.decode import rewrite_piece
+from senandung.composing.decoding.engine import Engine
+from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.score_piece import Facts
+from senandung.composing.pieces.song_piece import LaidSong, lay_song
+from senandung.composing.pieces.splicing import splice_rows
 from senandung.composing.plan import Plan
-from senandung.composing.score_piece import Facts
-from senandung.composing.song_piece import LaidSong, lay_song
-from senandung.composing.splicing import splice_rows
 from senandung.domain.song import Song, Track
 from senandung.domain.time import Tick
 

@@ -17,7 +17,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from senandung.composing.asked import ANY_STYLE, blend
+from senandung.composing.pieces.asked import ANY_STYLE, blend
 from senandung.composing.styles import style_names as song_style_names
 from senandung.domain.errors import InvalidValueError, UnknownNameError
 

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 from senandung.composing.arranging import arrange
 from senandung.composing.by_network import write_parts
-from senandung.composing.changes import Changes
 from senandung.composing.curve import feeling_curve
-from senandung.composing.engine import Engine
-from senandung.composing.engine_weights import FILE_NAME
+from senandung.composing.decoding.engine import Engine
+from senandung.composing.decoding.engine_weights import FILE_NAME
 from senandung.composing.form import plan_song
-from senandung.composing.harmony import harmonise
-from senandung.composing.lead import Lead, can_follow
+from senandung.composing.harmony.changes import Changes
+from senandung.composing.harmony.write import harmonise
 from senandung.composing.lift import key_changes, raise_chords, raise_tracks
-from senandung.composing.melody import write_melody
+from senandung.composing.melody.lead import Lead, can_follow
+from senandung.composing.melody.write import write_melody
 from senandung.composing.plan import Plan, Sketch, Wishes
 from senandung.composing.tables import TABLE_NAMES
-from senandung.composing.words import write_words
+from senandung.composing.words.write import write_words
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import SECTION_NAMES, MetreChange, Provenance, Section, Song
 from senandung.domain.style import Style

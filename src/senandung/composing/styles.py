@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
-from senandung.composing.vocabulary import STYLE_TOKENS
+from senandung.composing.pieces.vocabulary import STYLE_TOKENS
 from senandung.domain.checks import require
 from senandung.domain.errors import FileError, InputError, UnknownNameError
 from senandung.domain.feeling import Feeling

@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from senandung.composing.asked import ANY_STYLE, MOST_BARS, MOST_PARTS, FormPart, PieceWish
-from senandung.composing.bar_chords import chord_slots
 from senandung.composing.catalogue import (
     ENSEMBLE_NAMES,
     NEAR,
@@ -25,10 +23,11 @@ from senandung.composing.catalogue import (
     ensembles_of,
     usual_ensemble,
 )
-from senandung.composing.ensembles import ensemble_of
-from senandung.composing.piece import BINS, METRES, MODES, PieceChord, PiecePart
-from senandung.composing.plan import Wishes
-from senandung.composing.players import (
+from senandung.composing.pieces.asked import ANY_STYLE, MOST_BARS, MOST_PARTS, FormPart, PieceWish
+from senandung.composing.pieces.bar_chords import chord_slots
+from senandung.composing.pieces.ensembles import ensemble_of
+from senandung.composing.pieces.piece import BINS, METRES, MODES, PieceChord, PiecePart
+from senandung.composing.pieces.players import (
     CHOIR_VOICES,
     CLASS_OF_INSTRUMENT,
     Seat,
@@ -36,8 +35,9 @@ from senandung.composing.players import (
     seats_of_instruments,
     seats_of_parts,
 )
-from senandung.composing.song_piece import piece_chord
-from senandung.composing.vocabulary import TEMPO_EDGES
+from senandung.composing.pieces.song_piece import piece_chord
+from senandung.composing.pieces.vocabulary import TEMPO_EDGES
+from senandung.composing.plan import Wishes
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.tasks import MUSIC, PLAN
-from senandung.composing.vocabulary import SIZE
+from senandung.composing.pieces.tasks import MUSIC, PLAN
+from senandung.composing.pieces.vocabulary import SIZE
 from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import Packed
 from senandung.learning.retrieval import one_bar, span_codes
@@ -77,7 +77,7 @@ def shares_after(ngram: TokenNgram, before: list[int]) -> Shares:
 
 
 class LookedUp:
-    """Rows of tokens that an n-gram or a copier has read (`composing.window.Reading`)."""
+    """Rows of tokens that an n-gram or a copier has read (`composing.decoding.window.Reading`)."""
 
     def __init__(self, network: NgramNetwork, rows: list[list[int]]) -> None:
         self.network, self.rows = network, rows
@@ -100,7 +100,7 @@ class LookedUp:
 
 @dataclass(frozen=True)
 class NgramNetwork:
-    """An n-gram that answers as the network does (`composing.window.Network`)."""
+    """An n-gram that answers as the network does (`composing.decoding.window.Network`)."""
 
     ngram: TokenNgram
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.engine_numpy import NumpyDecoder
-from senandung.composing.engine_weights import CACHE_SCALES, Weights
+from senandung.composing.decoding.engine_numpy import NumpyDecoder
+from senandung.composing.decoding.engine_weights import CACHE_SCALES, Weights
 from senandung.learning.pack import Packed
 from senandung.learning.windows import Sampler
 

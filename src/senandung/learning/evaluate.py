@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from senandung.composing.vocabulary import BARS_LEFT, COMPOSERS, IDS
+from senandung.composing.pieces.vocabulary import BARS_LEFT, COMPOSERS, IDS
 from senandung.learning.network import Composer
 from senandung.learning.ngram import TokenNgram
 from senandung.learning.pack import Packed

@@ -2,10 +2,11 @@
 
     python -m senandung.learning.export --weights OUT --out src/senandung/weights/composer
 
-reads `weights-*.safetensors` (`train_composer`) and writes `composer.safetensors` (`composing.engine_weights`) and
-`composer.facts.json`. With `--packed DIR` (the corpus that `learning.pack` wrote) the export also sees how large keys
+reads `weights-*.safetensors` (`train_composer`) and writes `composer.safetensors`
+(`composing.decoding.engine_weights`) and `composer.facts.json`.
+With `--packed DIR` (the corpus that `learning.pack` wrote) the export also sees how large keys
 and values grow, so that the engine's cache holds bytes instead of floats. The graph is not shipped: it is made from the
-sizes when a session starts (`composing.engine_graph`). Torch is not needed.
+sizes when a session starts (`composing.decoding.engine_graph`). Torch is not needed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from senandung.composing.engine_weights import FILE_NAME, KINDS, load_weights, save_weights
+from senandung.composing.decoding.engine_weights import FILE_NAME, KINDS, load_weights, save_weights
 from senandung.domain.checks import require, require_whole
 from senandung.domain.errors import FileError
 from senandung.learning.cache_ranges import sample_of, with_cache_scales

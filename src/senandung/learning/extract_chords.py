@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from senandung.composing.roman import numeral_of
+from senandung.composing.harmony.roman import numeral_of
 from senandung.composing.tables import Context, MarkovChain, place_of
 from senandung.domain.chords import Chord
 from senandung.domain.errors import SenandungError

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from senandung.composing.vocabulary import NAMES, STYLE_TOKENS, signed_tonic
+from senandung.composing.pieces.vocabulary import NAMES, STYLE_TOKENS, signed_tonic
 from senandung.learning.pack import Packed, load_folder
 
 LEAST_WORKS, LEAST_NOTES = 8, 8_000

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.copies import FILE_NAME, LONGEST_STEP, PROBES, SPAN, Copies, events, spans
-from senandung.composing.piece import METRES, Piece
-from senandung.composing.tokens import decode
+from senandung.composing.decoding.copies import FILE_NAME, LONGEST_STEP, PROBES, SPAN, Copies, events, spans
+from senandung.composing.pieces.piece import METRES, Piece
+from senandung.composing.pieces.tokens import decode
 from senandung.files.tensors import save_tensors
 from senandung.learning.pack import Packed, load_folder
 

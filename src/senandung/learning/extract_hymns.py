@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from senandung.composing.roman import numeral_of
+from senandung.composing.harmony.roman import numeral_of
 from senandung.domain.chords import QUALITIES, Chord
 from senandung.domain.metre import Metre
 from senandung.domain.pitch import NoteName

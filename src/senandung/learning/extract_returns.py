@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from senandung.composing.follow import NEW, SAME, Follower, find_repeats
-from senandung.composing.measures.bands import FAMILY_OF
-from senandung.composing.vocabulary import IDS, NAMES
+from senandung.composing.decoding.measures.bands import FAMILY_OF
+from senandung.composing.pieces.follow import NEW, SAME, Follower, find_repeats
+from senandung.composing.pieces.vocabulary import IDS, NAMES
 from senandung.learning.pack import Packed, load_folder
 
 MOST = 24

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from senandung.composing.asked import PieceWish
-from senandung.composing.piece import Piece, PieceBar, PieceChord, PieceNote, PiecePart
-from senandung.composing.vocabulary import IDS, signed_tonic
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.piece import Piece, PieceBar, PieceChord, PieceNote, PiecePart
+from senandung.composing.pieces.vocabulary import IDS, signed_tonic
 from senandung.domain.checks import require
 from senandung.learning.pack import Packed
 from senandung.learning.reference import unpack

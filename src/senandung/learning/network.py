@@ -1,8 +1,9 @@
 """The composer's network: a decoder with rotary positions, RMS norms, grouped queries and tied embeddings.
 
-With each token come the numbers of `composing.follow`: their embeddings are added to the token's. The style among them
-also sets how far every norm opens each number of the stream, so that a composer's name reaches all layers and is not
-drowned by the bars before (FiLM: Perez et al. 2018, arXiv:1709.07871; scales everywhere, a shift before the logits).
+With each token come the numbers of `composing.pieces.follow`: their embeddings are added to the token's. The style
+among them also sets how far every norm opens each number of the stream, so that a composer's name reaches all layers
+and is not drowned by the bars before (FiLM: Perez et al. 2018, arXiv:1709.07871; scales everywhere, a shift before
+the logits).
 
 Rotary positions: Su et al. (2021), arXiv:2104.09864. RMS norm: Zhang & Sennrich (2019), arXiv:1910.07467. Grouped
 queries: Ainslie et al. (2023), arXiv:2305.13245. Gated feed-forward: Shazeer (2020), arXiv:2002.05202.
@@ -22,8 +23,8 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from senandung.composing.follow import FEATURES, SLOT_SIZES, STYLE_SLOT
-from senandung.composing.vocabulary import SIZE
+from senandung.composing.pieces.follow import FEATURES, SLOT_SIZES, STYLE_SLOT
+from senandung.composing.pieces.vocabulary import SIZE
 from senandung.domain.checks import require
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.vocabulary import SIZE
+from senandung.composing.pieces.vocabulary import SIZE
 from senandung.domain.checks import require
 from senandung.learning.pack import Packed
 

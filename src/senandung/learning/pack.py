@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing import vocabulary
-from senandung.composing.piece import Piece
-from senandung.composing.tokens import encode_bars, encode_header
-from senandung.composing.vocabulary import IDS
+from senandung.composing.pieces import vocabulary
+from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.tokens import encode_bars, encode_header
+from senandung.composing.pieces.vocabulary import IDS
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.sets import Work
 from senandung.learning.corpus.split import validation_groups

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from senandung.composing.measures.bands import FAMILY_OF, STRETCH
-from senandung.composing.measures.table import MEASURES, measure
-from senandung.composing.piece import Piece
-from senandung.composing.tokens import decode
+from senandung.composing.decoding.measures.bands import FAMILY_OF, STRETCH
+from senandung.composing.decoding.measures.table import MEASURES, measure
+from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.tokens import decode
 from senandung.learning.pack import Packed, load_folder
 
 LEAST_BARS = 8
@@ -96,7 +96,7 @@ def controls(packed: Packed, most: int = WISHES) -> list[dict[str, Any]]:
 
 def training_sample(sets: Iterable[Packed], *, seed: int, per_set: int = PER_SET) -> dict[str, list[Piece]]:
     """Stretches of training pieces by "ensemble/family", drawn evenly from the sets that have them."""
-    from senandung.composing.vocabulary import NAMES
+    from senandung.composing.pieces.vocabulary import NAMES
 
     rng = np.random.default_rng(seed)
     found: dict[str, list[Piece]] = defaultdict(list)

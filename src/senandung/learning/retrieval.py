@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.vocabulary import BARS_LEFT, IDS, SIZE
+from senandung.composing.pieces.vocabulary import BARS_LEFT, IDS, SIZE
 from senandung.domain.checks import require
 from senandung.learning.ngram import TokenNgram, token_stream
 from senandung.learning.pack import Packed, load_folder

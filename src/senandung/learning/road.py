@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from senandung.composing import vocabulary
+from senandung.composing.pieces import vocabulary
 from senandung.domain.errors import InvalidValueError, MissingProgramError
 from senandung.files.writing import write_atomically
 from senandung.learning.composer_card import composer_card, source_facts

@@ -24,8 +24,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from senandung.composing import vocabulary
-from senandung.composing.engine_weights import FILE_NAME, load_weights
+from senandung.composing.decoding.engine_weights import FILE_NAME, load_weights
+from senandung.composing.pieces import vocabulary
 from senandung.learning import evaluate
 from senandung.learning.network import CONFIGS, Composer, NetworkConfig, count_parameters, load_arrays, to_arrays
 from senandung.learning.ngram import TokenNgram, token_stream

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.follow import SLOTS, follow, follow_with_repeats
-from senandung.composing.tasks import split_bars, split_rows, with_blanks, with_plan
-from senandung.composing.vocabulary import IDS, NAMES
+from senandung.composing.pieces.follow import SLOTS, follow, follow_with_repeats
+from senandung.composing.pieces.tasks import split_bars, split_rows, with_blanks, with_plan
+from senandung.composing.pieces.vocabulary import IDS, NAMES
 from senandung.learning.pack import Packed
 
 CONTROL_DROPOUT = 0.15
@@ -72,8 +72,8 @@ class Batch:
 
 
 class Sampler:
-    """Draws training windows: a set by the square root of its tokens, in it a style by the square root of its tokens, of
-    it a piece by its tokens, then a bar. So a composer of few works is not drowned by one of many."""
+    """Draws training windows: a set by the square root of its tokens, in it a style by the square root of its tokens,
+    of that a piece by its tokens, then a bar. So a composer of few works is not drowned by one of many."""
 
     def __init__(self, sets: Mapping[str, Packed], length: int, *, seed: int) -> None:
         self.sets = [packed for packed in sets.values() if packed.pieces]

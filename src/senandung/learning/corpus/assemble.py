@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from senandung.composing.bar_chords import chord_slots, read_bar_chords
-from senandung.composing.ensembles import ensemble_of
-from senandung.composing.key_reading import find_key, fits_key
-from senandung.composing.piece import METRES, SLOTS, Piece, PieceBar, PieceChord, PieceNote, PiecePart
-from senandung.composing.vocabulary import DRUM_KEYS, nearest_length
+from senandung.composing.pieces.bar_chords import chord_slots, read_bar_chords
+from senandung.composing.pieces.ensembles import ensemble_of
+from senandung.composing.pieces.key_reading import find_key, fits_key
+from senandung.composing.pieces.piece import METRES, SLOTS, Piece, PieceBar, PieceChord, PieceNote, PiecePart
+from senandung.composing.pieces.vocabulary import DRUM_KEYS, nearest_length
 from senandung.learning.corpus.raw import FINE, FINE_PER_STEP, RawMeasure, RawPart, RawScore
 from senandung.learning.corpus.selflabels import arousal_bin, valence_bin
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from senandung.composing.piece import METRES, Piece, PieceBar, PieceChord
-from senandung.composing.roman import chord_of
+from senandung.composing.harmony.roman import chord_of
+from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PieceChord
 from senandung.domain.errors import SenandungError
 from senandung.domain.scales import Key
 from senandung.learning.corpus.selflabels import valence_bin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from senandung.composing.part_names import class_of_name
+from senandung.composing.pieces.part_names import class_of_name
 
 __all__ = ["class_of_name", "class_of_program"]
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.piece import Piece
+from senandung.composing.pieces.piece import Piece
 
 SHINGLE = 6
 """Intervals in an n-gram."""

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from senandung.composing.piece import PieceChord
+from senandung.composing.pieces.piece import PieceChord
 from senandung.domain.errors import FileError
 from senandung.files.xml_reading import parse_xml, unpack_mxl
 from senandung.learning.corpus.classes import class_of_name, class_of_program

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from senandung.composing.piece import STEPS_PER_QUARTER, PieceChord
+from senandung.composing.pieces.piece import STEPS_PER_QUARTER, PieceChord
 
 FINE = 6720
 """Units a quarter in a raw score: exact for 256th notes, triplets, quintuplets and septuplets."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 
-from senandung.composing.piece import METRES, STEPS_PER_QUARTER, Piece
+from senandung.composing.pieces.piece import METRES, STEPS_PER_QUARTER, Piece
 
 VALENCE_EDGES = (-0.45, 0.3, 0.8, 0.97)
 AROUSAL_EDGES = (1.58, 1.97, 2.27, 2.61)

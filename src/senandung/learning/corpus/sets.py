@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from senandung.composing.piece import Piece
-from senandung.composing.vocabulary import COMPOSERS
+from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.vocabulary import COMPOSERS
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.assemble import LEAST_LEAD, LOWEST_FIT
 from senandung.learning.corpus.raw import RawPart, RawScore

@@ -1,0 +1,1 @@
+"""The network's composer without torch: engine, grammar, drawing, drafts, measures."""

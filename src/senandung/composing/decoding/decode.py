@@ -1,0 +1,354 @@
+"""A piece written token by token: the network says what is likely, the grammar what is possible.
+
+The harmony is planned first: several plans are drawn and the likeliest of those that look like real harmony is taken.
+Then the bars are written one after the other. The network sees a header, the chords to come and the last bars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.decoding.copies import load_copies
+from senandung.composing.decoding.fill_rows import RowFiller
+from senandung.composing.decoding.grammar import QUOTAS, PieceGrammar, header_tokens
+from senandung.composing.decoding.measures.bands import Band, bands, strayed
+from senandung.composing.decoding.measures.table import measure
+from senandung.composing.decoding.plan_chords import plan_chords, plan_heads
+from senandung.composing.decoding.quoting import Quotations
+from senandung.composing.decoding.returns import plan_returns, repeated_chords
+from senandung.composing.decoding.row_grammar import Mask
+from senandung.composing.decoding.sampling import Taste, draw
+from senandung.composing.decoding.shaping import highest_part, shape_bar
+from senandung.composing.decoding.voice_leading import leaning
+from senandung.composing.decoding.window import Entry, Network, Window
+from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.follow import NEW, SAME, VARIED, Follower, Pointer
+from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PiecePart
+from senandung.composing.pieces.tasks import MUSIC, PLAN, split_rows
+from senandung.composing.pieces.tokens import encode_bars
+from senandung.composing.pieces.vocabulary import DRUM_KEYS, NAMES, SIZE, kind_of
+from senandung.domain.checks import require
+
+STRETCH = 8
+"""Bars that are written, measured and, if need be, written again at a time."""
+
+DRAFTS = 3
+"""Drafts of a stretch, at most."""
+
+FEW_PARTS, FEW_DRAFTS = 2, 6
+"""In pieces of so few parts drafts are cheap, and a dull bar that returns spoils much: up to so many drafts."""
+
+STRAYED = 0.75
+"""A stretch that strays further than this (`measures.bands.strayed`) is written again."""
+
+JUDGED = frozenset(
+    {"pitch_class_entropy", "scale_consistency", "dissonant_pairs", "register", "register_spread", "notes_per_quarter",
+     "onsets_per_quarter", "polyphony", "parts_sounding", "groove_consistency", "groove_similarity", "parallels"}
+)  # fmt: skip
+"""The measures that a few bars can be judged by."""
+
+TEXTURE = frozenset(
+    {"register", "notes_per_quarter", "onsets_per_quarter", "polyphony", "parts_sounding", "groove_similarity"}
+)  # fmt: skip
+LEAST_OPENING = 2
+"""What goes on as in an opening, and bars that this must have."""
+
+_HOME = np.asarray([1.5 * (NAMES[t].startswith("pitch:") and int(NAMES[t][6:]) % 12 == 0) for t in range(SIZE)])
+"""Added in the last bar to the tonic in the highest part."""
+
+KEPT_ROWS: Mapping[str, float] = {"band": 0.6}
+"""Share of the rows of a varied bar that stay as they were, by ensemble: a band's riffs and beats go on."""
+
+CLOSING = 3.0
+"""Added in the last bar to the length that lasts to its end."""
+
+WAITING, LONGEST_WAIT = 0.5, 6
+"""Added to the logits of a part's track for each bar that it has been silent, and the most such bars."""
+
+LEAST_QUOTA = 0.3
+"""In ensembles whose parts play in a smaller share of the bars (`grammar.QUOTAS`) nobody waits."""
+
+HEAD = ("header", "bar", "metre", "shift", "mode")
+BAR_END, ROW_END = -2, -3
+_LEAVING: Mask = np.asarray([kind_of(token) in ("track", "bar", "end") for token in range(SIZE)])
+_CHORDS = np.asarray([kind_of(token) == "chord" for token in range(SIZE)])
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and how much of all is done, 0..1."""
+
+
+def compose_piece(
+    wish: PieceWish,
+    network: Network,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+    taste: Taste | None = None,
+) -> Piece:
+    """A piece as it is wished.
+
+    Parameters
+    ----------
+    wish : what is asked.
+    network : gives the logits; see `window.Network`.
+    seed : of all that is drawn; the same seed, wish and network give the same piece.
+    progress : told what is being done.
+    taste : how tokens are drawn.
+    """
+    say = progress or _silent
+    taste = taste or Taste()
+    check_bars(wish.opening, wish.parts)
+    rng = np.random.default_rng(seed)
+    say("planning the harmony", 0.0)
+    pointers = plan_returns(wish, rng)
+    chords = plan_chords(wish, network, rng, taste, repeated_chords(pointers, wish.bars))
+    for bar, (to, strength) in pointers.items():
+        if strength == SAME and chords[bar] != chords[to]:
+            pointers[bar] = Pointer(to, VARIED)
+    writer = _Writer(wish, network, rng, taste, chords, pointers)
+    return writer.write(say)
+
+
+def rewrite_piece(
+    piece: Piece,
+    blanks: set[tuple[int, int]],
+    network: Network,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+    taste: Taste | None = None,
+) -> Piece:
+    """A piece with some rows written anew; all others are the same, note for note.
+
+    Parameters
+    ----------
+    piece : the piece; a row that rests goes on resting, unless all rows asked of its part rest.
+    blanks : bars and parts (numbers from 0) to be written anew.
+    network, seed, progress, taste : as in `compose_piece`.
+    """
+    say = progress or _silent
+    check_bars(piece.bars, piece.parts)
+    filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste())
+    most = len(filler.blanks)
+    while filler.blanks:
+        say("writing the rows", 1 - filler.pass_on() / most)
+    return replace(piece, bars=tuple(filler.bars))
+
+
+def check_bars(bars: Sequence[PieceBar], parts: Sequence[PiecePart]) -> None:
+    """Raise `InvalidValueError` where bars hold notes that cannot be written as tokens."""
+    for number, bar in enumerate(bars, 1):
+        steps = METRES[bar.metre].steps
+        for part, row in zip(parts, bar.notes, strict=True):
+            keys = DRUM_KEYS if part.instrument == "drums" else range(128)
+            where = f"notes of {part.instrument} in bar {number}"
+            require(list(row) == sorted(row), f"{where} must be in order", row)
+            for note in row:
+                require(0 <= note.start < steps, f"{where} must begin before step {steps}", note.start)
+                require(note.length >= 1, f"{where} must last a step or more", note.length)
+                require(note.pitch in keys, f"{where} must be in {keys[0]}..{keys[-1]}", note.pitch)
+
+
+def _silent(_: str, __: float) -> None:
+    """Progress that nobody asked for."""
+
+
+class _Writer:
+    """Writes the bars of a piece whose harmony is known.
+
+    A few bars at a time: where their measures stray from those of real music they are written again, and the best
+    drafts stay.
+    """
+
+    def __init__(
+        self,
+        wish: PieceWish,
+        network: Network,
+        rng: np.random.Generator,
+        taste: Taste,
+        chords: Sequence[tuple[int, ...]],
+        pointers: Mapping[int, Pointer],
+    ) -> None:
+        self.wish, self.rng, self.taste = wish, rng, taste
+        heads = plan_heads(wish, chords)
+        reader = Follower(pointers)
+        self.window = Window(network, wish, heads, pointers, taste.guidance)
+        for token in (*header_tokens(wish, 0, wish.style), PLAN, *(token for head in heads for token in head), MUSIC):
+            reader.feed(token)
+        self._read_opening(reader)
+        self.grammar = PieceGrammar(wish, reader, chords)
+        self.pointers = pointers
+        self.bands = self._bands()
+        copies = load_copies()
+        self.quotations = Quotations(copies) if copies is not None else None
+        self._waiting = QUOTAS.get(wish.ensemble, 0.0) >= LEAST_QUOTA
+        self._copied: list[int] = []
+        self._shaped: tuple[tuple[int, int], NDArray[np.float64] | None] = ((-1, -1), None)
+
+    def write(self, say: Progress) -> Piece:
+        """Write all bars behind the opening."""
+        wish = self.wish
+        few = len(wish.parts) <= FEW_PARTS
+        most = FEW_DRAFTS if few else DRAFTS
+        spare = round(wish.bars / STRETCH * self.taste.spare * (FEW_DRAFTS if few else 2 if wish.opening else 1))
+        self._step()  # the first bar line
+        while not self.grammar.ended:
+            start, mark = self.grammar, self.window.mark()
+            until = min(start.bar + STRETCH, wish.bars)
+            drafts: list[_Draft] = []
+            while True:
+                self.grammar = start.fork(start.reader.fork())
+                while not self.grammar.ended and self.grammar.bar < until:
+                    self._step()
+                drafts.append(_Draft(self._strayed(start.bar), self.grammar, self.window.since(mark)))
+                if drafts[-1].strayed <= STRAYED or spare == 0 or len(drafts) == most:
+                    break
+                spare -= 1
+                self.window.back_to(mark)
+            best = min(drafts, key=lambda draft: draft.strayed)
+            if best is not drafts[-1]:
+                self.window.back_to(mark)
+                self.window.take(best.entries)
+                self.grammar = best.grammar
+            say("writing the bars", len(self.grammar.bars) / wish.bars)
+        return self._piece(self.grammar.bars)
+
+    def _piece(self, bars: Sequence[PieceBar]) -> Piece:
+        wish = self.wish
+        return Piece(wish.style, wish.ensemble, wish.parts, tuple(bars), wish.tempo, wish.valence, wish.arousal)
+
+    def _bands(self) -> dict[str, Band]:
+        """Where the measures should lie: those of an opening's texture about what they are there."""
+        wish = self.wish
+        found = dict(bands(wish.ensemble, wish.style))
+        if len(wish.opening) >= LEAST_OPENING:
+            for name, value in measure(self._piece(wish.opening), structure=False).items():
+                if name in TEXTURE and name in found:
+                    half = (found[name].upper - found[name].lower) / 2
+                    found[name] = Band(value - 2 * half, value - half / 2, value, value + half / 2, value + 2 * half)
+        return found
+
+    def _strayed(self, first: int) -> float:
+        """How far the bars from one on, with some before them, lie from real music."""
+        bars = self.grammar.bars[max(0, first - STRETCH) :]
+        found = measure(self._piece(bars), structure=False)
+        return strayed({name: value for name, value in found.items() if name in JUDGED}, self.bands)
+
+    def _step(self) -> None:
+        """Write a token."""
+        grammar = self.grammar
+        mask = grammar.allow()
+        token = self._copy(mask)
+        if token < 0:
+            token = int(mask.argmax()) if np.count_nonzero(mask) == 1 else self._draw(mask)
+        grammar.read(token)
+        self.window.add(token, grammar.reader.features())
+        kind = kind_of(token)
+        if kind == "bar":
+            self._copied = self._same_again(grammar.bar)
+        elif kind == "track" and not self._copied:
+            self._copied = self._row_again(grammar.bar, token)
+
+    def _same_again(self, bar: int) -> list[int]:
+        """The rows of the bar that a bar is to be the same as; nothing where it is not."""
+        to, strength = self.pointers.get(bar, (0, NEW))
+        if strength != SAME or bar >= self.wish.bars - 1:
+            return []
+        tokens = [token for token, _ in self.window.bars[to]]
+        rows = [index for index, token in enumerate(tokens) if kind_of(token) == "track"]
+        return [*tokens[rows[0] :], BAR_END] if rows else []
+
+    def _row_again(self, bar: int, track: int) -> list[int]:
+        """A row as it is in the bar that its bar varies; nothing where the network is to write it."""
+        to, strength = self.pointers.get(bar, (0, NEW))
+        share = KEPT_ROWS.get(self.wish.ensemble, 0.0)
+        if strength != VARIED or share == 0.0 or bar >= self.wish.bars - 1 or self.rng.random() >= share:
+            return []
+        rows = split_rows([token for token, _ in self.window.bars[to]])
+        return next(([*row[1:], ROW_END] for row in rows if row and row[0] == track), [])
+
+    def _copy(self, mask: Mask) -> int:
+        """The next token of the bar that is copied, -1 where none is or where it would break a rule."""
+        if not self._copied or self.grammar.before in HEAD:
+            return -1
+        token = self._copied[0]
+        if token == ROW_END:
+            self._copied = []
+            if (mask & _LEAVING).any():
+                mask &= _LEAVING
+            return -1
+        if token == BAR_END:
+            token = self.grammar.bar_token(self.grammar.bar + 1)
+        elif self.grammar.before == "chord" and _CHORDS[mask].any():
+            return -1
+        if not mask[token]:
+            self._copied = []
+            return -1
+        self._copied = self._copied[1:]
+        return token
+
+    def _added(self) -> Iterator[NDArray[np.float64]]:
+        """What is laid over the logits inside a row."""
+        grammar, taste = self.grammar, self.taste
+        if grammar.before in ("chord", "len", "pitch", "mate", "drum") and self._waiting:
+            added = np.zeros(SIZE)
+            for part in range(grammar.part + 1, len(grammar.tracks)):
+                added[grammar.tracks[part]] = WAITING * min(grammar.silent[part], LONGEST_WAIT)
+            yield added
+        if grammar.row is None:
+            return
+        if grammar.last and grammar.part == highest_part(self.wish):
+            yield _HOME
+        if grammar.last and grammar.before in ("pitch", "mate"):
+            closing = grammar.row.closing(grammar.reader)
+            if closing >= 0:
+                added = np.zeros(SIZE)
+                added[closing] = CLOSING
+                yield added
+        lean = leaning(grammar.reader) if taste.voices else None
+        if lean is not None:
+            yield taste.voices * lean
+        if (grammar.bar, grammar.part) != self._shaped[0]:
+            shape = shape_bar(self.wish, grammar.bar, grammar.part, taste.shape)
+            self._shaped = ((grammar.bar, grammar.part), shape)
+        if self._shaped[1] is not None:
+            yield self._shaped[1]
+
+    def _draw(self, mask: Mask) -> int:
+        """Draw a token, but no note that carries on a quotation where there is another choice."""
+        logits = self.window.logits()
+        for added in self._added():
+            logits = logits + added
+        grammar = self.grammar
+        while True:
+            token = draw(logits, mask, self.rng, self.taste.cuts)
+            row = grammar.row
+            if self.quotations is None or row is None or row.drums or np.count_nonzero(mask) == 1:
+                return token
+            if not self.quotations.carried_on(grammar.reader, grammar.bars, grammar.part, row.tonic, token):
+                return token
+            mask[token] = False
+
+    def _read_opening(self, reader: Follower) -> None:
+        wish = self.wish
+        if not wish.opening:
+            return
+        after = wish.bars - len(wish.opening)
+        given = Piece(wish.style, wish.ensemble, wish.parts, wish.opening, bars_after=after)
+        for bar in encode_bars(given):
+            for token in bar:
+                reader.feed(token)
+                self.window.add(token, reader.features())
+
+
+class _Draft(NamedTuple):
+    """A few bars: how far they stray, the grammar behind them, and the tokens with their features."""
+
+    strayed: float
+    grammar: PieceGrammar
+    entries: list[Entry]

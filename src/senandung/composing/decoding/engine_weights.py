@@ -1,0 +1,176 @@
+"""The composer's weights as they are shipped: one safetensors file, whole numbers of a byte with scales, or floats.
+
+A matrix is kept as int8 of shape (out, in) with a scale for every `BLOCK` numbers of a row, largest value 127
+(blockwise absolute maximum: Dettmers et al. 2022, arXiv:2110.02861). The names are those of the network; `NAME.scales`
+are the scales. `learning.export` writes the file; facts stand in its header.
+
+Where the export has seen how large keys and values grow, `cache.scales`, shape (layers, 2), says what a step of a byte
+is worth in the cache of each layer's keys and values; without it they are kept as floats.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.pieces.follow import FEATURES
+from senandung.composing.pieces.vocabulary import SIZE, VERSION
+from senandung.domain.checks import require
+from senandung.domain.errors import FileError
+from senandung.files.tensors import load_tensors, save_tensors
+
+Floats = NDArray[np.float32]
+
+BLOCK = 64
+"""How many numbers of a row share a scale."""
+
+KINDS = ("int8", "fp32")
+
+FILE_NAME = "composer.safetensors"
+
+CACHE_SCALES = "cache.scales"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The network's sizes, as `learning.network.NetworkConfig` states them."""
+
+    width: int
+    layers: int
+    heads: int
+    key_heads: int
+    hidden: int
+    vocabulary: int
+    features: int
+    rope_base: float
+
+    def __post_init__(self) -> None:
+        require(
+            self.width % self.heads == 0 and self.head % 8 == 0, "the width of a head must be a multiple of 8",
+            self.width / self.heads,
+        )  # fmt: skip
+        require(self.heads % self.key_heads == 0, "heads must be a multiple of key heads", self.key_heads)
+
+    @property
+    def head(self) -> int:
+        """Numbers in a head."""
+        return self.width // self.heads
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every array."""
+        keys = self.key_heads * self.head
+        layer = {
+            "attention_norm": (self.width,), "forward_norm": (self.width,),
+            "queries": (self.width, self.width), "joined": (self.width, self.width),
+            "keys": (keys, self.width), "values": (keys, self.width),
+            "gate": (self.hidden, self.width), "up": (self.hidden, self.width), "down": (self.width, self.hidden),
+        }  # fmt: skip
+        rows = {f"layers.{i}.{name}.weight": shape for i in range(self.layers) for name, shape in layer.items()}
+        tables = {"embedding.weight": (self.vocabulary, self.width), "known.weight": (self.features, self.width)}
+        return rows | tables | {"norm.weight": (self.width,)}
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a file holds: `arrays` by name, the sizes, the longest sequence in tokens, and all facts of the header."""
+
+    sizes: Sizes
+    context: int
+    arrays: Mapping[str, NDArray[Any]]
+    facts: Mapping[str, str]
+
+    @property
+    def kind(self) -> str:
+        """`int8` or `fp32`."""
+        return self.facts["kind"]
+
+    @property
+    def cache_scales(self) -> Floats | None:
+        """What a step of a byte is worth in the cache, shape (layers, 2); None where it holds floats."""
+        return self.arrays.get(CACHE_SCALES)
+
+    def floats(self, name: str) -> Floats:
+        """An array as the float numbers that it stands for."""
+        array = self.arrays[name]
+        if array.dtype != np.int8:
+            return array.astype(np.float32)
+        return unpack(array, self.arrays[f"{name}.scales"].astype(np.float32))
+
+
+def pack(matrix: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """A matrix (out, in) as whole numbers and their scales (out, blocks).
+
+    >>> numbers, scales = pack(np.array([[1.0, -2.0, 0.5]], dtype=np.float32))
+    >>> numbers.tolist(), scales.shape
+    ([[64, -127, 32]], (1, 1))
+    """
+    out, size = matrix.shape
+    blocks = -(-size // BLOCK)
+    padded = np.zeros((out, blocks * BLOCK), dtype=np.float32)
+    padded[:, :size] = matrix
+    cut = padded.reshape(out, blocks, BLOCK)
+    scales = (np.abs(cut).max(axis=2) / 127).astype(np.float16)
+    # the scale was rounded: a number may now lie a little beyond 127
+    divisors = np.where(scales > 0, scales, 1).astype(np.float32)
+    numbers = np.clip(np.rint(cut / divisors[:, :, None]), -127, 127).astype(np.int8)
+    return np.ascontiguousarray(numbers.reshape(out, -1)[:, :size]), scales
+
+
+def unpack(numbers: NDArray[np.int8], scales: NDArray[Any]) -> Floats:
+    """The matrix that numbers and scales stand for. Inverse of `pack`, up to rounding."""
+    spread = np.repeat(scales.astype(np.float32), BLOCK, axis=1)[:, : numbers.shape[1]]
+    return numbers.astype(np.float32) * spread
+
+
+def save_weights(arrays: Mapping[str, NDArray[Any]], path: Path, facts: Mapping[str, str], *, kind: str) -> None:
+    """Write a network's arrays; `facts` must have `config` (the sizes as JSON), `vocabulary` and `context`.
+
+    Inverse of `load_weights`, up to the rounding of `int8`.
+    """
+    shipped: dict[str, NDArray[Any]] = {}
+    for name, array in arrays.items():
+        if kind == "int8" and array.ndim == 2 and name != CACHE_SCALES:
+            shipped[name], shipped[f"{name}.scales"] = pack(array)
+        else:
+            shipped[name] = array.astype(np.float32)
+    save_tensors(shipped, path, {**facts, "kind": kind})
+
+
+def load_weights(path: Path) -> Weights:
+    """Read what `save_weights` wrote and check that it fits this program's tokens."""
+    try:
+        arrays, facts = load_tensors(path)
+    except OSError as error:
+        raise FileError(path, f"the composer's weights cannot be read: {error.strerror or error}") from error
+    try:
+        config = json.loads(facts["config"])
+        sizes = Sizes(**{each.name: config[each.name] for each in fields(Sizes)})
+        context, version, kind = int(facts["context"]), int(facts["vocabulary"]), facts["kind"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileError(path, f"not the composer's weights: a fact is missing or wrong ({error})") from error
+    if (version, sizes.vocabulary, sizes.features) != (VERSION, SIZE, FEATURES):
+        raise FileError(
+            path,
+            f"weights for vocabulary {version} with {sizes.vocabulary} tokens and {sizes.features} features do not fit "
+            f"this program's vocabulary {VERSION} with {SIZE} and {FEATURES}",
+        )
+    if kind not in KINDS:
+        raise FileError(path, f"weights of kind {kind!r}; known are {', '.join(KINDS)}")
+    shapes = sizes.shapes()
+    if CACHE_SCALES in arrays:
+        shapes[CACHE_SCALES] = (sizes.layers, 2)
+    for name, shape in shapes.items():
+        wanted = {name: shape}
+        if kind == "int8" and len(shape) == 2 and name != CACHE_SCALES:
+            wanted[f"{name}.scales"] = (shape[0], -(-shape[1] // BLOCK))
+        for each, size in wanted.items():
+            found = arrays[each].shape if each in arrays else None
+            if found != size:
+                raise FileError(path, f"{each} must have the shape {size}, got {found}")
+    return Weights(sizes, context, arrays, facts)

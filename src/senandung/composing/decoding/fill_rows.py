@@ -1,0 +1,202 @@
+"""Rows of a piece written anew while all others stay, note for note: the network fills in blanks.
+
+A pass shows it as many bars around the blanks as fit, with the rows before them as they are by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from senandung.composing.decoding.compass import Compass, compass_of
+from senandung.composing.decoding.grammar import carried_on, chord_of, head_chords, track_token
+from senandung.composing.decoding.row_grammar import CHORD_ENDS, MOST_NOTES, Ending, Mask, RowGrammar
+from senandung.composing.decoding.sampling import Taste, draw
+from senandung.composing.decoding.voice_leading import leaning
+from senandung.composing.decoding.window import Network, entries_of
+from senandung.composing.pieces.follow import Follower
+from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PieceNote
+from senandung.composing.pieces.tasks import BLANK, FILL, FILLED, INFILL, split_rows
+from senandung.composing.pieces.tokens import encode_bars, encode_header
+from senandung.composing.pieces.vocabulary import HIGHEST, LOWEST, SIZE, kind_of, signed_tonic
+from senandung.domain.checks import require
+
+Blank = tuple[int, int]
+"""A bar's number and a part's, from 0."""
+
+ROOM = 0.35
+"""Share of the context that is kept for the rows that are filled in."""
+
+FEW_NOTES = 12
+"""Notes after which a row must end where the context was too short for more."""
+
+_ROW = 24
+"""Tokens that a row is thought to take where the part has no other."""
+
+
+class RowFiller:
+    """Fills the blanks of a piece, pass by pass; `bars` are its bars as they are by now."""
+
+    def __init__(self, piece: Piece, blanks: set[Blank], network: Network, rng: np.random.Generator, taste: Taste):
+        for bar, part in blanks:
+            require(0 <= bar < len(piece.bars), f"a blank must be in a bar 1..{len(piece.bars)}", bar + 1)
+            require(0 <= part < len(piece.parts), f"a blank must be in a part 1..{len(piece.parts)}", part + 1)
+        self.piece, self.network, self.rng, self.taste = piece, network, rng, taste
+        self.bars = list(piece.bars)
+        self.heads = [track_token(part) for part in piece.parts]
+        self.compasses = [self._compass(part) for part in range(len(piece.parts))]
+        self.sizes = self._row_sizes()
+        asked = sorted(blanks)
+        silent = {part for _, part in asked if all(not piece.bars[bar].notes[part] for bar, p in asked if p == part)}
+        self.blanks = [(bar, part) for bar, part in asked if piece.bars[bar].notes[part] or part in silent]
+        for bar, part in self.blanks:
+            self._put(bar, part, ())
+        held = [blank for blank in self.blanks if not self._grammar(*blank, ahead=False).playable()]
+        for bar, part in held:  # a longer note sounds through it
+            self._put(bar, part, piece.bars[bar].notes[part])
+        self.blanks = [blank for blank in self.blanks if blank not in held]
+
+    def pass_on(self) -> int:
+        """Fill some of the blanks that are left; how many are left then."""
+        tight = 1.0
+        while True:
+            first, last, chunk = self._chunk(tight)
+            filled = self._fill(first, last, chunk, MOST_NOTES if tight == 1.0 else FEW_NOTES)
+            self.blanks = [blank for blank in self.blanks if blank not in filled]
+            if filled:
+                return len(self.blanks)
+            tight /= 2
+
+    def _compass(self, part: int) -> Compass:
+        """What a part's class can play, widened to what the part already plays."""
+        who = self.piece.parts[part]
+        found = compass_of(who, sum(other.instrument == who.instrument for other in self.piece.parts))
+        pitches = [note.pitch for bar in self.piece.bars for note in bar.notes[part]]
+        return found._replace(low=min([found.low, *pitches]), high=max([found.high, *pitches]))
+
+    def _row_sizes(self) -> list[float]:
+        """Tokens of a row of each part."""
+        totals = np.zeros((len(self.heads), 2))
+        for bar in encode_bars(self.piece):
+            for row in split_rows(bar)[1:]:
+                if row[0] in self.heads:
+                    totals[self.heads.index(row[0])] += (len(row), 1)
+        return [float(size / count) if count else _ROW for size, count in totals]
+
+    def _put(self, bar: int, part: int, row: tuple[PieceNote, ...]) -> None:
+        old = self.bars[bar]
+        self.bars[bar] = replace(old, notes=(*old.notes[:part], row, *old.notes[part + 1 :]))
+
+    def _chunk(self, tight: float) -> tuple[int, int, list[Blank]]:
+        """The bars that the next pass shows, from the first to before the last, and the blanks that it fills."""
+        room = self.network.context - 11 - len(self.heads)
+        for_rows = room * ROOM * tight
+        coded = [len(bar) for bar in encode_bars(self.piece)]
+        chunk: list[Blank] = []
+        expected = shown = 0.0
+        first = last = self.blanks[0][0]
+        for bar, part in self.blanks:
+            more = 1.3 * self.sizes[part] + 2
+            bars_more = sum(coded[last : bar + 1]) if bar >= last else 0
+            if chunk and (expected + more > for_rows or shown + bars_more > (room - for_rows) * tight):
+                break
+            expected += more
+            shown += bars_more
+            chunk.append((bar, part))
+            last = max(last, bar + 1)
+        room_left = (room - expected - shown - 2 * len(chunk)) * tight
+        before = True
+        while first > 0 or last < len(coded):
+            bar = first - 1 if (before and first > 0) or last == len(coded) else last
+            if coded[bar] > room_left:
+                break
+            room_left -= coded[bar]
+            first, last = min(first, bar), max(last, bar + 1)
+            before = not before
+        return first, last, chunk
+
+    def _prompt(self, first: int, last: int, chunk: Sequence[Blank]) -> list[int]:
+        """Header and bars, the blanks marked, and the token behind which they are filled."""
+        whole = replace(self.piece, bars=tuple(self.bars))
+        tokens = [*encode_header(whole, first), INFILL]
+        room = self.network.context * (1 - ROOM / 2)
+        for index, bar in enumerate(encode_bars(whole)[first:last], first):
+            head, *rows = split_rows(bar)
+            if index == first:
+                head = [token for token in head if kind_of(token) in ("bar", "chord")]
+            tokens += head
+            known = {row[0]: row for row in rows}
+            for part, track in enumerate(self.heads):
+                if (index, part) in chunk:
+                    tokens += [track, BLANK]
+                elif track in known and len(tokens) + len(known[track]) < room:
+                    tokens += known[track]
+            if rows and kind_of(rows[-1][0]) == "end":
+                tokens += rows[-1]
+        return [*tokens, FILL]
+
+    def _fill(self, first: int, last: int, chunk: Sequence[Blank], most: int) -> set[Blank]:
+        """Write the rows of a pass, of at most `most` notes each, until all are filled or the context is."""
+        reader = Follower()
+        pending = entries_of(reader, self._prompt(first, last, chunk))
+        reading = self.network.begin(1)
+        used = len(pending)
+        filled: set[Blank] = set()
+        for place, (bar, part) in enumerate(chunk):
+            pending += entries_of(reader, [self.heads[part]])
+            grammar = self._grammar(bar, part, ahead=(bar + 1, part) in chunk)
+            grammar.most_notes = most
+            then = self.heads[chunk[place + 1][1]] if place + 1 < len(chunk) else FILLED
+            before = "track"
+            while True:
+                mask: Mask = np.zeros(SIZE, dtype=np.bool_)
+                if grammar.allow(reader, before, mask):
+                    mask[then] = True
+                if np.count_nonzero(mask) == 1:
+                    token = int(mask.argmax())
+                else:
+                    if used + len(pending) > self.network.context:
+                        return filled
+                    used += len(pending)
+                    tokens = np.asarray([[t for t, _ in pending]], dtype=np.int64)
+                    known = np.asarray([[f for _, f in pending]], dtype=np.int64)
+                    logits = reading.feed(tokens, known)[0].astype(np.float64)
+                    lean = leaning(reader) if self.taste.voices else None
+                    if lean is not None:
+                        logits += self.taste.voices * lean
+                    token = draw(logits, mask, self.rng, self.taste.cuts)
+                    pending = []
+                if token == then:
+                    break
+                pending += entries_of(reader, [token])
+                before = kind_of(token)
+                grammar.read(reader, before, token)
+            self._put(bar, part, grammar.row(reader))
+            filled.add((bar, part))
+        return filled
+
+    def _grammar(self, bar: int, part: int, *, ahead: bool) -> RowGrammar:
+        """What may stand in a blank; `ahead`: the next bar is written behind it, so that a note may ring over."""
+        here = self.bars[bar]
+        steps = METRES[here.metre].steps
+        most = steps + METRES[self.bars[bar + 1].metre].steps // 2 if ahead else steps
+        drums = self.piece.parts[part].instrument == "drums"
+        carried = () if drums else carried_on(self.bars[:bar], part)
+        last = bar == len(self.bars) - 1 and self.piece.bars_after == 0 and not drums
+        ending = self._ending(here, part) if last else None
+        return RowGrammar(
+            self.compasses[part], steps, most, signed_tonic(here.tonic), carried, ending=ending, drums=drums
+        )
+
+    def _ending(self, bar: PieceBar, part: int) -> Ending | None:
+        chord = bar.chords[-1]
+        if chord is None:
+            return None
+        token = head_chords((chord,), bar.tonic)[0]
+        assert chord_of(token, bar.tonic) == chord
+        root = (chord.root - bar.tonic) % 12
+        tones = frozenset((root + tone) % 12 for tone in CHORD_ENDS[chord.quality])
+        lowest = min(range(len(self.heads)), key=lambda index: (self.compasses[index].low, -index))
+        return Ending(tones, root, part == lowest, LOWEST, HIGHEST)

@@ -1,0 +1,108 @@
+"""Which bars of a piece come back later, the same or varied: its form, bar by bar.
+
+Where a form is asked, its sections say what returns. Else a real piece of the same ensemble and kind lends the order in
+which its bars return (`weights/returns.json`: numbers, no notes), so that phrases answer each other as people let them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from senandung.composing.decoding.measures.bands import FAMILY_OF
+from senandung.composing.pieces.asked import FormPart, PieceWish
+from senandung.composing.pieces.follow import NEW, SAME, VARIED, Pointer
+
+SHORTEST = 8
+"""Bars from which on a piece has a form."""
+
+SECTION = 16
+"""Bars of a section of a long piece whose form nobody asked for and no real piece lends."""
+
+ORDERS = ((0, 0, 1, 0), (0, 1, 0, 2, 0), (0, 1, 0, 1, 2, 1), (0, 0, 1, 1, 0), (0, 1, 2, 0, 1))
+"""Orders of sections of such pieces: song, rondo, verse and chorus with a bridge, binary with a return, sonata."""
+
+SAME_AGAIN = 0.5
+"""Share of the two-bar groups of a returning section that come back unchanged."""
+
+
+@cache
+def _forms() -> Mapping[str, Sequence[Sequence[int]]]:
+    text = resources.files("senandung.weights").joinpath("returns.json").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = json.loads(text)
+    return found
+
+
+def forms_of(ensemble: str, style: str) -> list[Sequence[int]]:
+    """The forms of real pieces of an ensemble and a style's family; of the ensemble alone where there are none."""
+    forms = _forms()
+    exact = forms.get(f"{ensemble}/{FAMILY_OF.get(style, 'any')}")
+    if exact:
+        return list(exact)
+    return [form for cell, rows in forms.items() if cell.startswith(f"{ensemble}/") for form in rows]
+
+
+def plan_returns(wish: PieceWish, rng: np.random.Generator) -> dict[int, Pointer]:
+    """For every bar behind the opening the earlier one that it repeats, and how; none for very short pieces."""
+    if wish.bars < SHORTEST:
+        return {}
+    steps = _steps_of_real(wish, rng) if wish.form is None else _steps_of_sections(wish.form, wish, rng)
+    pointers = {}
+    for bar in range(len(wish.opening), wish.bars):
+        step = steps[bar]
+        to = bar - abs(step)
+        if step == 0 or to < 0 or bar == wish.bars - 1 or wish.metre_at(to) != wish.metre_at(bar):
+            pointers[bar] = Pointer(0, NEW)
+        else:
+            pointers[bar] = Pointer(to, SAME if step < 0 else VARIED)
+    return pointers
+
+
+def repeated_chords(pointers: Mapping[int, Pointer], bars: int) -> dict[int, int]:
+    """The bars that take the chords of an earlier one: all that repeat it but the cadence at the end."""
+    return {bar: to for bar, (to, strength) in pointers.items() if strength != NEW and bar < bars - 2}
+
+
+def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
+    forms = forms_of(wish.ensemble, wish.style)
+    fitting = [form for form in forms if len(form) >= wish.bars]
+    if fitting:
+        near = sorted(fitting, key=len)[: max(len(fitting) // 2, 3)]
+        return list(near[int(rng.integers(len(near)))])[: wish.bars]
+    order = ORDERS[int(rng.integers(len(ORDERS)))]
+    form: list[FormPart] = []
+    first: dict[int, int] = {}
+    left = wish.bars
+    while left > 0:
+        letter = order[len(form) % len(order)]
+        bars = min(SECTION, left) if left >= SECTION + SECTION // 2 else left
+        form.append(FormPart("verse", bars, first.get(letter)))
+        first.setdefault(letter, len(form) - 1)
+        left -= bars
+    return _steps_of_sections(form, wish, rng)
+
+
+def _steps_of_sections(form: Sequence[FormPart], wish: PieceWish, rng: np.random.Generator) -> list[int]:
+    """Bars of a section that returns point to its first time; inside a new one a real piece's beginning is followed."""
+    forms = forms_of(wish.ensemble, wish.style)
+    starts = np.cumsum([0, *(part.bars for part in form)]).tolist()
+    steps: list[int] = []
+    for place, (_, bars, source) in enumerate(form):
+        if source is None:
+            lent = list(forms[int(rng.integers(len(forms)))]) if forms else []
+            lent = (lent + [0] * bars)[:bars]
+            steps += [step if abs(step) <= bar else 0 for bar, step in enumerate(lent)]
+            continue
+        back = starts[place] - starts[source]
+        same = rng.random(bars // 2 + 1) < SAME_AGAIN
+        for bar in range(bars):
+            if bar >= form[source].bars:
+                steps.append(0)
+            else:
+                steps.append(-back if same[bar // 2] and bar < bars - 1 else back)
+    return steps

@@ -1,0 +1,1 @@
+"""The chords of a song: written, closed, varied, and judged by the network."""
