@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from composing.pieces import chord_composer, other_notes
+from composing.simple_pieces import chord_composer, other_notes
 from senandung.api.compose import compose, save_notes
 from senandung.api.continue_ import continue_
 from senandung.api.network import OTHERS_LICENCE

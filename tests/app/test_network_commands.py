@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from composing.pieces import chord_composer, other_notes
+from composing.simple_pieces import chord_composer, other_notes
 from senandung.app.cli import main
 from senandung.composing.catalogue import composer_styles
 from senandung.composing.pieces.song_piece import bar_lines

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composing.networks import RandomNetwork
-from composing.pieces import chord_composer
+from composing.simple_pieces import chord_composer
 from senandung.composing.catalogue import KINDS, TITLES, cell_of, choose, composer_styles, ensembles_of, usual_ensemble
 from senandung.composing.decoding.decode import compose_piece
 from senandung.composing.pieces.asked import FormPart, PieceWish

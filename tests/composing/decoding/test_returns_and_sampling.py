@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from composing.decoding.test_decode_fuzz import parts_of, random_wish
 from composing.networks import RandomNetwork, RandomReading
-from composing.test_decode_fuzz import parts_of, random_wish
 from senandung.composing.decoding.decode import compose_piece
 from senandung.composing.decoding.returns import forms_of, plan_returns, repeated_chords
 from senandung.composing.decoding.sampling import CUTS, Cut, blend_rows, draw, log_softmax

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from composing.decoding.test_decode_fuzz import random_wish
 from composing.networks import RandomNetwork
 from composing.piece_checks import faults
-from composing.test_decode_fuzz import random_wish
 from senandung.composing.decoding.decode import compose_piece, rewrite_piece
 from senandung.composing.pieces.piece import PieceNote
 from senandung.domain.errors import InvalidValueError

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composing.test_tokens import pieces
+from composing.pieces.test_tokens import pieces
 from senandung.composing.pieces.follow import (
     FEATURES,
     NEW,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from composing.test_decode_fuzz import parts_of, random_wish
+from composing.decoding.test_decode_fuzz import parts_of, random_wish
 from senandung.composing.decoding.sampling import CUTS, draw
 from senandung.composing.decoding.shaping import CLIMAX, felt, highest_part, shape_bar, shape_chords, tension
 from senandung.composing.decoding.voice_leading import CLASH, LEAP, PARALLEL, leaning

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from composing.pieces import chord_composer, pieces
+from composing.simple_pieces import chord_composer, pieces
 from senandung.composing.pieces.asked import FormPart, PieceWish
 from senandung.composing.pieces.piece import PieceBar, PieceNote, PiecePart
 from senandung.composing.pieces.players import CLASS_OF_INSTRUMENT, seats_of_instruments

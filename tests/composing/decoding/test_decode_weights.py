@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import senandung.weights
+from composing.decoding.test_decode_fuzz import parts_of
 from composing.piece_checks import faults
-from composing.test_decode_fuzz import parts_of
 from senandung.composing.decoding.decode import compose_piece, rewrite_piece
 from senandung.composing.decoding.engine import Engine, load_engine
 from senandung.composing.decoding.measures.table import measure
