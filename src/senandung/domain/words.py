@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from senandung.domain.checks import require, require_text, require_whole
+from senandung.domain.phonemes import check_syllable
 
 Source = Literal["person", "variation", "vocalise", "machine"]
 """Whose a line is: the person's own, a variation of it, a vocalise ("na na"), or proposed by the machine."""
@@ -19,16 +20,20 @@ class Syllable:
     """One syllable as it is written under a note.
 
     `text` keeps the person's spelling; `stressed` marks the word's stressed syllable; `begins_word` and
-    `ends_word` say where the word begins and ends (a monosyllable does both).
+    `ends_word` say where the word begins and ends (a monosyllable does both). `phonemes` says how it is sung where
+    the person wants it otherwise than by rule (`domain.phonemes`); empty where the rules decide.
     """
 
     text: str
     stressed: bool = False
     begins_word: bool = True
     ends_word: bool = True
+    phonemes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_text("a syllable must have text", self.text)
+        if self.phonemes:
+            check_syllable(self.phonemes)
 
     @property
     def syllabic(self) -> str:
