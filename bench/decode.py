@@ -31,12 +31,13 @@ import numpy as np
 
 from senandung.composing.decoding.engine import Engine, load_engine
 from senandung.composing.decoding.engine_numpy import NumpyDecoder
-from senandung.composing.decoding.engine_weights import FILE_NAME, Sizes, Weights, load_weights, save_weights
-from senandung.composing.pieces.follow import FEATURES, SLOTS
+from senandung.composing.decoding.engine_weights import FILE_NAME, STYLES, Sizes, Weights, load_weights, save_weights
+from senandung.composing.pieces.follow import FEATURES, SLOTS, STYLE_SLOT
 from senandung.composing.pieces.vocabulary import SIZE, VERSION
 
 SMALL = Sizes(
-    width=256, layers=6, heads=4, key_heads=2, hidden=704, vocabulary=SIZE, features=FEATURES, rope_base=10_000.0
+    width=256, layers=6, heads=4, key_heads=2, hidden=704, vocabulary=SIZE, features=FEATURES, rope_base=10_000.0,
+    styles=STYLES,
 )  # fmt: skip
 
 ROWS, POSITIONS = (1, 2, 8), (500, 1000)
@@ -184,7 +185,7 @@ def _matrix_bytes(weights: Weights) -> list[int]:
     """Bytes of every array that a step reads whole: numbers and their scales as the session holds them (float32)."""
     found = []
     for name in weights.sizes.shapes():
-        if name != "known.weight":
+        if name not in ("known.weight", "styles.weight"):
             array = weights.arrays[name]
             scales = weights.arrays.get(f"{name}.scales")
             found.append(array.nbytes + (4 * scales.size if scales is not None else 0))
@@ -222,7 +223,9 @@ def _fresh_bytes(size: int) -> Step:
 
 def _inputs(rows: int, n: int, seed: int) -> tuple[Any, Any]:
     rng = np.random.default_rng(seed)
-    return rng.integers(0, SIZE, (rows, n)), rng.integers(0, FEATURES, (rows, n, SLOTS))
+    tokens, features = rng.integers(0, SIZE, (rows, n)), rng.integers(0, FEATURES, (rows, n, SLOTS))
+    features[..., STYLE_SLOT] = 1
+    return tokens, features
 
 
 def _engine_step(engine: Engine, rows: int, position: int, seed: int) -> Step:
@@ -263,6 +266,8 @@ def _torch_decoder(weights: Weights, threads: int) -> Callable[[int, int, int], 
     torch.set_num_threads(threads)
     sizes = weights.sizes
     arrays = {name: torch.from_numpy(weights.floats(name)) for name in sizes.shapes()}
+    openings = weights.openings()
+    scales, shift = (torch.from_numpy(each[min(1, len(each) - 1)]) for each in openings)
     half = sizes.head // 2
     angles = torch.arange(weights.context)[:, None] * sizes.rope_base ** (-torch.arange(half) / half)
 
@@ -284,9 +289,9 @@ def _torch_decoder(weights: Weights, threads: int) -> Callable[[int, int, int], 
                 x = x + functional.embedding_bag(features[:, 0], arrays["known.weight"], mode="sum")
                 for layer in range(sizes.layers):
                     own = {name: arrays[f"layers.{layer}.{name}.weight"] for name in (
-                        "attention_norm", "queries", "keys", "values", "joined", "forward_norm", "gate", "up", "down"
+                        "queries", "keys", "values", "joined", "gate", "up", "down"
                     )}  # fmt: skip
-                    seen = functional.rms_norm(x, (sizes.width,), own["attention_norm"], 1e-5)
+                    seen = functional.rms_norm(x, (sizes.width,), scales[2 * layer], 1e-5)
                     keys, values = cache[layer]
                     shape = (rows, -1, sizes.head)
                     keys[:, :, position] = turned(functional.linear(seen, own["keys"]).view(shape), position)
@@ -296,10 +301,10 @@ def _torch_decoder(weights: Weights, threads: int) -> Callable[[int, int, int], 
                         keys[:, :, : position + 1], values[:, :, : position + 1], enable_gqa=True,
                     )  # fmt: skip
                     x = x + functional.linear(mixed.reshape(rows, -1), own["joined"])
-                    seen = functional.rms_norm(x, (sizes.width,), own["forward_norm"], 1e-5)
+                    seen = functional.rms_norm(x, (sizes.width,), scales[2 * layer + 1], 1e-5)
                     inner = functional.silu(functional.linear(seen, own["gate"])) * functional.linear(seen, own["up"])
                     x = x + functional.linear(inner, own["down"])
-                x = functional.rms_norm(x, (sizes.width,), arrays["norm.weight"], 1e-5)
+                x = functional.rms_norm(x, (sizes.width,), scales[-1], 1e-5) + shift
                 return functional.linear(x, arrays["embedding.weight"])
 
         return step

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.decoding.engine_weights import Sizes, load_weights, save_weights
-from senandung.composing.pieces.follow import FEATURES, SLOTS
+from senandung.composing.decoding.engine_weights import STYLES, Sizes, load_weights, save_weights
+from senandung.composing.pieces.follow import FEATURES, SLOTS, STYLE_SLOT
 from senandung.composing.pieces.vocabulary import SIZE, VERSION
 from senandung.learning.cache_ranges import with_cache_scales
 
 CONTEXT = 300
 SIZES = Sizes(
-    width=96, layers=2, heads=6, key_heads=2, hidden=100, vocabulary=SIZE, features=FEATURES, rope_base=10_000.0
+    width=96, layers=2, heads=6, key_heads=2, hidden=100, vocabulary=SIZE, features=FEATURES, rope_base=10_000.0,
+    styles=STYLES,
 )  # fmt: skip
 
 
@@ -44,6 +45,10 @@ def tiny_file(folder: Path, kind: str) -> Path:
     return path
 
 
-def some_tokens(rows: int, n: int, seed: int = 2) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def some_tokens(rows: int, n: int, seed: int = 2, style: int = 3) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Music at random; as in music, the style is not known at the first token, and one after it."""
     rng = np.random.default_rng(seed)
-    return rng.integers(0, SIZE, (rows, n)), rng.integers(0, FEATURES, (rows, n, SLOTS))
+    tokens, features = rng.integers(0, SIZE, (rows, n)), rng.integers(0, FEATURES, (rows, n, SLOTS))
+    features[..., STYLE_SLOT] = style
+    features[:, 0, STYLE_SLOT] = 0
+    return tokens, features

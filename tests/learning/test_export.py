@@ -14,7 +14,7 @@ from learning.toy import TUNE, other_tune, tune_piece
 from senandung.composing.decoding.engine import load_engine
 from senandung.composing.decoding.engine_numpy import NumpyDecoder
 from senandung.composing.decoding.engine_weights import FILE_NAME, Weights, load_weights, save_weights
-from senandung.composing.pieces.follow import SLOTS
+from senandung.composing.pieces.follow import SLOTS, STYLE_SLOT
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.learning.cache_ranges import sample_of, with_cache_scales
 from senandung.learning.export import FACTS_NAME, export_composer, main
@@ -109,9 +109,11 @@ def test_numpy_gives_what_torch_gives(tmp_path: Path) -> None:
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.mul_(1.3) if name.endswith("norm.weight") else parameter.mul_(4.0)
+        model.styles.weight.normal_(0.0, 0.3, generator=torch.Generator().manual_seed(4))
     save_in_pieces(to_arrays(model, "float32"), tmp_path, {"config": json.dumps(config.plain()), "vocabulary": "1"})
     export_composer(tmp_path, tmp_path / "out", kind="fp32")
     tokens, features = some_tokens(2, 130)
+    features[1, 1:, STYLE_SLOT] = 50
     with torch.no_grad():
         wanted = model(torch.from_numpy(tokens), torch.from_numpy(features)).numpy()
     found = NumpyDecoder(load_weights(tmp_path / "out" / FILE_NAME), 2).feed(tokens, features)

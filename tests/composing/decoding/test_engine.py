@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from composing.tiny_weights import CONTEXT, SIZES, some_tokens, tiny_arrays, tiny_facts, tiny_file
 from senandung.composing.decoding.engine import Engine, load_engine
 from senandung.composing.decoding.engine_numpy import NumpyDecoder
 from senandung.composing.decoding.engine_weights import BLOCK, FILE_NAME, load_weights, pack, save_weights, unpack
-from senandung.composing.pieces.follow import SLOTS
+from senandung.composing.pieces.follow import SLOTS, STYLE_SLOT
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.files.tensors import load_tensors, save_tensors
 
@@ -93,6 +94,49 @@ def test_rows_know_nothing_of_each_other(engine: Engine) -> None:
         assert np.allclose(one[0], logits[row], atol=1e-4)
 
 
+def test_every_row_is_read_in_its_own_style(file: Path, engine: Engine) -> None:
+    tokens, features = some_tokens(1, 60)
+    tokens, features = np.repeat(tokens, 3, axis=0), np.repeat(features, 3, axis=0)
+    for row, style in enumerate((0, 3, SIZES.styles - 1)):
+        features[row, 1:, STYLE_SLOT] = style
+    # a piece keeps its style, but nothing need
+    features[1, 30:40, STYLE_SLOT] = 7
+    wanted = NumpyDecoder(load_weights(file), 3).feed(tokens, features)
+    state = engine.begin(3)
+    found = {49: state.feed(tokens[:, :50], features[:, :50]), 52: state.feed(tokens[:, 50:53], features[:, 50:53])}
+    found |= {at: state.feed(tokens[:, at : at + 1], features[:, at : at + 1]) for at in range(53, 60)}
+    # the same tokens: only the styles tell the rows apart
+    assert np.abs(wanted[0] - wanted[1]).max() > 0.5
+    assert np.abs(wanted[0] - wanted[2]).max() > 0.5
+    tolerance = 1e-4 if engine.facts["kind"] == "fp32" else 4 * INT8_TOLERANCE * wanted.std()
+    for at, logits in found.items():
+        assert np.abs(logits - wanted[:, at]).max() < tolerance, at
+    # one row alone is what it is beside others, and may go on in another style
+    alone = state.keep([1])
+    alone.truncate(50)
+    assert np.allclose(alone.feed(tokens[:1, 50:53], features[:1, 50:53]), _alone(engine, tokens, features), atol=1e-4)
+
+
+def _alone(engine: Engine, tokens: NDArray[np.int64], features: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Logits of one row that read the second's first 50 tokens and then three in the first's style."""
+    state = engine.begin(1)
+    state.feed(tokens[1:2, :50], features[1:2, :50])
+    return state.feed(tokens[:1, 50:53], features[:1, 50:53])
+
+
+def test_weights_without_styles_are_read_as_before(tmp_path: Path) -> None:
+    arrays = {name: array for name, array in tiny_arrays().items() if name != "styles.weight"}
+    path = tmp_path / FILE_NAME
+    save_weights(arrays, path, tiny_facts(styles=0), kind="fp32")
+    tokens, features = some_tokens(2, 30)
+    found = load_engine(tmp_path).begin(2).feed(tokens, features)
+    silent = {**tiny_arrays(), "styles.weight": np.zeros_like(tiny_arrays()["styles.weight"])}
+    assert set(silent) - set(arrays) == {"styles.weight"}
+    save_weights(silent, tmp_path / "silent.safetensors", tiny_facts(), kind="fp32")
+    wanted = NumpyDecoder(load_weights(tmp_path / "silent.safetensors"), 2).feed(tokens, features)
+    assert np.abs(found - wanted[:, -1]).max() < 1e-4
+
+
 def test_forked_kept_and_cut_states_go_on_as_if_they_had_read_it_all(engine: Engine) -> None:
     prompt, known = some_tokens(1, 30)
     more, more_known = some_tokens(3, 12, seed=5)
@@ -139,6 +183,11 @@ def test_wrong_use_is_told_in_a_sentence(exact: Engine) -> None:
         state.feed(tokens[:, :3], features[:, :3])
     with pytest.raises(InvalidValueError, match=rf"features must have the shape \(2, 3, {SLOTS}\)"):
         state.feed(np.repeat(tokens[:, :3], 2, axis=0), features[:, :3])
+    unknown = some_tokens(2, 3, style=SIZES.styles)
+    with pytest.raises(
+        InvalidValueError, match=rf"styles must lie in 0\.\.{SIZES.styles - 1}, got \(0, {SIZES.styles}\)"
+    ):
+        state.feed(*unknown)
     with pytest.raises(InvalidValueError, match="only a state of one row can be forked, got 2"):
         state.fork(3)
     with pytest.raises(InvalidValueError, match=r"rows to keep must lie in 0\.\.1, got \[0, 2\]"):
@@ -171,7 +220,7 @@ def test_missing_and_wrong_weights_are_told_in_a_sentence(tmp_path: Path) -> Non
     with pytest.raises(FileError, match="not the composer's weights: a fact is missing or wrong"):
         load_engine(tmp_path)
     save_weights(tiny_arrays(), path, tiny_facts(vocabulary=7), kind="int8")
-    with pytest.raises(FileError, match=r"weights for vocabulary 1 with 7 tokens .* do not fit this program"):
+    with pytest.raises(FileError, match=r"weights for vocabulary 1 with 7 tokens, .* do not fit this program"):
         load_engine(tmp_path)
     save_weights(tiny_arrays(), path, tiny_facts(heads=5), kind="int8")
     with pytest.raises(FileError, match=r"width of a head must be a multiple of 8, got 19\.2"):

@@ -18,6 +18,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from senandung.composing.decoding.engine_graph import decoder_graph
 from senandung.composing.decoding.engine_weights import FILE_NAME, Floats, Sizes, Weights, load_weights
-from senandung.composing.pieces.follow import SLOTS
+from senandung.composing.pieces.follow import SLOTS, STYLE_SLOT
 from senandung.domain.checks import require, require_whole
 from senandung.domain.errors import FileError
 
@@ -63,6 +64,8 @@ class Engine:
 
         require_whole("threads must be a whole number from 1", threads, 1)
         self._weights = weights
+        self._scales, shifts = weights.openings()
+        self._shifts = shifts @ weights.floats("embedding.weight").T
         self._runtime = onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -96,8 +99,8 @@ class Engine:
         cache: Cache = np.zeros(shape, np.float32) if self._weights.cache_scales is None else np.zeros(shape, np.int8)
         return State(self, cache, 0)
 
-    def _binding(self, buffers: Mapping[str, NDArray[Any]], cache: Cache) -> _Binding:
-        return _Binding(self._runtime, self._session, buffers, cache)
+    def _binding(self, cache: Cache, n: int) -> _Binding:
+        return _Binding(self._runtime, self._session, (self._scales, self._shifts), self.sizes, cache, n)
 
 
 class State:
@@ -107,6 +110,7 @@ class State:
         self.engine = engine
         self._cache, self._length = cache, length
         self._step: _Binding | None = None
+        self._singles: list[_Binding] = []
 
     @property
     def rows(self) -> int:
@@ -136,13 +140,17 @@ class State:
             self._length + n <= self.engine.context, f"at most {self.engine.context} tokens can be read",
             self._length + n,
         )  # fmt: skip
-        if n >= _FEW:
-            logits = self._prompt(tokens, features)
-            self._length += n
-            return logits
-        for at in range(n):
-            logits = self._one(tokens[:, at : at + 1], features[:, at : at + 1])
-            self._length += 1
+        styles = self._styles_of(features)
+        changed = np.flatnonzero((styles[:, 1:] != styles[:, :-1]).any(axis=0)) + 1 if n > 1 else ()
+        for start, end in pairwise([0, *changed, n]):
+            of_rows = styles[:, start].tolist()
+            if end - start >= _FEW:
+                logits = self._prompt(tokens[:, start:end], features[:, start:end], of_rows)
+                self._length += end - start
+                continue
+            for at in range(start, end):
+                logits = self._one(tokens[:, at : at + 1], features[:, at : at + 1], of_rows)
+                self._length += 1
         return logits
 
     def fork(self, rows: int) -> State:
@@ -168,58 +176,83 @@ class State:
         require_whole(f"the length must be a whole number in 0..{self._length}", length, 0, self._length)
         self._length = length
 
-    def _one(self, tokens: NDArray[Any], features: NDArray[Any]) -> Floats:
-        if self._step is None:
-            self._step = self.engine._binding(_buffers(self.engine.sizes, self.rows, 1), self._cache)
-        return self._step.run(tokens, features, self._length + 1)
+    def _styles_of(self, features: NDArray[Any]) -> NDArray[Any]:
+        """The style of every token, shape (rows, n)."""
+        known = self.engine.sizes.styles
+        styles = features[..., STYLE_SLOT]
+        if not known:
+            return np.zeros_like(styles)
+        require(
+            styles.min() >= 0 and styles.max() < known, f"styles must lie in 0..{known - 1}",
+            (int(styles.min()), int(styles.max())),
+        )  # fmt: skip
+        return styles
 
-    def _prompt(self, tokens: NDArray[Any], features: NDArray[Any]) -> Floats:
+    def _one(self, tokens: NDArray[Any], features: NDArray[Any], styles: list[int]) -> Floats:
+        total = self._length + 1
+        if styles.count(styles[0]) == self.rows:
+            if self._step is None:
+                self._step = self.engine._binding(self._cache, 1)
+            return self._step.run(tokens, features, total, styles[0])
+        # one style opens the norms of a run: rows of different styles are read one after the other, as quickly
+        if not self._singles:
+            self._singles = [self.engine._binding(self._cache[:, :, row : row + 1], 1) for row in range(self.rows)]
+        each = [
+            single.run(tokens[row : row + 1], features[row : row + 1], total, styles[row])
+            for row, single in enumerate(self._singles)
+        ]
+        return np.concatenate(each)
+
+    def _prompt(self, tokens: NDArray[Any], features: NDArray[Any], styles: list[int]) -> Floats:
         # The attention continues a longer past with several tokens for one row only.
         logits = np.empty((self.rows, self.engine.sizes.vocabulary), dtype=np.float32)
-        for row in range(self.rows):
+        for row, style in enumerate(styles):
             cache = self._cache[:, :, row : row + 1]
             for start in range(0, tokens.shape[1], _CHUNK):
                 chunk = tokens[row : row + 1, start : start + _CHUNK]
+                known = features[row : row + 1, start : start + _CHUNK]
                 n = chunk.shape[1]
-                binding = self.engine._binding(_buffers(self.engine.sizes, 1, n), cache)
-                logits[row] = binding.run(
-                    chunk, features[row : row + 1, start : start + _CHUNK], self._length + start + n
-                )[0]  # fmt: skip
+                logits[row] = self.engine._binding(cache, n).run(chunk, known, self._length + start + n, style)[0]
         return logits
 
 
-def _buffers(sizes: Sizes, rows: int, n: int) -> dict[str, NDArray[Any]]:
-    return {
-        "tokens": np.zeros((rows, n), dtype=np.int64),
-        "features": np.zeros((rows, n, SLOTS), dtype=np.int64),
-        "lengths": np.zeros(rows, dtype=np.int32),
-        "total": np.zeros(1, dtype=np.int32),
-        "logits": np.zeros((rows, sizes.vocabulary), dtype=np.float32),
-    }
-
-
 class _Binding:
-    """A session tied to memory once: a run writes into it and allocates nothing."""
+    """A session tied to memory once, to read `n` tokens of some rows: a run writes into it and allocates nothing."""
 
-    def __init__(self, runtime: Any, session: Any, buffers: Mapping[str, NDArray[Any]], cache: Cache) -> None:
-        self._session, self._buffers = session, buffers
+    def __init__(
+        self, runtime: Any, session: Any, openings: tuple[Floats, Floats], sizes: Sizes, cache: Cache, n: int
+    ) -> None:
+        rows = cache.shape[2]
+        self._session, self._openings, self._style = session, openings, -1
+        self._scales = np.zeros(openings[0].shape[1:], dtype=np.float32)
+        self._buffers: dict[str, NDArray[Any]] = {
+            "tokens": np.zeros((rows, n), dtype=np.int64),
+            "features": np.zeros((rows, n, SLOTS), dtype=np.int64),
+            "lengths": np.zeros(rows, dtype=np.int32),
+            "total": np.zeros(1, dtype=np.int32),
+            "shift": np.zeros(sizes.vocabulary, dtype=np.float32),
+            "logits": np.zeros((rows, sizes.vocabulary), dtype=np.float32),
+        }
+        bound = self._buffers | {f"scale.{norm}": scale for norm, scale in enumerate(self._scales)}
+        for layer, (keys, values) in enumerate(cache):
+            bound |= {f"keys.{layer}": keys, f"values.{layer}": values}
         self._binding = session.io_binding()
-        values = {name: runtime.OrtValue.ortvalue_from_numpy(array) for name, array in buffers.items()}
-        for name, value in values.items():
-            if name == "logits":
-                self._binding.bind_ortvalue_output(name, value)
-            else:
-                self._binding.bind_ortvalue_input(name, value)
-        for layer, pair in enumerate(cache):
-            for name, array in zip((f"keys.{layer}", f"values.{layer}"), pair, strict=True):
-                values[name] = runtime.OrtValue.ortvalue_from_numpy(array)
-                self._binding.bind_ortvalue_input(name, values[name])
-                self._binding.bind_ortvalue_output(f"new.{name}", values[name])
         # the values own nothing: they and the arrays must outlive the binding
-        self._values, self._cache = values, cache
+        self._values = {name: runtime.OrtValue.ortvalue_from_numpy(array) for name, array in bound.items()}
+        self._cache = cache
+        for name, value in self._values.items():
+            if name != "logits":
+                self._binding.bind_ortvalue_input(name, value)
+            if name.startswith(("keys", "values")):
+                self._binding.bind_ortvalue_output(f"new.{name}", value)
+        self._binding.bind_ortvalue_output("logits", self._values["logits"])
 
-    def run(self, tokens: NDArray[Any], features: NDArray[Any], total: int) -> Floats:
+    def run(self, tokens: NDArray[Any], features: NDArray[Any], total: int, style: int) -> Floats:
+        """Logits after the last token, (rows, vocabulary); `total` are the tokens in the cache then."""
         buffers = self._buffers
+        if style != self._style:
+            self._scales[:], buffers["shift"][:] = (each[style] for each in self._openings)
+            self._style = style
         buffers["tokens"][:] = tokens
         buffers["features"][:] = features
         buffers["lengths"][:] = total - 1

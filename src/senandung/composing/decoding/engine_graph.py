@@ -22,9 +22,10 @@ def decoder_graph(weights: Weights) -> bytes:
     """The model.
 
     Inputs: tokens (rows, n) and features (rows, n, SLOTS), int64; `total` (1,), the tokens in the cache after this
-    call, and `lengths` (rows,), one less for each row, int32; for every layer keys.N and values.N (rows, key heads,
-    context, head), float32 or int8. Outputs: logits (rows, vocabulary) of the last token, and the caches new.keys.N and
-    new.values.N, to be bound to the same memory.
+    call, and `lengths` (rows,), one less for each row, int32; scale.N (width,), what the norm N in the order of
+    `Sizes.norms` multiplies with, and `shift` (vocabulary,), what is added to the logits, float32; for every layer
+    keys.N and values.N (rows, key heads, context, head), float32 or int8. Outputs: logits (rows, vocabulary) of the
+    last token, and the caches new.keys.N and new.values.N, to be bound to the same memory.
     """
     sizes = weights.sizes
     graph = Graph()
@@ -32,6 +33,9 @@ def decoder_graph(weights: Weights) -> bytes:
     graph.input("features", "int64", ("rows", "n", SLOTS))
     graph.input("lengths", "int32", ("rows",))
     graph.input("total", "int32", (1,))
+    for norm in range(len(sizes.norms())):
+        graph.input(f"scale.{norm}", "float32", (sizes.width,))
+    graph.input("shift", "float32", (sizes.vocabulary,))
     cosine, sine = turns(weights)
     graph.constant("cosine", cosine)
     graph.constant("sine", sine)
@@ -39,14 +43,13 @@ def decoder_graph(weights: Weights) -> bytes:
     each = graph.node("Gather", [graph.constant("known", weights.floats("known.weight")), "features"])
     known = graph.node("ReduceSum", [each, graph.constant("slots", np.array([2], dtype=np.int64))], keepdims=0)
     stream = graph.node("Add", [token, known])
-    scale = graph.constant("scale", weights.floats("layers.0.attention_norm.weight"))
-    seen = graph.node("SimplifiedLayerNormalization", [stream, scale], epsilon=1e-5, axis=-1)
+    seen = graph.node("SimplifiedLayerNormalization", [stream, "scale.0"], epsilon=1e-5, axis=-1)
     for layer in range(sizes.layers):
         here = f"layers.{layer}"
         joint = _product(graph, weights, seen, [f"{here}.{name}.weight" for name in ("queries", "keys", "values")])
         mixed = _attention(graph, weights, layer, joint)
         added = _product(graph, weights, mixed, [f"{here}.joined.weight"])
-        stream, seen = _add_and_norm(graph, weights, added, stream, f"{here}.forward_norm.weight")
+        stream, seen = _add_and_norm(graph, added, stream, 2 * layer + 1)
         both = _product(graph, weights, seen, [f"{here}.gate.weight", f"{here}.up.weight"])
         gate, up = f"gate.{layer}", f"up.{layer}"
         graph.node("Split", [both], [gate, up], axis=-1, num_outputs=2)
@@ -54,10 +57,9 @@ def decoder_graph(weights: Weights) -> bytes:
         opened = graph.node("QuickGelu", [gate], contrib=True, alpha=1.0)
         inner = graph.node("Mul", [opened, up])
         added = _product(graph, weights, inner, [f"{here}.down.weight"])
-        after = f"layers.{layer + 1}.attention_norm.weight" if layer + 1 < sizes.layers else "norm.weight"
-        stream, seen = _add_and_norm(graph, weights, added, stream, after)
+        stream, seen = _add_and_norm(graph, added, stream, 2 * layer + 2)
     last = graph.node("Gather", [seen, graph.constant("last", np.array(-1, dtype=np.int64))], axis=1)
-    _product(graph, weights, last, ["embedding.weight"], output="logits")
+    _product(graph, weights, last, ["embedding.weight"], shift="shift", output="logits")
     graph.output("logits", "float32", ("rows", sizes.vocabulary))
     return graph.to_bytes()
 
@@ -95,23 +97,25 @@ def _attention(graph: Graph, weights: Weights, layer: int, joint: str) -> str:
     )  # fmt: skip
 
 
-def _add_and_norm(graph: Graph, weights: Weights, added: str, stream: str, name: str) -> tuple[str, str]:
-    scale = graph.constant(f"scale {name}", weights.floats(name))
-    summed = f"stream {name}"
-    outputs = [f"seen {name}", "", "", summed]
+def _add_and_norm(graph: Graph, added: str, stream: str, norm: int) -> tuple[str, str]:
+    summed = f"stream.{norm}"
+    outputs = [f"seen.{norm}", "", "", summed]
     seen = graph.node(
-        "SkipSimplifiedLayerNormalization", [added, stream, scale], outputs, contrib=True, epsilon=1e-5
+        "SkipSimplifiedLayerNormalization", [added, stream, f"scale.{norm}"], outputs, contrib=True, epsilon=1e-5
     )  # fmt: skip
     return summed, seen
 
 
-def _product(graph: Graph, weights: Weights, x: str, names: Sequence[str], output: str = "") -> str:
-    """x times matrices laid one under another."""
+def _product(graph: Graph, weights: Weights, x: str, names: Sequence[str], *, shift: str = "", output: str = "") -> str:
+    """x times matrices laid one under another, and a shift of the result."""
     outputs = [output] if output else []
     label = " ".join(names)
     if weights.kind == "fp32":
         matrix = np.concatenate([weights.floats(name) for name in names]).T
-        return graph.node("MatMul", [x, graph.constant(f"matrix {label}", np.ascontiguousarray(matrix))], outputs)
+        constant = graph.constant(f"matrix {label}", np.ascontiguousarray(matrix))
+        if not shift:
+            return graph.node("MatMul", [x, constant], outputs)
+        return graph.node("Add", [graph.node("MatMul", [x, constant]), shift], outputs)
     numbers = np.concatenate([weights.arrays[name] for name in names])
     scales = np.concatenate([weights.arrays[f"{name}.scales"] for name in names]).astype(np.float32)
     out, size = numbers.shape
@@ -122,6 +126,8 @@ def _product(graph: Graph, weights: Weights, x: str, names: Sequence[str], outpu
         graph.constant(f"numbers {label}", padded.reshape(out, -1, BLOCK)),
         graph.constant(f"scales {label}", scales),
     ]
+    if shift:
+        inputs += ["", "", shift]
     # accuracy_level 4: the other factor is rounded to int8 too, row by row and block by block
     return graph.node(
         "MatMulNBits", inputs, outputs, contrib=True, K=size, N=out, bits=8, block_size=BLOCK, accuracy_level=4

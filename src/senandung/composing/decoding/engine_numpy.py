@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from senandung.composing.decoding.engine_graph import turns
 from senandung.composing.decoding.engine_weights import Floats, Weights
+from senandung.composing.pieces.follow import STYLE_SLOT
 
 
 class NumpyDecoder:
@@ -19,6 +20,7 @@ class NumpyDecoder:
         self.weights, self.rows, self.length = weights, rows, 0
         self._arrays = {name: weights.floats(name) for name in weights.sizes.shapes()}
         self._turns = turns(weights)
+        self._scales, self._shifts = weights.openings()
         sizes = weights.sizes
         self.cache = np.zeros(
             (sizes.layers, 2, rows, sizes.key_heads, weights.context, sizes.head), dtype=np.float32
@@ -28,14 +30,16 @@ class NumpyDecoder:
         """Logits, shape (rows, n, vocabulary), after each of tokens (rows, n) with features (rows, n, SLOTS)."""
         arrays = self._arrays
         x = arrays["embedding.weight"][tokens] + arrays["known.weight"][features].sum(axis=2)
+        styles = features[..., STYLE_SLOT] if self.weights.sizes.styles else np.zeros_like(tokens)
+        scales = self._scales[styles]
         for layer in range(self.weights.sizes.layers):
-            x = x + self._attention(layer, _norm(x, arrays[f"layers.{layer}.attention_norm.weight"]))
-            seen = _norm(x, arrays[f"layers.{layer}.forward_norm.weight"])
+            x = x + self._attention(layer, _norm(x, scales[:, :, 2 * layer]))
+            seen = _norm(x, scales[:, :, 2 * layer + 1])
             gate = seen @ arrays[f"layers.{layer}.gate.weight"].T
             inner = gate / (1 + np.exp(-gate)) * (seen @ arrays[f"layers.{layer}.up.weight"].T)
             x = x + inner @ arrays[f"layers.{layer}.down.weight"].T
         self.length += tokens.shape[1]
-        logits: Floats = _norm(x, arrays["norm.weight"]) @ arrays["embedding.weight"].T
+        logits: Floats = (_norm(x, scales[:, :, -1]) + self._shifts[styles]) @ arrays["embedding.weight"].T
         return logits
 
     def _attention(self, layer: int, seen: Floats) -> Floats:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.pieces.follow import FEATURES
+from senandung.composing.pieces.follow import FEATURES, SLOT_SIZES
 from senandung.composing.pieces.vocabulary import SIZE, VERSION
 from senandung.domain.checks import require
 from senandung.domain.errors import FileError
@@ -33,6 +33,8 @@ BLOCK = 64
 KINDS = ("int8", "fp32")
 
 FILE_NAME = "composer.safetensors"
+
+STYLES = SLOT_SIZES["style"]
 
 CACHE_SCALES = "cache.scales"
 
@@ -49,6 +51,7 @@ class Sizes:
     vocabulary: int
     features: int
     rope_base: float
+    styles: int = 0
 
     def __post_init__(self) -> None:
         require(
@@ -73,7 +76,14 @@ class Sizes:
         }  # fmt: skip
         rows = {f"layers.{i}.{name}.weight": shape for i in range(self.layers) for name, shape in layer.items()}
         tables = {"embedding.weight": (self.vocabulary, self.width), "known.weight": (self.features, self.width)}
+        if self.styles:
+            tables["styles.weight"] = (self.styles, (2 * self.layers + 2) * self.width)
         return rows | tables | {"norm.weight": (self.width,)}
+
+    def norms(self) -> list[str]:
+        """Names of the norms' scales, in the order in which they are met and in which a style's row has them."""
+        each = [f"layers.{i}.{name}.weight" for i in range(self.layers) for name in ("attention_norm", "forward_norm")]
+        return [*each, "norm.weight"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,16 @@ class Weights:
         if array.dtype != np.int8:
             return array.astype(np.float32)
         return unpack(array, self.arrays[f"{name}.scales"].astype(np.float32))
+
+    def openings(self) -> tuple[Floats, Floats]:
+        """By style: the scales of the norms, shape (styles, norms, width), and what is added to the last norm's result,
+        (styles, width). One row for all where the network does not know styles."""
+        sizes = self.sizes
+        scales = np.stack([self.floats(name) for name in sizes.norms()])
+        if not sizes.styles:
+            return scales[None], np.zeros((1, sizes.width), dtype=np.float32)
+        of_style = self.floats("styles.weight").reshape(sizes.styles, -1, sizes.width)
+        return scales + of_style[:, :-1], of_style[:, -1]
 
 
 def pack(matrix: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
@@ -150,15 +170,16 @@ def load_weights(path: Path) -> Weights:
         raise FileError(path, f"the composer's weights cannot be read: {error.strerror or error}") from error
     try:
         config = json.loads(facts["config"])
-        sizes = Sizes(**{each.name: config[each.name] for each in fields(Sizes)})
+        known = {each.name: config[each.name] for each in fields(Sizes) if each.name != "styles"}
+        sizes = Sizes(**known, styles=config.get("styles", 0))
         context, version, kind = int(facts["context"]), int(facts["vocabulary"]), facts["kind"]
     except (KeyError, TypeError, ValueError) as error:
         raise FileError(path, f"not the composer's weights: a fact is missing or wrong ({error})") from error
-    if (version, sizes.vocabulary, sizes.features) != (VERSION, SIZE, FEATURES):
+    if (version, sizes.vocabulary, sizes.features) != (VERSION, SIZE, FEATURES) or sizes.styles not in (0, STYLES):
         raise FileError(
             path,
-            f"weights for vocabulary {version} with {sizes.vocabulary} tokens and {sizes.features} features do not fit "
-            f"this program's vocabulary {VERSION} with {SIZE} and {FEATURES}",
+            f"weights for vocabulary {version} with {sizes.vocabulary} tokens, {sizes.features} features and "
+            f"{sizes.styles} styles do not fit this program's vocabulary {VERSION} with {SIZE}, {FEATURES}, {STYLES}",
         )
     if kind not in KINDS:
         raise FileError(path, f"weights of kind {kind!r}; known are {', '.join(KINDS)}")
