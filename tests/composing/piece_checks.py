@@ -59,7 +59,8 @@ def faults(piece: Piece, wish: PieceWish) -> list[str]:
                 low, high = 27, 87
                 check(len({(n.start, n.pitch) for n in row}) == len(row), f"{name}: a drum twice at once")
             check(all(low <= n.pitch <= high for n in row), f"{name}: out of {low}..{high}")
-            check(not any(n.melisma for n in row), f"{name}: a melisma without syllables")
+            if _syllables(wish, part, number) is None:
+                check(not any(n.melisma for n in row), f"{name}: a melisma without syllables")
     steps = sum(METRES[bar.metre].steps for bar in piece.bars)
     given = sum(METRES[bar.metre].steps for bar in wish.opening)
     everything: list[tuple[int, int, int]] = []
@@ -85,12 +86,47 @@ def faults(piece: Piece, wish: PieceWish) -> list[str]:
     begin = 0
     for number, bar in enumerate(piece.bars):
         stop = begin + METRES[bar.metre].steps
-        check(any(s < stop and e > begin for s, e, _ in everything), f"bar {number} is silent")
+        asked = [_syllables(wish, part, number) for part in range(len(wish.parts))]
+        sounds = any(s < stop and e > begin for s, e, _ in everything)
+        check(sounds or all(count == 0 for count in asked), f"bar {number} is silent")
         begin = stop
+    for part in range(len(wish.parts)):
+        found += _bad_singing(piece, wish, part)
     for part, who in enumerate(wish.parts):
+        if who in wish.syllables:
+            continue
         plays = sum(bool(bar.notes[part]) for bar in piece.bars)
         check(plays >= math.ceil(0.08 * wish.bars), f"{who.instrument}.{who.slot} plays in {plays} of {wish.bars} bars")
     found += _bad_ending(piece, wish, steps)
+    return found
+
+
+def _syllables(wish: PieceWish, part: int, bar: int) -> int | None:
+    counts = wish.syllables.get(wish.parts[part])
+    return None if counts is None or bar < len(wish.opening) else counts[bar]
+
+
+def _bad_singing(piece: Piece, wish: PieceWish, part: int) -> list[str]:
+    """What is wrong with the syllables of a part: their number in each bar, and the notes that carry them on."""
+    found = []
+    begin, end, pitch, carried, known = 0, -1, -1, 0, False
+    for number, bar in enumerate(piece.bars):
+        row, count = bar.notes[part], _syllables(wish, part, number)
+        name = f"bar {number} {wish.parts[part].instrument}"
+        begun = sum(not note.melisma for note in row)
+        if count is not None and begun != count:
+            found.append(f"{name}: {begun} syllables for {count}")
+        for note in row:
+            carried = carried + 1 if note.melisma else 0
+            if note.melisma and (not known or begin + note.start != end):
+                found.append(f"{name}: a melisma at {note.start} carries nothing on")
+            if carried > 3:
+                found.append(f"{name}: {carried} melisma notes on a syllable")
+            if note.melisma and note.pitch == pitch:
+                found.append(f"{name}: a melisma at {note.start} on the same pitch")
+            known = count is not None
+            end, pitch = begin + note.start + note.length, note.pitch
+        begin += METRES[bar.metre].steps
     return found
 
 
@@ -107,6 +143,8 @@ def _bad_ending(piece: Piece, wish: PieceWish, steps: int) -> list[str]:
     if chord is None or chord.quality not in ("maj", "min"):
         return found
     held = [pitch for part in pitched for start, end, pitch in sounding(piece.bars, part) if end == steps]
+    if not held and all(_syllables(wish, part, wish.bars - 1) == 0 for part in pitched):
+        return found
     if not held or min(held) % 12 != chord.root:
         found.append(f"the last lowest note is {min(held, default=None)}, the chord {chord}")
     tones = {(chord.root + tone) % 12 for tone in ((0, 4, 7) if chord.quality == "maj" else (0, 3, 7))}

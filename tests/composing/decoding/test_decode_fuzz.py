@@ -11,16 +11,18 @@ from composing.networks import RandomNetwork
 from composing.piece_checks import faults
 from senandung.composing.decoding.decode import compose_piece
 from senandung.composing.decoding.sampling import Taste
-from senandung.composing.pieces.asked import FormPart, PieceWish, blend
+from senandung.composing.pieces.asked import SINGERS, FormPart, PieceWish, blend
 from senandung.composing.pieces.piece import (
     CHORD_TONES,
     ENSEMBLES,
     INSTRUMENT_CLASSES,
     METRES,
     MODES,
+    PieceBar,
     PieceChord,
     PiecePart,
 )
+from senandung.composing.pieces.room import syllable_room
 from senandung.composing.pieces.vocabulary import STYLE_TOKENS
 
 USUAL = (
@@ -70,10 +72,34 @@ def random_wish(seed: int) -> PieceWish:
     )  # fmt: skip
 
 
+def with_syllables(wish: PieceWish, seed: int) -> PieceWish:
+    """The wish with words for its voices, and now and then with a voice more; many stay without."""
+    rng = random.Random(f"syllables {seed}")
+    voice = PiecePart("voice")
+    if voice not in wish.parts and rng.random() < 0.3:
+        wish = replace(wish, parts=(voice, *wish.parts))
+    counts = {}
+    for part in wish.parts:
+        if part.instrument in SINGERS and rng.random() < 0.8:
+            counts[part] = tuple(_count(wish, bar, rng) for bar in range(wish.bars))
+    return replace(wish, syllables=counts)
+
+
+def _count(wish: PieceWish, bar: int, rng: random.Random) -> int | None:
+    most = syllable_room(METRES[wish.metre_at(bar)].steps, last=bar == wish.bars - 1)
+    usual = rng.randrange(min(most, 8) + 1)
+    return rng.choice((None, 0, usual, usual, usual, usual, usual, rng.randint(0, most), most))
+
+
+def test_a_good_share_of_the_wishes_has_words() -> None:
+    wishes = [with_syllables(random_wish(seed), seed) for seed in range(500)]
+    assert sum(bool(wish.syllables) for wish in wishes) > 150
+
+
 @pytest.mark.parametrize("tens", range(50))
 def test_no_piece_breaks_a_rule(tens: int) -> None:
     for seed in range(tens * 10, tens * 10 + 10):
-        wish = random_wish(seed)
+        wish = with_syllables(random_wish(seed), seed)
         taste = Taste(guidance=1.5) if seed % 7 == 0 else None
         spread = (0.5, 2.0, 5.0)[seed % 3]
         piece = compose_piece(wish, RandomNetwork(seed, 256 if seed % 4 == 0 else 1024, spread), seed=seed, taste=taste)
@@ -88,14 +114,21 @@ def test_a_continuation_keeps_its_opening(seed: int) -> None:
     bars = rng.choice((4, 5, 6))
     other = rng.choice(sorted(METRES))
     longer = replace(wish, bars=bars, opening=opening, metre=other, tonic=rng.randrange(12))
+    longer = with_syllables(longer, seed) if _ends_clear(opening) and PiecePart("voice") in wish.parts else longer
     piece = compose_piece(longer, RandomNetwork(seed + 1), seed=seed)
     assert faults(piece, longer) == []
+
+
+def _ends_clear(opening: tuple[PieceBar, ...]) -> bool:
+    last = opening[-1]
+    return all(note.start + note.length <= METRES[last.metre].steps for row in last.notes for note in row)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_longer_pieces_with_returns_break_no_rule_either(seed: int) -> None:
     form = (FormPart("verse", 5), FormPart("chorus", 4), FormPart("verse", 6, 0), FormPart("chorus", 4, 1))
     wish = replace(random_wish(seed), bars=19, chords=None, form=form if seed % 2 else None)
+    wish = with_syllables(wish, seed)
     network = RandomNetwork(seed, 300)
     piece = compose_piece(wish, network, seed=seed)
     assert faults(piece, wish) == []

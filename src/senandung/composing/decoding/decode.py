@@ -6,7 +6,7 @@ Then the bars are written one after the other. The network sees a header, the ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -122,6 +122,7 @@ def rewrite_piece(
     seed: int,
     progress: Progress | None = None,
     taste: Taste | None = None,
+    sung: Collection[int] = (),
 ) -> Piece:
     """A piece with some rows written anew; all others are the same, note for note.
 
@@ -130,10 +131,11 @@ def rewrite_piece(
     piece : the piece; a row that rests goes on resting, unless all rows asked of its part rest.
     blanks : bars and parts (numbers from 0) to be written anew.
     network, seed, progress, taste : as in `compose_piece`.
+    sung : parts (from 0) whose notes sing words: in every bar as many syllables begin as before.
     """
     say = progress or _silent
     check_bars(piece.bars, piece.parts)
-    filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste())
+    filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste(), sung)
     most = len(filler.blanks)
     while filler.blanks:
         say("writing the rows", 1 - filler.pass_on() / most)
@@ -310,6 +312,9 @@ class _Writer:
                 added = np.zeros(SIZE)
                 added[closing] = CLOSING
                 yield added
+        pace = grammar.row.pacing(grammar.reader, grammar.before)
+        if pace is not None:
+            yield pace
         lean = leaning(grammar.reader) if taste.voices else None
         if lean is not None:
             yield taste.voices * lean

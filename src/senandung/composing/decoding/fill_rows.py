@@ -5,7 +5,7 @@ A pass shows it as many bars around the blanks as fit, with the rows before them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +14,12 @@ from senandung.composing.decoding.compass import Compass, compass_of
 from senandung.composing.decoding.grammar import carried_on, chord_of, head_chords, track_token
 from senandung.composing.decoding.row_grammar import CHORD_ENDS, MOST_NOTES, Ending, Mask, RowGrammar
 from senandung.composing.decoding.sampling import Taste, draw
+from senandung.composing.decoding.sung import Sung, slurs_left
 from senandung.composing.decoding.voice_leading import leaning
 from senandung.composing.decoding.window import Network, entries_of
 from senandung.composing.pieces.follow import Follower
 from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PieceNote
+from senandung.composing.pieces.room import shortest_sung
 from senandung.composing.pieces.tasks import BLANK, FILL, FILLED, INFILL, split_rows
 from senandung.composing.pieces.tokens import encode_bars, encode_header
 from senandung.composing.pieces.vocabulary import HIGHEST, LOWEST, SIZE, kind_of, signed_tonic
@@ -32,6 +34,9 @@ ROOM = 0.35
 FEW_NOTES = 12
 """Notes after which a row must end where the context was too short for more."""
 
+USUAL_TEMPO = 96.0
+"""Quarters a minute where the piece says nothing."""
+
 _ROW = 24
 """Tokens that a row is thought to take where the part has no other."""
 
@@ -39,24 +44,35 @@ _ROW = 24
 class RowFiller:
     """Fills the blanks of a piece, pass by pass; `bars` are its bars as they are by now."""
 
-    def __init__(self, piece: Piece, blanks: set[Blank], network: Network, rng: np.random.Generator, taste: Taste):
+    def __init__(
+        self,
+        piece: Piece,
+        blanks: set[Blank],
+        network: Network,
+        rng: np.random.Generator,
+        taste: Taste,
+        sung: Collection[int] = (),
+    ) -> None:
         for bar, part in blanks:
             require(0 <= bar < len(piece.bars), f"a blank must be in a bar 1..{len(piece.bars)}", bar + 1)
             require(0 <= part < len(piece.parts), f"a blank must be in a part 1..{len(piece.parts)}", part + 1)
-        self.piece, self.network, self.rng, self.taste = piece, network, rng, taste
+        for part in sung:
+            require(0 <= part < len(piece.parts), f"a sung part must be in 1..{len(piece.parts)}", part + 1)
+        self.piece, self.network, self.rng, self.taste, self.sung = piece, network, rng, taste, frozenset(sung)
         self.bars = list(piece.bars)
         self.heads = [track_token(part) for part in piece.parts]
         self.compasses = [self._compass(part) for part in range(len(piece.parts))]
         self.sizes = self._row_sizes()
         asked = sorted(blanks)
         silent = {part for _, part in asked if all(not piece.bars[bar].notes[part] for bar, p in asked if p == part)}
+        silent -= self.sung
         self.blanks = [(bar, part) for bar, part in asked if piece.bars[bar].notes[part] or part in silent]
         for bar, part in self.blanks:
             self._put(bar, part, ())
-        held = [blank for blank in self.blanks if not self._grammar(*blank, ahead=False).playable()]
-        for bar, part in held:  # a longer note sounds through it
-            self._put(bar, part, piece.bars[bar].notes[part])
-        self.blanks = [blank for blank in self.blanks if blank not in held]
+        while held := [blank for blank in self.blanks if not self._grammar(*blank, ahead=False).playable()]:
+            for bar, part in held:  # a longer note sounds through it
+                self._put(bar, part, piece.bars[bar].notes[part])
+            self.blanks = [blank for blank in self.blanks if blank not in held]
 
     def pass_on(self) -> int:
         """Fill some of the blanks that are left; how many are left then."""
@@ -163,6 +179,9 @@ class RowFiller:
                     tokens = np.asarray([[t for t, _ in pending]], dtype=np.int64)
                     known = np.asarray([[f for _, f in pending]], dtype=np.int64)
                     logits = reading.feed(tokens, known)[0].astype(np.float64)
+                    pace = grammar.pacing(reader, before)
+                    if pace is not None:
+                        logits += pace
                     lean = leaning(reader) if self.taste.voices else None
                     if lean is not None:
                         logits += self.taste.voices * lean
@@ -186,9 +205,28 @@ class RowFiller:
         carried = () if drums else carried_on(self.bars[:bar], part)
         last = bar == len(self.bars) - 1 and self.piece.bars_after == 0 and not drums
         ending = self._ending(here, part) if last else None
+        sung = self._sung(bar, part, steps - max((end for end, _ in carried), default=0))
+        if part in self.sung and ahead:
+            most = min(most, steps + self._after(bar + 1, part))
         return RowGrammar(
-            self.compasses[part], steps, most, signed_tonic(here.tonic), carried, ending=ending, drums=drums
+            self.compasses[part], steps, most, signed_tonic(here.tonic), carried, ending=ending, drums=drums, sung=sung
         )
+
+    def _syllables(self, bar: int, part: int) -> int:
+        """How many syllables begin in a row."""
+        return sum(not note.melisma for note in self.piece.bars[bar].notes[part])
+
+    def _sung(self, bar: int, part: int, free: int) -> Sung | None:
+        if part not in self.sung:
+            return None
+        syllables = self._syllables(bar, part)
+        shortest = shortest_sung(syllables, free, self.piece.tempo or USUAL_TEMPO)
+        return Sung(syllables, shortest, *slurs_left(self.bars[:bar], part, lambda _: True))
+
+    def _after(self, bar: int, part: int) -> int:
+        """How far into a bar a note from before may sound, so that its syllables have room."""
+        syllables, steps = self._syllables(bar, part), METRES[self.bars[bar].metre].steps
+        return steps - syllables * shortest_sung(syllables, steps, self.piece.tempo or USUAL_TEMPO)
 
     def _ending(self, bar: PieceBar, part: int) -> Ending | None:
         chord = bar.chords[-1]

@@ -13,6 +13,7 @@ import numpy as np
 
 from senandung.composing.decoding.compass import HANDED, Compass, compass_of
 from senandung.composing.decoding.row_grammar import CHORD_ENDS, Ending, Mask, RowGrammar
+from senandung.composing.decoding.sung import Sung, slurs_left
 from senandung.composing.pieces.asked import PieceWish
 from senandung.composing.pieces.follow import Follower
 from senandung.composing.pieces.piece import (
@@ -22,6 +23,7 @@ from senandung.composing.pieces.piece import (
     PieceNote,
     PiecePart,
 )
+from senandung.composing.pieces.room import shortest_sung
 from senandung.composing.pieces.vocabulary import (
     HIGHEST,
     IDS,
@@ -238,7 +240,8 @@ class PieceGrammar:
             return
         self.carried = [() if drums else carried_on(self.bars, part) for part, drums in enumerate(self.drums)]
         self.blocked = [
-            bool(rings) and not self._row_grammar(part).playable() for part, rings in enumerate(self.carried)
+            (bool(rings) or self.syllables(part, self.bar) is not None) and not self._row_grammar(part).playable()
+            for part, rings in enumerate(self.carried)
         ]
 
     def _close_row(self) -> None:
@@ -328,17 +331,41 @@ class PieceGrammar:
     def must_play(self, part: int) -> bool:
         """Whether a part has to play in the present bar."""
         bars, bar = self.wish.bars, self.bar
+        sung = self.syllables(part, bar)
+        if sung is not None:
+            return sung > 0
         if self.played[part] < int(self.quota * bar / bars) or max(self.least - self.played[part], 0) * 2 >= bars - bar:
             return True
         if self.last and (len(self.tracks) <= TUTTI or part in (0, self.bass)):
             return True
         return self.silent[part] >= self.rest and not self.carried[part]
 
+    def syllables(self, part: int, bar: int) -> int | None:
+        """How many syllables a part must begin in a bar; None where it is free."""
+        counts = self.wish.syllables.get(self.wish.parts[part])
+        return None if counts is None or not len(self.wish.opening) <= bar < len(counts) else counts[bar]
+
+    def _sung(self, part: int, steps: int) -> Sung | None:
+        syllables = self.syllables(part, self.bar)
+        if syllables is None:
+            return None
+        free = steps - max((end for end, _ in self.carried[part]), default=0)
+        slurs, pitch = slurs_left(self.bars, part, lambda bar: self.syllables(part, bar) is not None)
+        return Sung(syllables, shortest_sung(syllables, free, self.wish.tempo), slurs, pitch)
+
+    def _tie(self, part: int) -> int:
+        """How far into the next bar a note may sound."""
+        after = self.bar + 1
+        if after >= self.wish.bars - 1:
+            return 0
+        steps = METRES[key_at(self.wish, after)[0]].steps
+        syllables = self.syllables(part, after) or 0
+        return steps - syllables * shortest_sung(syllables, steps, self.wish.tempo)
+
     def _row_grammar(self, part: int) -> RowGrammar:
         metre, tonic, _ = key_at(self.wish, self.bar)
         steps = METRES[metre].steps
-        bars = self.wish.bars
-        tie = METRES[key_at(self.wish, self.bar + 1)[0]].steps if self.bar < bars - 2 else 0
+        tie = self._tie(part)
         avoided: list[tuple[int, int, int]] = []
         if self.wish.parts[part].instrument in HANDED:
             for other, row in enumerate(self.rows):
@@ -347,7 +374,7 @@ class PieceGrammar:
                     avoided += [(0, end, midi) for end, midi in self.carried[other]]
         return RowGrammar(
             self.compasses[part], steps, steps + tie, signed_tonic(tonic), self.carried[part],
-            ending=self._ending(part, steps), drums=self.drums[part], avoided=avoided,
+            ending=self._ending(part, steps), drums=self.drums[part], avoided=avoided, sung=self._sung(part, steps),
         )  # fmt: skip
 
     def _ending(self, part: int, steps: int) -> Ending | None:
@@ -406,11 +433,12 @@ def _highest(compass: Compass, classes: frozenset[int], tonic: int) -> int:
 
 
 def _bass(wish: PieceWish, compasses: Sequence[Compass]) -> int:
-    """The part that has the last lowest note: of those with a tonic in their compass, the lowest."""
+    """The part that has the last lowest note: of those that play then, with a tonic in their compass, the lowest."""
     root = wish.tonic
-    lowest: list[tuple[int, int, int]] = []
+    lowest: list[tuple[bool, bool, int, int]] = []
     for index, (part, compass) in enumerate(zip(wish.parts, compasses, strict=True)):
         if part.instrument != "drums":
             tonic = compass.low + (root - compass.low) % 12
-            lowest.append((tonic > compass.high, tonic, -index))
-    return -min(lowest)[2] if lowest else 0
+            rests = part in wish.syllables and wish.syllables[part][-1] == 0
+            lowest.append((rests, tonic > compass.high, tonic, -index))
+    return -min(lowest)[3] if lowest else 0

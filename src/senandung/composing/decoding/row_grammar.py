@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.composing.decoding.compass import Compass
-from senandung.composing.pieces.follow import Follower
+from senandung.composing.decoding.sung import MOST_SLURS, Sung, pacing
+from senandung.composing.pieces.follow import Follower, Held
 from senandung.composing.pieces.piece import PieceNote
+from senandung.composing.pieces.room import ending_start, last_bar_grid
 from senandung.composing.pieces.tokens import DRUM_LENGTH
 from senandung.composing.pieces.vocabulary import (
     DRUM_KEYS,
@@ -30,6 +32,7 @@ Mask = NDArray[np.bool_]
 
 _POS, _DRUM, _LEN = IDS["pos:0"], IDS[f"drum:{DRUM_KEYS[0]}"], IDS[f"len:{LENGTHS[0]}"]
 _PITCH, _MATE = IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"]
+_MELISMA = IDS["melisma"]
 _LENGTHS = np.asarray(LENGTHS)
 _PLACE = {length: index for index, length in enumerate(LENGTHS)}
 _PITCHES = HIGHEST - LOWEST + 1
@@ -60,21 +63,6 @@ class Ending:
     ceiling: int
 
 
-def ending_grid(steps: int) -> int:
-    """The steps on whose multiples notes of the last bar begin and end."""
-    return 12 if steps % 12 == 0 else 6
-
-
-def ending_start(steps: int) -> int:
-    """The last step at which the chord that ends a piece may begin: it lasts about a third of the bar or more.
-
-    >>> ending_start(96), ending_start(72), ending_start(24)
-    (72, 48, 12)
-    """
-    grid = ending_grid(steps)
-    return steps - grid * max(steps // 3 // grid, 1)
-
-
 class RowGrammar:
     """What may follow in a row of pitched notes or of drums.
 
@@ -87,6 +75,7 @@ class RowGrammar:
     ending : how the row must end, in the last bar.
     drums : whether it is a drum row.
     avoided : start, end and MIDI number of notes that should not be doubled: the player's other hand.
+    sung : how many syllables begin in the row; None for a row without words.
     """
 
     def __init__(
@@ -100,6 +89,7 @@ class RowGrammar:
         ending: Ending | None = None,
         drums: bool = False,
         avoided: Sequence[tuple[int, int, int]] = (),
+        sung: Sung | None = None,
     ) -> None:
         self.steps, self.most, self.tonic, self.drums = steps, most, tonic, drums
         self.compass, self.avoided = compass, avoided
@@ -109,28 +99,34 @@ class RowGrammar:
         numbers = np.arange(LOWEST, HIGHEST + 1)
         self._range: Mask = (numbers + tonic >= compass.low) & (numbers + tonic <= compass.high)
         self.limit = min(compass.voices, int(self._range.sum()))
+        self._sung = sung
+        self._slurred, self._slurs = False, list[bool]()
+        self._free_from = max((end for end, _ in self._rings), default=0)
         self._last = steps - 1
         self._grid = 1
         self._final: Mask | None = None
-        if ending is not None and not carried:
+        grid = last_bar_grid(steps, 0 if sung is None else sung.syllables)
+        if ending is not None and not carried and grid:
             classes = np.isin(numbers % 12, sorted(ending.tones))
             lowest = numbers % 12 == ending.root if ending.bass else classes
             lowest &= self._range & (numbers >= ending.floor) & (numbers <= ending.ceiling)
             if lowest.any():
                 self._final, self._mates = lowest, classes & self._range
                 self.limit = min(self.limit, int(lowest.sum()))
-                self._last = ending_start(steps)
-                self._grid = ending_grid(steps)
+                self._last = ending_start(steps, grid)
+                self._grid = grid
 
     def fork(self) -> RowGrammar:
         """Another at the same place."""
         other = RowGrammar.__new__(RowGrammar)
         other.__dict__.update(self.__dict__)
-        other.notes = list(self.notes)
+        other.notes, other._slurs = list(self.notes), list(self._slurs)
         return other
 
     def playable(self) -> bool:
-        """Whether a note can begin at all, for what sounds on from earlier bars."""
+        """Whether a note can begin at all, for what sounds on from earlier bars and for the syllables."""
+        if self._sung is not None:
+            return self._sung.shortest > 0 and (self._sung.syllables > 0 or self._may_slur(self._free_from, ()))
         return self.drums or bool(self._free([], -1).any())
 
     def allow(self, reader: Follower, before: str, mask: Mask) -> bool:
@@ -145,6 +141,8 @@ class RowGrammar:
         if self.drums:
             return self._allow_drums(before, mask)
         assert reader.row is not None
+        if self._sung is not None:
+            return self._allow_sung(reader, before, mask)
         if before == "pos":
             mask[_PITCH : _PITCH + _PITCHES] = self._pitches(reader, reader.cursor)
             return False
@@ -173,16 +171,118 @@ class RowGrammar:
         return _LEN + held
 
     def read(self, reader: Follower, kind: str, token: int) -> None:
-        """Keep the strokes of a drum row (a follower keeps only one a step)."""
+        """Keep the strokes of a drum row (a follower keeps only one a step), and which notes are melismas."""
         if self.drums and kind == "drum":
             self.notes.append((reader.at, token - _DRUM + DRUM_KEYS[0]))
+        if kind in ("pitch", "mate"):
+            self._slurs.append(self._slurred)
+        self._slurred = kind == "melisma"
 
     def row(self, reader: Follower) -> tuple[PieceNote, ...]:
         """The notes of the row."""
         if self.drums:
             return tuple(PieceNote(start, key, DRUM_LENGTH) for start, key in self.notes)
         assert reader.row is not None
-        return tuple(PieceNote(start, pitch + self.tonic, end - start) for start, end, pitch in reader.row.held)
+        return tuple(
+            PieceNote(start, pitch + self.tonic, end - start, slurred)
+            for (start, end, pitch), slurred in zip(reader.row.held, self._slurs, strict=True)
+        )
+
+    def pacing(self, reader: Follower, before: str) -> NDArray[np.float64] | None:
+        """What is laid over the logits so that the syllables share the bar; None for nothing."""
+        if self._sung is None or before not in ("track", "pitch", "len"):
+            return None
+        at = reader.at if before == "pitch" else -1
+        length = reader.length if before == "pitch" else 0
+        return pacing(self.steps, self._free_from, at, self._to_come(), self._sung.syllables, length)
+
+    # a voice with words
+
+    def _to_come(self) -> int:
+        """How many syllables are still to begin in the row."""
+        assert self._sung is not None
+        return self._sung.syllables - self._slurs.count(False)
+
+    def _shortest(self) -> int:
+        assert self._sung is not None
+        return self._sung.shortest if self._final is None else self._grid
+
+    def _latest(self, to_come: int) -> int:
+        """The last step at which the first of some syllables may begin, so that all have room."""
+        if self._final is not None:
+            return self._last - (to_come - 1) * self._grid
+        return self.steps - to_come * self._shortest()
+
+    def _may_slur(self, step: int, held: Sequence[Held]) -> bool:
+        """Whether a note at a step may carry on the syllable before it."""
+        assert self._sung is not None
+        to_come = self._to_come()
+        left = self._sung.slurs
+        for slurred in self._slurs:
+            left = left - 1 if slurred else MOST_SLURS
+        ends = held[-1].end if held else self._free_from
+        before = held[-1].pitch if held else self._sung.pitch - self.tonic
+        if left <= 0 or step != ends or len(held) >= self.most_notes or (self._final is not None and not to_come):
+            return False
+        until = self._latest(to_come) if to_come else self.steps
+        others = int(self._range.sum()) - int(LOWEST <= before <= HIGHEST and self._range[before - LOWEST])
+        return step + self._shortest() <= until and others > 0
+
+    def _allow_sung(self, reader: Follower, before: str, mask: Mask) -> bool:
+        assert reader.row is not None
+        held, cursor, to_come = reader.row.held, reader.cursor, self._to_come()
+        if before == "melisma":
+            mask[_PITCH : _PITCH + _PITCHES] = self._slurred_pitches(held)
+            return False
+        if before == "pos":
+            if to_come:
+                mask[_PITCH : _PITCH + _PITCHES] = self._syllable_pitches(reader, cursor)
+            mask[_MELISMA] = self._may_slur(cursor, held)
+            return False
+        if before == "pitch":
+            lengths = self._sung_lengths(reader)
+            mask[_LEN : _LEN + len(LENGTHS)] = lengths
+            if not reader.length:
+                return False
+            implied = _PLACE[reader.length]
+            mask[_LEN + implied] = False
+            if not lengths[implied]:
+                return False
+        place = cursor if held else self._free_from
+        if to_come:
+            free = self._free(held, reader.at if held else -1)
+            free[self._latest(to_come) + 1 :] = False
+            if cursor < self.steps and free[cursor]:
+                mask[_PITCH : _PITCH + _PITCHES] = self._syllable_pitches(reader, cursor)
+                free[cursor] = False
+            if self._final is None or not held:  # no rests inside the last bar
+                mask[_POS : _POS + self.steps] = free
+        if self._may_slur(place, held):
+            mask[_MELISMA if place == cursor else _POS + place] = True
+        if to_come or (self._final is not None and cursor != self.steps):
+            return False
+        return bool(held) or not mask.any()
+
+    def _syllable_pitches(self, reader: Follower, step: int) -> Mask:
+        allowed = self._pitches(reader, step)
+        return allowed & self._final if self._final is not None and self._to_come() == 1 else allowed
+
+    def _slurred_pitches(self, held: Sequence[Held]) -> Mask:
+        """All but the one before: that would be no new note."""
+        assert self._sung is not None
+        before = held[-1].pitch if held else self._sung.pitch - self.tonic
+        allowed = self._range.copy()
+        if LOWEST <= before <= HIGHEST:
+            allowed[before - LOWEST] = False
+        return allowed
+
+    def _sung_lengths(self, reader: Follower) -> Mask:
+        to_come = self._to_come()
+        ends = reader.at + _LENGTHS
+        if self._final is not None and not to_come:
+            return np.asarray(ends == self.steps)
+        found = (self._shortest() <= _LENGTHS) & (ends <= (self._latest(to_come) if to_come else self.most))
+        return np.asarray(found & (ends % self._grid == 0))
 
     def _allow_drums(self, before: str, mask: Mask) -> bool:
         at = self.notes[-1][0] if self.notes else -1

@@ -17,6 +17,7 @@ from senandung.composing.pieces.piece import (
     PieceChord,
     PiecePart,
 )
+from senandung.composing.pieces.room import SHORTEST_SUNG, syllable_room
 from senandung.composing.pieces.vocabulary import SECTIONS, STYLE_TOKENS
 from senandung.domain.checks import require, require_whole
 
@@ -28,6 +29,10 @@ MOST_BARS = 600
 
 MOST_PARTS = 24
 """Parts that a piece can be asked to have (a piano counts two)."""
+
+
+SINGERS = frozenset({"voice", "soprano", "alto", "tenor", "basso"})
+"""Classes whose parts sing syllables: one note at a time."""
 
 
 class FormPart(NamedTuple):
@@ -60,6 +65,8 @@ class PieceWish:
     opening : bars that are taken over note for note, a row for each of `parts`.
     ranges : lowest and highest MIDI number of a part; parts that are missing here keep to what the composer knows.
     form : sections that together last `bars`, or None.
+    syllables : of parts that sing words, how many syllables begin in each bar; None in a bar that is free, and in those
+        of the opening.
     """
 
     styles: Mapping[str, float]
@@ -76,10 +83,12 @@ class PieceWish:
     opening: tuple[PieceBar, ...] = ()
     ranges: Mapping[PiecePart, tuple[int, int]] = field(default_factory=dict)
     form: tuple[FormPart, ...] | None = None
+    syllables: Mapping[PiecePart, tuple[int | None, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "styles", MappingProxyType(dict(self.styles)))
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
+        object.__setattr__(self, "syllables", MappingProxyType(dict(self.syllables)))
         require(bool(self.styles), "a wish must have a style", dict(self.styles))
         for name, weight in self.styles.items():
             require(name in STYLE_TOKENS or name == ANY_STYLE, "a style must have a token", name)
@@ -107,6 +116,8 @@ class PieceWish:
             require(0 <= low <= high <= 127, f"the range of {part.instrument} must rise within 0..127", (low, high))
         if self.form is not None:
             self._check_form(self.form)
+        for part, counts in self.syllables.items():
+            self._check_syllables(part, counts)
 
     @property
     def style(self) -> str:
@@ -135,6 +146,34 @@ class PieceWish:
             metre = self.metre_at(bar)
             slots = 2 if METRES[metre].halves else 1
             require(len(chords) in (0, slots), f"bar {bar + 1} of {metre} must have {slots} chord slots", chords)
+
+    def _check_syllables(self, part: PiecePart, counts: tuple[int | None, ...]) -> None:
+        require(part in self.parts, "syllables must belong to a part of the wish", part)
+        one_line = f"syllables are sung by {', '.join(sorted(SINGERS))}"
+        require(part.instrument in SINGERS, one_line, part.instrument)
+        require(len(counts) == self.bars, "syllables must be given for every bar", len(counts))
+        known = len(self.opening)
+        for bar in range(known, self.bars):
+            count = counts[bar]
+            if count is None:
+                continue
+            require_whole(f"the syllables of bar {bar + 1} must be a whole number of 0 or more", count, 0)
+            steps = METRES[self.metre_at(bar)].steps
+            rings = self._rings(part) if bar == known else 0
+            last = bar == self.bars - 1
+            most = (steps - rings) // SHORTEST_SUNG if rings else syllable_room(steps, last=last)
+            where = "the last bar" if last else "a bar"
+            held = f" behind a note that the opening holds for {rings / 24:g} quarters" if rings else ""
+            room = f"{where} of {self.metre_at(bar)}{held} has room for at most {max(most, 0)} syllables"
+            require(count <= most, room, count)
+
+    def _rings(self, part: PiecePart) -> int:
+        """Steps for which a part sounds on over the opening's end."""
+        back, ends = 0, [0]
+        for bar in reversed(self.opening):
+            back += METRES[bar.metre].steps
+            ends += [note.start + note.length - back for note in bar.notes[self.parts.index(part)]]
+        return max(ends)
 
     def _check_form(self, form: tuple[FormPart, ...]) -> None:
         for place, (kind, bars, source) in enumerate(form):
