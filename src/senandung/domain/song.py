@@ -2,7 +2,7 @@
 
 The canonical form is plain dicts, lists, strings and numbers: what is hashed and saved. Keys, chords and metres are
 written in it as people type them; notes are rows `[onset, duration, pitch, velocity]` with the syllable's number as a
-fifth item where they begin or hold one.
+fifth item where they begin or hold one, syllables rows with their phonemes as a fifth item where they have their own.
 """
 
 from __future__ import annotations
@@ -193,9 +193,7 @@ def to_plain(song: Song) -> dict[str, Any]:
                     "text": line.text,
                     "source": line.source,
                     "section": line.section,
-                    "syllables": [
-                        [s.text, int(s.stressed), int(s.begins_word), int(s.ends_word)] for s in line.syllables
-                    ],
+                    "syllables": [_syllable_row(syllable) for syllable in line.syllables],
                 }
                 for line in song.words.lines
             ],
@@ -243,6 +241,15 @@ def _note_row(note: Note) -> list[int]:
     return row if note.syllable is None else [*row, note.syllable]
 
 
+def _syllable_row(syllable: Syllable) -> list[Any]:
+    row = [syllable.text, int(syllable.stressed), int(syllable.begins_word), int(syllable.ends_word)]
+    return [*row, " ".join(syllable.phonemes)] if syllable.phonemes else row
+
+
+def _syllable(text: str, stressed: int, begins_word: int, ends_word: int, phonemes: str = "") -> Syllable:
+    return Syllable(text, bool(stressed), bool(begins_word), bool(ends_word), tuple(phonemes.split()))
+
+
 def _song(plain: Mapping[str, Any]) -> Song:
     words, provenance = plain["words"], plain["provenance"]
     return Song(
@@ -258,7 +265,7 @@ def _song(plain: Mapping[str, Any]) -> Song:
             tuple(
                 Line(
                     line["text"],
-                    tuple(Syllable(text, bool(a), bool(b), bool(c)) for text, a, b, c in line["syllables"]),
+                    tuple(_syllable(*row) for row in line["syllables"]),
                     line["source"],
                     line["section"],
                 )
