@@ -280,14 +280,14 @@ def test_without_torch_the_command_says_how_to_install_it(
 def test_copying_is_measured_where_there_are_pieces_enough() -> None:
     pytest.importorskip("torch")
     from senandung.learning import evaluate
-    from senandung.learning.road_training import _baselines
+    from senandung.learning.training_run import BESIDE
 
     few, many = (
         {"toy": pack_pieces("toy", [tune_piece(other_tune(seed)) for seed in range(1, count)])} for count in (9, 120)
     )
     held = evaluate.windows_by_set(few, 96, 4)
-    assert list(_baselines(few, held)) == ["n-gram"]
-    rows = evaluate.table(held, _baselines(many, held))
+    assert list(BESIDE["copying"](few, held)) == ["n-gram"]
+    rows = evaluate.table(held, BESIDE["copying"](many, held))
     assert 0 < rows[-1]["copy"] < 1.0  # what is held out here stands in the training part too
     assert 0 < rows[-1]["copy, own"] < 1.0
 

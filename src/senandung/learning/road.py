@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from senandung.composing.pieces import vocabulary
 from senandung.domain.errors import InvalidValueError, MissingProgramError
@@ -31,6 +31,9 @@ from senandung.learning.corpus.sets import SETS, MusicSet, Work
 from senandung.learning.export import export_composer
 from senandung.learning.pack import save_folder
 from senandung.learning.unpack import Source, find_sources, unpack
+
+if TYPE_CHECKING:
+    from senandung.learning.training_run import Reached
 
 Progress = Callable[[str, float], None]
 """Told what is being done and how much of all is done, 0..1."""
@@ -108,18 +111,23 @@ def travel(
     tell("looking at the sets", 0.0)
     sources = find_sources(data, [found.name for found in SETS])
     _check_torch()
-    from senandung.learning import road_training
+    from senandung.learning import training_run
+    from senandung.learning.network import CONFIGS
+    from senandung.learning.trainer import Training
 
-    config = config or road_training.usual_config()
+    config = config or ("full" if training_run.best_device() == "cuda" else "small")
     ledger = _Ledger(out)
     done: dict[str, str] = {}
     key = corpus_key(sources, seed)
     recipe = RECIPES[config]
-    plan = road_training.plan(ledger.out / "packed", ledger.out / "network", config, recipe, steps=steps, seed=seed)
-    ledger.check_training({"corpus": key, **plan.facts})
+    training = Training(steps=steps or recipe.steps, windows=recipe.windows, length=recipe.length, seed=seed)
+    plan = training_run.TrainingPlan(ledger.out / "packed", ledger.out / "network", config, CONFIGS[config], training)
+    ledger.check_training({"corpus": key, "configuration": config, "seed": seed})
     homes = _sets_stage(sources, ledger.out, tell, done)
     _corpus_stage(sources, homes, ledger, key, seed, tell, done)
-    trained = road_training.train(plan, minutes=minutes, progress=_part(tell, "training"))
+    trained = training_run.train(
+        training_run.for_this_machine(plan), minutes=minutes, progress=_training(_part(tell, "training"))
+    )
     done["training"] = "made" if trained.went_on else "kept"
     index = _read_json(ledger.out / "packed" / "index.json")
     state = fingerprint_of(ledger.out / "network", "weights-*.safetensors")
@@ -128,7 +136,7 @@ def travel(
         done["measures"] = "kept"
     elif any(row["notes"]["valid"] for row in index["sets"].values()):
         _part(tell, "measures")("measuring on works that were held out", 0.0)
-        road_training.measure(plan, MEASURED)
+        training_run.measure(plan, MEASURED)
         ledger.note("measures", f"{state} {MEASURED}", [report])
         done["measures"] = "made"
     else:
@@ -137,7 +145,7 @@ def travel(
     measured = _read_json(report) if report.exists() else None
     tell("done", 1.0)
     missing = tuple(found.name for found in SETS if found.name not in sources)
-    return Travelled(ledger.out, done, missing, index, trained.step, plan.steps, trained.tokens, measured, files)
+    return Travelled(ledger.out, done, missing, index, trained.step, training.steps, trained.tokens, measured, files)
 
 
 def corpus_key(sources: Mapping[str, Source], seed: int) -> str:
@@ -321,6 +329,17 @@ def _part(tell: Progress, stage: str) -> Progress:
         tell(text, low + (high - low) * min(max(share, 0.0), 1.0))
 
     return part
+
+
+def _training(part: Progress) -> Callable[[Reached], None]:
+    """What the progress of the training is told, in words."""
+
+    def told(reached: Reached) -> None:
+        row = reached.row if reached.row and "loss" in reached.row else None
+        loss = f", loss {row['loss']:.2f}, {row['tokens_per_second']} tokens/s" if row else ""
+        part(f"training, step {reached.step} of {reached.steps}{loss}", reached.share)
+
+    return told
 
 
 def _silent(_stage: str, _share: float) -> None:
