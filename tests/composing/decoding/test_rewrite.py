@@ -9,9 +9,10 @@ import pytest
 
 from composing.decoding.test_decode_fuzz import random_wish
 from composing.networks import RandomNetwork
-from composing.piece_checks import faults
+from composing.piece_checks import bad_singing, faults
 from senandung.composing.decoding.decode import compose_piece, rewrite_piece
-from senandung.composing.pieces.piece import PieceNote
+from senandung.composing.decoding.fill_rows import Bounds
+from senandung.composing.pieces.piece import CHORD_TONES, PieceNote, PiecePart
 from senandung.domain.errors import InvalidValueError
 
 NOT_ASKED = ("plays in", "the last", "stops before", "is silent")
@@ -39,6 +40,29 @@ def test_only_the_blanks_change_and_they_can_be_played(seed: int) -> None:
 
 def _held(piece: object, bar: int, part: int) -> bool:
     return bool(piece.bars[bar - 1].notes[part])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rows_with_words_keep_their_syllables(seed: int) -> None:
+    rng = random.Random(seed)
+    wish = replace(random_wish(seed), bars=rng.choice((2, 3, 6)), chords=None, ranges={})
+    wish = replace(wish, parts=(PiecePart("tenor"), *(part for part in wish.parts if part.instrument not in SINGERS)))
+    counts = tuple(rng.randrange(8) * (METRES[wish.metre].steps > 48 or rng.random() < 0.2) for _ in range(wish.bars))
+    wish = replace(wish, syllables={wish.parts[0]: counts})
+    piece = compose_piece(wish, RandomNetwork(seed), seed=seed)
+    places = [(bar, part) for bar in range(wish.bars) for part in range(len(wish.parts))]
+    blanks = {place for place in places if rng.random() < 0.6}
+    network = RandomNetwork(seed + 1, context=256 if seed % 3 == 0 else 1024)
+    again = rewrite_piece(piece, blanks, network, seed=seed, sung={0})
+    for bar, part in places:
+        if (bar, part) not in blanks:
+            assert again.bars[bar].notes[part] == piece.bars[bar].notes[part]
+    wrong = [fault for fault in bad_singing(again, wish, 0) if "syllables for" in fault]
+    assert wrong == []
+    broken = [fault for fault in faults(again, wish) if not any(word in fault for word in (*NOT_ASKED, "melisma"))]
+    assert broken == []
+    if blanks >= {(bar, 0) for bar in range(wish.bars)}:
+        assert bad_singing(again, wish, 0) == []
 
 
 def test_a_part_that_rests_everywhere_is_written() -> None:
@@ -76,3 +100,27 @@ def test_notes_that_have_no_token_are_refused(note: PieceNote, match: str) -> No
         rewrite_piece(replace(piece, bars=(bar, *piece.bars[1:])), {(1, 1)}, RandomNetwork(1), seed=1)
     with pytest.raises(InvalidValueError, match=match):
         compose_piece(replace(wish, opening=(bar,), bars=3), RandomNetwork(1), seed=1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_hold_range_grid_bar_line_and_chord(seed: int) -> None:
+    wish = replace(
+        random_wish(seed), metre="4/4", bars=4, chords=None, ranges={}, opening=(),
+        parts=(PiecePart("piano"), PiecePart("piano", 1)), ensemble="piano",
+    )  # fmt: skip
+    piece = compose_piece(wish, RandomNetwork(seed), seed=seed)
+    blanks = {(bar, part) for bar in range(3) for part in (0, 1)}
+    ranges = {(bar, part): ((60, 76), (43, 59))[part] for bar, part in blanks}
+    bounds = Bounds(ranges, grid=12, foreign=60.0, over=False)
+    again = rewrite_piece(piece, blanks, RandomNetwork(seed + 1), seed=seed, bounds=bounds)
+    for bar, part in sorted(blanks):
+        row, chords = again.bars[bar].notes[part], again.bars[bar].chords
+        assert row or not piece.bars[bar].notes[part]
+        low, high = ranges[bar, part]
+        for note in row:
+            assert low <= note.pitch <= high
+            assert note.start % 12 == 0
+            assert (note.start + note.length) % 12 == 0
+            assert note.start + note.length <= 96
+            chord = chords[note.start * len(chords) // 96]
+            assert chord is None or (note.pitch - chord.root) % 12 in CHORD_TONES[chord.quality]

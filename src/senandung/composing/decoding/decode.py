@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.composing.decoding.copies import load_copies
-from senandung.composing.decoding.fill_rows import RowFiller
+from senandung.composing.decoding.fill_rows import Bounds, RowFiller
 from senandung.composing.decoding.grammar import QUOTAS, PieceGrammar, header_tokens
 from senandung.composing.decoding.measures.bands import Band, bands, strayed
 from senandung.composing.decoding.measures.table import measure
@@ -123,6 +123,7 @@ def rewrite_piece(
     progress: Progress | None = None,
     taste: Taste | None = None,
     sung: Collection[int] = (),
+    bounds: Bounds | None = None,
 ) -> Piece:
     """A piece with some rows written anew; all others are the same, note for note.
 
@@ -132,10 +133,11 @@ def rewrite_piece(
     blanks : bars and parts (numbers from 0) to be written anew.
     network, seed, progress, taste : as in `compose_piece`.
     sung : parts (from 0) whose notes sing words: in every bar as many syllables begin as before.
+    bounds : what binds the rows beside what their players can play.
     """
     say = progress or _silent
     check_bars(piece.bars, piece.parts)
-    filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste(), sung)
+    filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste(), sung, bounds)
     most = len(filler.blanks)
     while filler.blanks:
         say("writing the rows", 1 - filler.pass_on() / most)

@@ -5,10 +5,11 @@ A pass shows it as many bars around the blanks as fit, with the rows before them
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senandung.composing.decoding.compass import Compass, compass_of
 from senandung.composing.decoding.grammar import carried_on, chord_of, head_chords, track_token
@@ -18,11 +19,11 @@ from senandung.composing.decoding.sung import Sung, slurs_left
 from senandung.composing.decoding.voice_leading import leaning
 from senandung.composing.decoding.window import Network, entries_of
 from senandung.composing.pieces.follow import Follower
-from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PieceNote
+from senandung.composing.pieces.piece import CHORD_TONES, METRES, STEPS_PER_QUARTER, Piece, PieceBar, PieceNote
 from senandung.composing.pieces.room import shortest_sung
 from senandung.composing.pieces.tasks import BLANK, FILL, FILLED, INFILL, split_rows
 from senandung.composing.pieces.tokens import encode_bars, encode_header
-from senandung.composing.pieces.vocabulary import HIGHEST, LOWEST, SIZE, kind_of, signed_tonic
+from senandung.composing.pieces.vocabulary import HIGHEST, IDS, LOWEST, SIZE, kind_of, signed_tonic
 from senandung.domain.checks import require
 
 Blank = tuple[int, int]
@@ -34,11 +35,39 @@ ROOM = 0.35
 FEW_NOTES = 12
 """Notes after which a row must end where the context was too short for more."""
 
+LEAST_COMPASS = 12
+"""Semitones that a part with words may use at least."""
+
 USUAL_TEMPO = 96.0
 """Quarters a minute where the piece says nothing."""
 
 _ROW = 24
 """Tokens that a row is thought to take where the part has no other."""
+
+_PITCH, _MATE = IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"]
+
+_CHORDAL, _PASSING = 1.0, 0.5
+"""The weight of `Bounds.foreign` on a beat, and between beats."""
+
+_SCALE: Mapping[str, tuple[int, ...]] = {
+    "major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10), "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What binds rows beside what their players can play: a part that others lean on.
+
+    `ranges` gives for a blank the lowest and highest MIDI number; notes begin and end on multiples of `grid` steps;
+    `foreign` is taken from the logits of tones outside the chord where they would begin on a quarter, half of it
+    elsewhere, and as much again from those outside the key as well; `over` says that notes may ring into the next bar.
+    """
+
+    ranges: Mapping[Blank, tuple[int, int]] = field(default_factory=dict)
+    grid: int = 1
+    foreign: float = 0.0
+    over: bool = True
 
 
 class RowFiller:
@@ -52,6 +81,7 @@ class RowFiller:
         rng: np.random.Generator,
         taste: Taste,
         sung: Collection[int] = (),
+        bounds: Bounds | None = None,
     ) -> None:
         for bar, part in blanks:
             require(0 <= bar < len(piece.bars), f"a blank must be in a bar 1..{len(piece.bars)}", bar + 1)
@@ -59,6 +89,7 @@ class RowFiller:
         for part in sung:
             require(0 <= part < len(piece.parts), f"a sung part must be in 1..{len(piece.parts)}", part + 1)
         self.piece, self.network, self.rng, self.taste, self.sung = piece, network, rng, taste, frozenset(sung)
+        self.bounds = bounds or Bounds()
         self.bars = list(piece.bars)
         self.heads = [track_token(part) for part in piece.parts]
         self.compasses = [self._compass(part) for part in range(len(piece.parts))]
@@ -86,10 +117,13 @@ class RowFiller:
             tight /= 2
 
     def _compass(self, part: int) -> Compass:
-        """What a part's class can play, widened to what the part already plays."""
+        """What a part's class can play, widened to what the part already plays; what a part with words sings."""
         who = self.piece.parts[part]
         found = compass_of(who, sum(other.instrument == who.instrument for other in self.piece.parts))
         pitches = [note.pitch for bar in self.piece.bars for note in bar.notes[part]]
+        if part in self.sung and pitches:  # a singer's compass is what she sings
+            least = max(LEAST_COMPASS - (max(pitches) - min(pitches)), 0)
+            return found._replace(low=min(pitches) - least // 2, high=max(pitches) + (least + 1) // 2)
         return found._replace(low=min([found.low, *pitches]), high=max([found.high, *pitches]))
 
     def _row_sizes(self) -> list[float]:
@@ -185,6 +219,8 @@ class RowFiller:
                     lean = leaning(reader) if self.taste.voices else None
                     if lean is not None:
                         logits += self.taste.voices * lean
+                    if self.bounds.foreign:
+                        logits -= self.bounds.foreign * foreignness(reader, self.bars[bar])
                     token = draw(logits, mask, self.rng, self.taste.cuts)
                     pending = []
                 if token == then:
@@ -200,7 +236,10 @@ class RowFiller:
         """What may stand in a blank; `ahead`: the next bar is written behind it, so that a note may ring over."""
         here = self.bars[bar]
         steps = METRES[here.metre].steps
-        most = steps + METRES[self.bars[bar + 1].metre].steps // 2 if ahead else steps
+        most = steps + METRES[self.bars[bar + 1].metre].steps // 2 if ahead and self.bounds.over else steps
+        compass = self.compasses[part]
+        low, high = self.bounds.ranges.get((bar, part), (compass.low, compass.high))
+        compass = compass._replace(low=max(low, compass.low), high=min(high, compass.high))
         drums = self.piece.parts[part].instrument == "drums"
         carried = () if drums else carried_on(self.bars[:bar], part)
         last = bar == len(self.bars) - 1 and self.piece.bars_after == 0 and not drums
@@ -209,8 +248,9 @@ class RowFiller:
         if part in self.sung and ahead:
             most = min(most, steps + self._after(bar + 1, part))
         return RowGrammar(
-            self.compasses[part], steps, most, signed_tonic(here.tonic), carried, ending=ending, drums=drums, sung=sung
-        )
+            compass, steps, most, signed_tonic(here.tonic), carried,
+            ending=ending, drums=drums, sung=sung, grid=self.bounds.grid,
+        )  # fmt: skip
 
     def _syllables(self, bar: int, part: int) -> int:
         """How many syllables begin in a row."""
@@ -238,3 +278,19 @@ class RowFiller:
         tones = frozenset((root + tone) % 12 for tone in CHORD_ENDS[chord.quality])
         lowest = min(range(len(self.heads)), key=lambda index: (self.compasses[index].low, -index))
         return Ending(tones, root, part == lowest, LOWEST, HIGHEST)
+
+
+def foreignness(reader: Follower, bar: PieceBar) -> NDArray[np.float64]:
+    """How foreign each note that may follow is to the chord (and the key) where it begins, shape (vocabulary,)."""
+    found = np.zeros(SIZE)
+    steps = METRES[bar.metre].steps
+    for first, step in ((_PITCH, reader.cursor), (_MATE, reader.at)):
+        chord = bar.chords[min(max(step, 0) * len(bar.chords) // steps, len(bar.chords) - 1)]
+        if chord is None:
+            continue
+        tones = {(chord.root - bar.tonic + tone) % 12 for tone in CHORD_TONES[chord.quality]}
+        weight = _CHORDAL if step % STEPS_PER_QUARTER == 0 else _PASSING
+        for pitch in range(LOWEST, HIGHEST + 1):
+            if pitch % 12 not in tones:
+                found[first + pitch - LOWEST] = weight + (_CHORDAL if pitch % 12 not in _SCALE[bar.mode] else 0.0)
+    return found

@@ -76,6 +76,7 @@ class RowGrammar:
     drums : whether it is a drum row.
     avoided : start, end and MIDI number of notes that should not be doubled: the player's other hand.
     sung : how many syllables begin in the row; None for a row without words.
+    grid : steps on whose multiples notes begin and end (or at the bar's end); 1 for anywhere.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class RowGrammar:
         drums: bool = False,
         avoided: Sequence[tuple[int, int, int]] = (),
         sung: Sung | None = None,
+        grid: int = 1,
     ) -> None:
         self.steps, self.most, self.tonic, self.drums = steps, most, tonic, drums
         self.compass, self.avoided = compass, avoided
@@ -103,18 +105,18 @@ class RowGrammar:
         self._slurred, self._slurs = False, list[bool]()
         self._free_from = max((end for end, _ in self._rings), default=0)
         self._last = steps - 1
-        self._grid = 1
+        self._grid = 1 if drums else grid
         self._final: Mask | None = None
-        grid = last_bar_grid(steps, 0 if sung is None else sung.syllables)
-        if ending is not None and not carried and grid:
+        last_grid = last_bar_grid(steps, 0 if sung is None else sung.syllables)
+        if ending is not None and not carried and last_grid:
             classes = np.isin(numbers % 12, sorted(ending.tones))
             lowest = numbers % 12 == ending.root if ending.bass else classes
             lowest &= self._range & (numbers >= ending.floor) & (numbers <= ending.ceiling)
             if lowest.any():
                 self._final, self._mates = lowest, classes & self._range
                 self.limit = min(self.limit, int(lowest.sum()))
-                self._last = ending_start(steps, grid)
-                self._grid = grid
+                self._last = ending_start(steps, last_grid)
+                self._grid = last_grid
 
     def fork(self) -> RowGrammar:
         """Another at the same place."""
@@ -364,7 +366,7 @@ class RowGrammar:
         """Which lengths the last note may have."""
         ends = reader.at + _LENGTHS
         if self._final is None:
-            return np.asarray(ends <= self.most)
+            return np.asarray((ends <= self.most) & ((ends % self._grid == 0) | (ends == self.steps)))
         early = (ends <= self._last) & (ends % self._grid == 0) & (reader.at < self._last)
         if mate:  # held to the end only above a note that is
             assert reader.row is not None
