@@ -1,0 +1,248 @@
+"""The built-in voice: a singing becomes sound.
+
+Source and noise are cut into windows that overlap by half and add up to one; each is multiplied by the tract's answer
+at its middle and added where it belongs. A sound through a tract that stands still is what a filter would make of it,
+exactly; one that moves passes from one answer to the next without a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.domain.recording import Recording
+from senandung.domain.singing import FRAME, Singing, SungPhoneme
+from senandung.singing.breath import breath_noise
+from senandung.singing.consonants import Spectrum
+from senandung.singing.gestures import Tracks, eased, straight, tracks
+from senandung.singing.source import RD_HIGH, RD_LOW, lf_pulse, wavetables
+from senandung.singing.tract import F4, F5, SAMPLE_RATE, SIZE, VOWELS, Shape, bins, responses
+from senandung.singing.voices import Voice
+
+HOP = 128
+"""Samples between two answers of the tract: 2.9 ms."""
+
+LEVEL = 0.063
+"""Root of the mean square of a vowel at dynamics 0: -24 dB of full scale, so that +12 dB still has its peaks."""
+
+BATCH = 256
+"""Windows at a time: what fits a processor's cache."""
+
+_SHIFT = HOP
+"""Samples by which a window is set late in its answer, so that what rings before it (noise spectra have no phase) is
+not wrapped to the end."""
+
+
+def render(singing: Singing, voice: Voice, *, seed: int) -> Recording:
+    """The singing in a built-in voice: mono, 44.1 kHz, as long as it says.
+
+    A phrase depends on nothing but itself, its number and the seed.
+
+    Parameters
+    ----------
+    singing : phonemes and curves.
+    voice : one of `voices.VOICES`, or your own.
+    seed : of breath, noise and irregularity.
+    """
+    n = round(singing.seconds * SAMPLE_RATE)
+    sound = np.zeros(n, dtype=np.float32)
+    for number, phrase in enumerate(phrases(singing.phonemes)):
+        _add(sound, *_phrase(singing, phrase, voice, seed * 1_000_003 + number))
+    for number, breath in enumerate(singing.breaths):
+        level = LEVEL * 10 ** (breath.level / 20) * _loud(singing, breath.end)
+        noise = breath_noise(breath, voice.tract, SAMPLE_RATE, seed=seed * 1_000_003 + 500_000 + number)
+        _add(sound, round(breath.start * SAMPLE_RATE), noise * np.float32(level))
+    return Recording(sound[None, :], SAMPLE_RATE)
+
+
+def _loud(singing: Singing, when: float) -> float:
+    place = min(round((when + 0.1) / FRAME), len(singing.dynamics) - 1)
+    return float(10 ** (0.5 * singing.dynamics[place] / 20))
+
+
+def _add(sound: NDArray[np.float32], first: int, piece: NDArray[np.float32]) -> None:
+    """Add a piece where it begins, cutting what lies outside."""
+    low, high = max(first, 0), min(first + len(piece), len(sound))
+    if low < high:
+        sound[low:high] += piece[low - first : high - first]
+
+
+def phrases(phonemes: Sequence[SungPhoneme], gap: float = 0.12) -> Iterator[tuple[SungPhoneme, ...]]:
+    """The phonemes, cut where nothing sounds for longer than `gap` seconds."""
+    first = 0
+    for index in range(1, len(phonemes) + 1):
+        if index == len(phonemes) or phonemes[index].start - phonemes[index - 1].end > gap:
+            yield tuple(phonemes[first:index])
+            first = index
+
+
+def _curve(curve: NDArray[np.float32], times: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.interp(times, np.arange(len(curve)) * FRAME, curve))
+
+
+def _phrase(
+    singing: Singing, phonemes: tuple[SungPhoneme, ...], voice: Voice, seed: int
+) -> tuple[int, NDArray[np.float32]]:
+    """A phrase's first sample and its sound."""
+    rng = np.random.default_rng(seed)
+    first = max(round((phonemes[0].start - 0.03) * SAMPLE_RATE), 0)
+    last = round((phonemes[-1].end + 0.06) * SAMPLE_RATE)
+    count = -(-(last - first) // HOP) + 1
+    n = (count + 1) * HOP  # windows reach one hop before the first sample and one behind the last
+    times = (first - HOP + np.arange(n)) / SAMPLE_RATE
+    middles = (first + np.arange(count) * HOP) / SAMPLE_RATE
+    found = tracks(phonemes)
+    pitch = _curve(singing.pitch, times)
+    f0 = 440 * 2 ** ((pitch - 69 + _jitter(times, voice.jitter, rng) / 100) / 12)
+    phase = np.cumsum(f0) / SAMPLE_RATE
+    loud = 10 ** ((_curve(singing.dynamics, times) + voice.shimmer * _wobble(times, 40.0, rng)) / 20)
+    breathy = _curve(singing.breathiness, times)
+    voicing = straight(found.voice, times) * np.sqrt(np.maximum(1 - breathy, 0)) * _trill(found, times)
+    f0_middle = f0[HOP::HOP][:count]
+    shape = _shape(found, middles, f0_middle, voice)
+    rd = _rd(singing, middles, voice)
+    calm, hiss = _levels(voice)
+    source = _windows(phase, f0_middle, rd, count)
+    source *= _cut((loud * voicing * calm).astype(np.float32), count)
+    aspiration = 10 ** ((voice.breath + (-8 - voice.breath) * breathy) / 20) * np.maximum(voicing, breathy**2)
+    aspiration += straight(found.puff, times)
+    glottal = 1 - 0.6 * np.minimum(voicing, 1) * (0.5 + 0.5 * np.cos(2 * np.pi * (phase - 0.25)))
+    air = rng.standard_normal(n).astype(np.float32) * (loud * aspiration * glottal * hiss).astype(np.float32)
+    source += _cut(air, count)
+    frication = (straight(found.noise, times) * loud * LEVEL).astype(np.float32)
+    frication *= np.where(voicing > 0.05, glottal, 1.0).astype(np.float32)
+    rough = rng.standard_normal(n).astype(np.float32) * frication
+    return first, _filter(source, _cut(rough, count), shape, found, middles, voice)
+
+
+def _jitter(times: NDArray[np.float64], cents: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    return cents * _wobble(times, 150.0, rng)
+
+
+def _wobble(times: NDArray[np.float64], rate: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Smooth noise of deviation about 1 that turns `rate` times a second."""
+    span = float(times[-1] - times[0])
+    points = max(int(span * rate) + 2, 4)
+    return np.asarray(np.interp(times, np.linspace(times[0], times[-1], points), rng.standard_normal(points)))
+
+
+def _trill(found: Tracks, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The tongue's beats: two or three closures, 26 a second."""
+    gain = np.ones(len(times))
+    for start, end in found.trills:
+        beats = max(round((end - start) * 26), 1)
+        inside = (times >= start) & (times < end)
+        turn = (times[inside] - start) / (end - start) * beats
+        gain[inside] = 1 - 0.85 * np.maximum(np.sin(np.pi * (turn % 1.0)), 0) ** 2
+    return gain
+
+
+def _rd(singing: Singing, middles: NDArray[np.float64], voice: Voice) -> NDArray[np.float64]:
+    """The pulse's shape: pressed by tension and loudness, lax by breath."""
+    tension = _curve(singing.tension, middles) + 0.03 * _curve(singing.dynamics, middles)
+    breathy = _curve(singing.breathiness, middles)
+    rd = np.where(tension > 0, voice.rd + (0.5 - voice.rd) * tension, voice.rd + (voice.rd - 2.7) * tension)
+    return np.asarray(np.clip(rd + 0.8 * breathy, max(RD_LOW, 0.4), RD_HIGH))
+
+
+def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64], voice: Voice) -> Shape:
+    f1 = eased(found.f1, middles) * voice.mouth
+    f2 = eased(found.f2, middles) * voice.tract
+    f3 = eased(found.f3, middles) * voice.tract
+    f1 = np.maximum(f1, 1.03 * f0)
+    f2 = np.maximum(f2, f1 + 200)
+    f3 = np.maximum(f3, f2 + 250)
+    f4 = np.maximum(np.full(len(f1), F4 * voice.tract), f3 + 300)
+    formants = np.stack((f1, f2, f3, f4, np.maximum(np.full(len(f1), F5 * voice.tract), f4 + 500)), axis=1)
+    widths = voice.bandwidth * (np.array((60, 60, 70, 80, 100)) + formants * np.array((0.03, 0.02, 0.025, 0.035, 0.04)))
+    widths[:, 0] += voice.bandwidth * 0.05 * f0
+    zero = straight(found.zero, middles) if found.zero else np.full(len(f1), 1000.0)
+    return Shape(
+        formants, widths, straight(found.opening, middles), straight(found.bar, middles),
+        np.clip(straight(found.nasal, middles), 0, 1), zero * voice.tract,
+        np.clip(straight(found.closed, middles), 0, 1), eased(found.lift, middles),
+    )  # fmt: skip
+
+
+def _levels(voice: Voice) -> tuple[float, float]:
+    """Gains of the source and of noise of deviation 1 that bring a vowel to `LEVEL`."""
+    f0 = 440 * 2 ** (((voice.low + voice.high) / 2 - 69) / 12)
+    count = int(20_000 / f0)
+    power = np.abs(lf_pulse(round(voice.rd, 2)).harmonics(count)) ** 2
+    voiced, noisy = [], []
+    for vowel in "aiueoə":
+        f1, f2, f3 = VOWELS[vowel]
+        formants = np.array(
+            [[max(f1 * voice.mouth, 1.03 * f0), f2 * voice.tract, f3 * voice.tract, F4 * voice.tract, F5 * voice.tract]]
+        )
+        one = np.ones(1)
+        shape = Shape(
+            formants, voice.bandwidth * (60 + 0.03 * formants), one, 0 * one, 0 * one, 1000 * one, 0 * one, 0 * one
+        )
+        answer = np.abs(responses(shape, voice.tract, voice.ring)[0]) ** 2
+        voiced.append(2 * float((power[1:] * np.interp(np.arange(1, count + 1) * f0, bins(), answer)).sum()))
+        noisy.append(float(answer.mean()))
+    return LEVEL / float(np.sqrt(np.mean(voiced))), LEVEL / float(np.sqrt(np.mean(noisy)))
+
+
+def _cut(signal: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Views of 2 · HOP samples that begin every HOP, shape (count, 2 · HOP)."""
+    return np.lib.stride_tricks.sliding_window_view(signal, 2 * HOP)[::HOP][:count]
+
+
+def _windows(
+    phase: NDArray[np.float64], f0: NDArray[np.float64], rd: NDArray[np.float64], count: int
+) -> NDArray[np.float32]:
+    """The glottal source in windows, shape (count, 2 · HOP)."""
+    cut = np.lib.stride_tricks.sliding_window_view(phase, 2 * HOP)[::HOP][:count]
+    return wavetables().read(cut, f0, rd)
+
+
+def _noise_answers(found: Tracks, voice: Voice) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Until when each noise spectrum holds, and the spectra, of energy 1."""
+    if not found.spectra:
+        return np.zeros(0), np.zeros((0, SIZE // 2 + 1), dtype=np.float32)
+    logs = np.log(np.maximum(bins(), 20.0))
+    rows = [_noise_answer(spectrum, voice.tract**0.6, logs) for _, spectrum in found.spectra]
+    return np.array([until for until, _ in found.spectra]), np.array(rows, dtype=np.float32)
+
+
+def _noise_answer(spectrum: Spectrum, scale: float, logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    at, level = np.array(spectrum).T
+    answer = 10 ** (np.interp(logs, np.log(at * scale), level) / 20)
+    answer[bins() < 60] = 0
+    return np.asarray(answer / np.sqrt((answer**2).mean()))
+
+
+def _filter(
+    source: NDArray[np.float32],
+    rough: NDArray[np.float32],
+    shape: Shape,
+    found: Tracks,
+    middles: NDArray[np.float64],
+    voice: Voice,
+) -> NDArray[np.float32]:
+    """Windows through the tract's answers, added up: the phrase's sound from its first sample on."""
+    from scipy.fft import irfft, rfft
+
+    count = len(source)
+    window = (0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(2 * HOP)) / (2 * HOP))).astype(np.float32)
+    blocks = np.zeros((count + SIZE // HOP, HOP), dtype=np.float32)
+    until, spectra = _noise_answers(found, voice)
+    which = np.searchsorted(until, middles)
+    for low in range(0, count, BATCH):
+        part = slice(low, min(low + BATCH, count))
+        spectrum = rfft(source[part] * window, SIZE, axis=1)
+        spectrum *= responses(shape.part(part), voice.tract, voice.ring)
+        noisy = np.flatnonzero(np.any(rough[part] != 0, axis=1) & (which[part] < len(until)))
+        if len(noisy):
+            spectrum[noisy] += rfft(rough[part][noisy] * window, SIZE, axis=1) * spectra[which[part][noisy]]
+        spectrum *= np.exp(-2j * np.pi * bins() / SAMPLE_RATE * _SHIFT).astype(np.complex64)
+        ringing = irfft(spectrum, SIZE, axis=1).reshape(-1, SIZE // HOP, HOP)
+        for step in range(SIZE // HOP):
+            blocks[low + step : low + step + len(ringing)] += ringing[:, step]
+    sound = blocks.reshape(-1)
+    # A window begins one hop before its middle, and was set late by another.
+    return np.ascontiguousarray(sound[HOP + _SHIFT :])
