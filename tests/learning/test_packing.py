@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from senandung.files.tensors import load_tensors, save_tensors
 from senandung.learning.corpus.sets import Work
 from senandung.learning.leakage import shared_spans
 from senandung.learning.ngram import TokenNgram, token_stream
-from senandung.learning.pack import load_folder, load_packed, pack_pieces, save_folder, save_packed
+from senandung.learning.pack import load_folder, load_packed, pack_pieces, save_folder, save_packed, shared_line
 from senandung.learning.prefetch import Prefetch, batch_of_step
 from senandung.learning.tensors import load_pieces, save_in_pieces
 from senandung.learning.windows import KIND_OF, KINDS, Sampler, held_out_windows, track_order, tracks_of_bar
@@ -58,12 +59,24 @@ def test_a_folder_keeps_groups_apart_and_counts(tmp_path: Path) -> None:
         made.pieces = [tune_piece(other_tune(number + 1))]
         made.dropped["bars: pickups"] += 1
         works.append(made)
-    facts = save_folder(works, tmp_path, tmp_path / "packed", seed=1)
+    told: list[str] = []
+    facts = save_folder(works, tmp_path, tmp_path / "packed", seed=1, progress=told.append)
     row = facts["sets"]["toy"]
     assert row["pieces"]["train"] + row["pieces"]["valid"] == 60
     assert row["pieces"]["valid"] >= 4
     assert row["counts"] == {"bars: pickups": 60}
+    shared = json.loads((tmp_path / "packed" / "index.json").read_text("utf-8"))["shared"]
+    assert told[-1] == shared_line(shared)
     loaded = load_folder(tmp_path / "packed")
+    here, there = (
+        [bytes(row) for row in np.lib.stride_tricks.sliding_window_view(loaded[split]["toy"].tokens, 16)]
+        for split in ("train", "valid")
+    )
+    known = set(here)
+    assert shared == {
+        "span": 16,
+        "sets": {"toy": {"held_out": len(there), "in_training": sum(span in known for span in there)}},
+    }
     assert len(loaded["train"]["toy"].tokens) == row["tokens"]["train"]
     with Prefetch(tmp_path / "packed", 64, 3, seed=5, workers=1) as ahead:
         for step in (0, 1, 2):
@@ -126,11 +139,12 @@ def test_the_ngram_is_a_distribution_and_learns() -> None:
 
 
 def test_shared_spans_find_copied_music_and_nothing_else() -> None:
-    one, other = (pack_pieces("toy", [tune_piece(tune)]) for tune in (TUNE, other_tune(3)))
-    assert shared_spans({"toy": one}, {"toy": one})["toy"][1] == 1.0
-    count, share = shared_spans({"toy": one}, {"toy": other})["toy"]
+    one, other = (pack_pieces("toy", [tune_piece(tune)]).tokens for tune in (TUNE, other_tune(3)))
+    assert shared_spans({"toy": one}, {"toy": one}) == {"toy": (len(one) - 15, len(one) - 15)}
+    count, shared = shared_spans({"toy": one}, {"toy": other})["toy"]
     assert count > 50
-    assert share < 0.05
+    assert shared < 0.05 * count
+    assert shared_spans({"toy": one[:5]}, {"toy": other})["toy"] == (count, 0)
 
 
 def test_weights_survive_a_file_and_are_cut_into_pieces(tmp_path: Path) -> None:

@@ -163,6 +163,7 @@ def test_the_card_says_where_everything_comes_from(data: Path, tmp_path: Path) -
     assert "style: passed, by track: not passed" in card
     assert "700 parameters, on cpu, 50 steps, 99 tokens" in card
     assert "**Licence of these weights:** CC BY 4.0" in card
+    assert "to 95 % is left out. What is left: of the held-out spans of 16 tokens " in card
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ def trained_plain(made: Travelled) -> dict[str, Any]:
             name: {"works": row["works_kept"], "notes": row["notes"], "tokens": row["tokens"]}
             for name, row in made.corpus["sets"].items()
         },
+        "shared": made.corpus.get("shared"),
         "step": made.step,
         "steps": made.steps,
         "tokens": made.tokens,
@@ -30,10 +31,14 @@ def trained_plain(made: Travelled) -> dict[str, Any]:
 
 def say_trained(made: Travelled) -> None:
     """Print what a training did."""
+    from senandung.learning.pack import shared_line
+
     sets = made.corpus["sets"]
     notes = sum(row["notes"]["train"] + row["notes"]["valid"] for row in sets.values())
     print(f"{made.out}: " + ", ".join(f"{stage} {what}" for stage, what in made.stages.items()))
     print(f"  {len(sets)} sets, {notes} notes" + (f"; not there: {', '.join(made.missing)}" if made.missing else ""))
+    if "shared" in made.corpus:
+        print(f"  {shared_line(made.corpus['shared'])}")
     print(f"  step {made.step} of {made.steps}, {made.tokens} tokens"
           + ("" if made.step >= made.steps else "; the same command goes on"))  # fmt: skip
     if made.measured is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.sets import PLAN_SETS, SETS, source_commit
+from senandung.learning.pack import shared_line
 
 OPEN, SHARE_ALIKE = "CC BY 4.0", "CC BY-SA 4.0"
 
@@ -59,7 +60,7 @@ Credits: {_credits(index)}
 
 {_dropped_table(index)}
 
-- Near copies whatever their key (35 % of six-interval melody n-grams shared) stand on one side of the split; a work that repeats another of its set to 95 % is left out.
+- Near copies whatever their key (35 % of six-interval melody n-grams shared) stand on one side of the split; a work that repeats another of its set to 95 % is left out.{_shared(index)}
 - Seven composers of Mutopia who are living, died less than seventy years ago or of whom nothing is known are not read; nor are the test and validation performances of Groove MIDI. Sacred scores keep 2,000 notes each.
 - Each work's row, with its file, title, composer, licence, credit, part and what was dropped, stands in `works.jsonl`, which the command writes.
 
@@ -137,6 +138,11 @@ def _sets_table(index: Mapping[str, Any], sources: Mapping[str, Mapping[str, str
         f"| all | | | {total['kept']:,} of {total['works']:,} | {total['pieces']:,} | {total['train']:,} | {total['valid']:,} |"
     )
     return "\n".join(lines)
+
+
+def _shared(index: Mapping[str, Any]) -> str:
+    """A sentence on music that stands on both sides; packed folders from before it was counted say nothing."""
+    return f" What is left: {shared_line(index['shared'])}." if "shared" in index else ""
 
 
 def _credits(index: Mapping[str, Any]) -> str:

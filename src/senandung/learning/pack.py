@@ -1,7 +1,7 @@
 """Pieces as packed arrays of tokens, small enough to be carried to another machine.
 
-A packed folder holds `index.json` (counts, vocabulary, seed), `works.jsonl` (a row a work: the manifest) and two
-archives a set, `SET.train.npz.xz` and `SET.valid.npz.xz`:
+A packed folder holds `index.json` (counts, vocabulary, seed, and how much of the held-out part stands in the training
+part), `works.jsonl` (a row a work: the manifest) and two archives a set, `SET.train.npz.xz` and `SET.valid.npz.xz`:
 
     tokens      uint16       the bars of all pieces, one after the other
     bar_starts  int64        where each bar begins in `tokens`; one more for the end
@@ -17,7 +17,7 @@ import io
 import json
 import lzma
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from senandung.composing.pieces.vocabulary import IDS
 from senandung.domain.errors import FileError
 from senandung.learning.corpus.sets import Work
 from senandung.learning.corpus.split import validation_groups
+from senandung.learning.leakage import SPAN, shared_spans
 
 SPLITS = ("train", "valid")
 
@@ -147,6 +148,7 @@ def save_folder(
     with (folder / "works.jsonl").open("w", encoding="utf-8") as stream:
         for work in works:
             stream.write(json.dumps(_row(work, data, kept), ensure_ascii=False) + "\n")
+    tokens: dict[str, dict[str, NDArray[np.uint16]]] = {split: {} for split in SPLITS}
     for name in sorted({work.set for work in works}):
         here = [work for work in works if work.set == name]
         dropped: Counter[str] = Counter()
@@ -160,6 +162,7 @@ def save_folder(
             packed = pack_pieces(name, pieces)
             path = folder / f"{name}.{split}.npz.xz"
             save_packed(packed, path)
+            tokens[split][name] = packed.tokens
             row["pieces"][split] = len(pieces)
             row["bars"][split] = len(packed.bar_heads)
             row["notes"][split] = sum(piece.note_count for piece in pieces)
@@ -169,8 +172,37 @@ def save_folder(
         facts["sets"][name] = row
         if progress:
             progress(f"{name}: {row['notes']} notes, {row['tokens']} tokens, {row['bytes']} bytes")
+    facts["shared"] = _shared(tokens)
+    if progress:
+        progress(shared_line(facts["shared"]))
     (folder / "index.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
     return facts
+
+
+def _shared(tokens: Mapping[str, Mapping[str, NDArray[np.uint16]]]) -> dict[str, Any]:
+    """Spans of the held-out part, and how many of them stand in the training part too, by set."""
+    found = shared_spans(tokens["train"], tokens["valid"])
+    sets = {name: {"held_out": count, "in_training": shared} for name, (count, shared) in found.items() if count}
+    return {"span": SPAN, "sets": sets}
+
+
+def shared_line(shared: Mapping[str, Any]) -> str:
+    """What `index.json` says of music on both sides of the split, in words.
+
+    >>> shared_line({"span": 16, "sets": {"folk": {"held_out": 200, "in_training": 3}}})
+    'of the held-out spans of 16 tokens 1.50 % stand in the training part too; most in folk: 1.50 %'
+    """
+    shares = {name: row["in_training"] / row["held_out"] for name, row in shared["sets"].items()}
+    if not shares:
+        return "nothing is held out"
+    most = max(shares, key=lambda name: shares[name])
+    whole = sum(row["in_training"] for row in shared["sets"].values()) / sum(
+        row["held_out"] for row in shared["sets"].values()
+    )
+    return (
+        f"of the held-out spans of {shared['span']} tokens {100 * whole:.2f} % stand in the training part too; "
+        f"most in {most}: {100 * shares[most]:.2f} %"
+    )
 
 
 def _row(work: Work, data: Path, kept: frozenset[str]) -> dict[str, Any]:
