@@ -11,7 +11,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from senandung.language.indonesian_e import vowels_of_e
 from senandung.language.letters import base_letter, clusters
+from senandung.language.tables import indonesian_sounds, indonesian_vowels, indonesian_words
 
 DIGRAPHS = {
     "ng": "ŋ", "ny": "ɲ", "sy": "ʃ", "sh": "ʃ", "kh": "x", "dj": "dʒ", "tj": "tʃ",
@@ -31,6 +33,22 @@ DIPHTHONGS = {"ai": ("a", "j"), "au": ("a", "w"), "oi": ("o", "j"), "ei": ("e", 
 CLITICS = re.compile("(?:ku|mu|nya|lah|kah|tah|pun|kan)+")
 """What is written together with a word and leaves the word's end as it is."""
 
+NAMES = {
+    "a": "a", "b": "b e", "c": "tʃ e", "d": "d e", "e": "e", "f": "ɛ f", "g": "g e", "h": "h a", "i": "i",
+    "j": "dʒ e", "k": "k a", "l": "ɛ l", "m": "ɛ m", "n": "ɛ n", "o": "o", "p": "p e", "q": "k i", "r": "ɛ r",
+    "s": "ɛ s", "t": "t e", "u": "u", "v": "f e", "w": "w e", "x": "ɛ k s", "y": "j e", "z": "z ɛ t",
+}  # fmt: skip
+"""The letters by name."""
+
+SPELLED = {
+    "ok": "o . k e", "tv": "t i . f i", "dj": "d i . dʒ e", "mc": "ɛ m . s i", "ac": "a . s e", "cd": "s i . d i",
+    "vcd": "f i . s i . d i", "dvd": "d i . f i . d i", "pc": "p i . s i", "vip": "f i . a j . p i",
+}  # fmt: skip
+"""Short forms that are not said by the Indonesian names of their letters."""
+
+VOICELESS = ("p", "t", "k", "s", "f", "ʃ", "x", "tʃ", "h")
+VOWELS = tuple("aiueoəɛɔ")
+
 
 def phonemes_indonesian(parts: Sequence[str]) -> list[tuple[str, ...]]:
     """The phonemes of each syllable of one word without hyphens; () for a syllable without a known letter.
@@ -38,82 +56,120 @@ def phonemes_indonesian(parts: Sequence[str]) -> list[tuple[str, ...]]:
     >>> phonemes_indonesian(["ti", "dak"]), phonemes_indonesian(["si", "ang"])
     ([('t', 'i'), ('d', 'a', 'ʔ')], [('s', 'i'), ('j', 'a', 'ŋ')])
     """
-    vowels = _vowels_of_e(parts)
-    sung = [_syllable(part, vowels[at]) for at, part in enumerate(parts)]
     plain = [_plain(part) for part in parts]
+    word = "".join(plain)
+    if word in indonesian_words("spelled") and len(parts) == len(word):
+        spelled = SPELLED.get(word) or " . ".join(NAMES.get(letter, "") for letter in word)
+        return [tuple(name.split()) for name in spelled.split(".")]
+    known = indonesian_sounds().get(word)
+    if known and len(known) == len(parts):
+        return list(known)
+    vowels = vowels_of_e(word.replace("'", ""))
+    sung: list[tuple[str, ...]] = []
+    at = 0
+    for part, letters in zip(parts, plain, strict=True):
+        sung.append(
+            _syllable(
+                letters,
+                _marked(part)
+                or next((vowels[p] for p in range(at, at + len(letters.replace("'", ""))) if p in vowels), "e"),
+            )
+        )
+        at += len(letters.replace("'", ""))
+    ends = [at == len(sung) - 1 or CLITICS.fullmatch("".join(plain[at + 1 :])) is not None for at in range(len(sung))]
     for at in range(len(sung) - 1, -1, -1):
-        closes_root = at == len(sung) - 1 or CLITICS.fullmatch("".join(plain[at + 1 :])) is not None
-        following = sung[at + 1][:1] if at + 1 < len(sung) else ()
-        sung[at] = _closed(sung[at], following, closes_root)
+        following = sung[at + 1] if at + 1 < len(sung) else ()
+        sung[at] = _closed(sung[at], following, ends[at], word)
+    if word in indonesian_vowels("o"):
+        sung = [tuple("ɔ" if symbol == "o" else symbol for symbol in sounds) for sounds in sung]
     for at in range(len(sung) - 1):
-        glide = _glide(sung[at], sung[at + 1])
+        left, right = sung[at], sung[at + 1]
+        if ends[at + 1] and left[-1:] in (("e",), ("o",)) and {"e": "ɛ", "o": "ɔ"}[left[-1]] in right:
+            sung[at] = (*left[:-1], {"e": "ɛ", "o": "ɔ"}[left[-1]])  # nɛnɛʔ, pɔhɔn: like before like
+        glide = "ʔ" if plain[at].endswith("'") and right[:1] and right[0] in VOWELS else _glide(left, right)
         if glide:
-            sung[at + 1] = (glide, *sung[at + 1])
+            sung[at + 1] = (glide, *right)
     return sung
 
 
 def _plain(part: str) -> str:
-    return re.sub(r"(.)\1{2,}", r"\1", "".join(base_letter(letter) for letter in clusters(part)))
+    """Letters without marks; one that is drawn out or doubled inside its syllable is there once."""
+    plain = "".join(base_letter(letter) for letter in clusters(part)).strip("-")
+    return re.sub(
+        r"(.)\1+", lambda match: match[1] if match[1] != "g" or match.end() == len(plain) else match[0], plain
+    )
 
 
-def _vowels_of_e(parts: Sequence[str]) -> list[str]:
-    """ "e" or "ə" for each syllable, by the person's accents, else by the word."""
-    found = []
-    for at, part in enumerate(parts):
-        marks = unicodedata.normalize("NFD", part.lower())
-        if re.search("e[\u0300\u0301]", marks):
-            found.append("e")
-        elif "e\u0302" in marks:
-            found.append("ə")
-        else:
-            found.append("e" if at == len(parts) - 1 and marks.endswith("e") else "ə")
-    return found
+def _marked(part: str) -> str:
+    """ "e" or "ə" where the person wrote é, è or ê."""
+    marks = unicodedata.normalize("NFD", part.lower())
+    if re.search("e[\u0300\u0301]", marks):
+        return "e"
+    return "ə" if "e\u0302" in marks else ""
 
 
-def _syllable(part: str, e: str) -> tuple[str, ...]:
-    plain = _plain(part).strip("-")
+def _syllable(plain: str, e: str) -> tuple[str, ...]:
+    """The letters of one syllable as phonemes, an e as `e`; only the first vowel counts."""
     found: list[str] = []
     at = 0
     voiced = False
     while at < len(plain):
-        pair = plain[at : at + 2]
+        pair, letter = plain[at : at + 2], plain[at]
         if pair in DIPHTHONGS and not voiced:
             found += DIPHTHONGS[pair]
             voiced, at = True, at + 2
-        elif pair in DIGRAPHS:
+            continue
+        if pair in DIGRAPHS:
             found.append(DIGRAPHS[pair])
             at += 2
-        else:
-            letter = plain[at]
-            if letter in "aeiou":
-                if not voiced:
-                    found.append(e if letter == "e" else letter)
-                voiced = True
-            elif letter == "x":
-                found += ["k", "s"]
-            elif letter in LETTERS:
-                found.append(LETTERS[letter])
-            at += 1
+            continue
+        if letter in "aeiou" or (letter == "y" and not voiced and not re.search("[aeiou]", plain)):
+            if not voiced:
+                found.append(e if letter == "e" else "i" if letter == "y" else letter)
+            voiced = True
+        elif letter == "x":
+            found += ["k", "s"] if at else ["s"]
+        elif letter == "n" and plain[at + 1 : at + 2] in ("k", "g", "q"):
+            found.append("ŋ")
+        elif letter in LETTERS:
+            found.append(LETTERS[letter])
+        at += 1
+    if found[-1:] == ["ʔ"] and len(found) > 1 and plain.endswith("'"):
+        found.pop()  # the apostrophe of do'a belongs to what follows
     return tuple(found)
 
 
-def _closed(sung: tuple[str, ...], following: tuple[str, ...], closes_root: bool) -> tuple[str, ...]:
-    """A syllable with its last consonant as it is said there."""
-    if not sung or sung[-1] in "aeiouə":
+def _closed(sung: tuple[str, ...], following: tuple[str, ...], ends: bool, word: str) -> tuple[str, ...]:
+    """A syllable with its last consonant, and its e or o before it, as they are said there."""
+    if not sung or sung[-1] in VOWELS:
         return sung
-    opened = {"e": "ɛ", "o": "ɔ"}
-    sung = tuple(opened.get(symbol, symbol) if sung[-1] not in "jw" else symbol for symbol in sung)
-    last = sung[-1]
-    if closes_root and last == "k":
+    last, then = sung[-1], following[:1]
+    if last not in ("j", "w"):
+        sung = tuple({"e": "ɛ", "o": "ɔ"}.get(symbol, symbol) for symbol in sung)
+    if last == "k" and (
+        (ends and not any(word.startswith(root) or word.endswith(root) for root in _kept_k(word)))
+        or (not ends and any(root in word for root in indonesian_vowels("glottal")))
+    ):
         last = "ʔ"
-    elif last in ("b", "d", "g") and (closes_root or following[:1] in (("p",), ("t",), ("k",), ("s",))):
+    elif last in ("b", "d", "g") and (ends or (then and then[0] in VOICELESS)):
         last = {"b": "p", "d": "t", "g": "k"}[last]
+    elif last == "n" and then and then[0] in ("tʃ", "dʒ"):
+        last = "ɲ"
+    elif last == "n" and then and then[0] in ("k", "g"):
+        last = "ŋ"
+    elif then and then[0] == last and not ends and word not in ("allah",):
+        return sung[:-1]  # massa
     return (*sung[:-1], last)
 
 
+def _kept_k(word: str) -> list[str]:
+    stem = re.sub("(?:" + CLITICS.pattern + ")$", "", word)
+    return [root for root in indonesian_vowels("k") if stem.endswith(root)]
+
+
 def _glide(left: tuple[str, ...], right: tuple[str, ...]) -> str:
-    """What joins two vowels side by side: a glide after i and u, a glottal stop between two that are alike."""
-    if not left or not right or right[0] not in "aeiouəɛɔ":
+    """What joins two vowels side by side: a glide after i and u, a glottal stop between two alike and after a schwa."""
+    if not left or not right or right[0] not in VOWELS:
         return ""
     if left[-1] == right[0] or left[-1] == "ə":
         return "ʔ"

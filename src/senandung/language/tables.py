@@ -52,3 +52,33 @@ def english_words(group: str) -> frozenset[str]:
     """
     table = {row[0]: frozenset(row[1].split()) for row in _rows("english-words.tsv")}
     return table[group] if group else frozenset().union(*table.values(), english_divisions())
+
+
+@lru_cache(maxsize=8)
+def indonesian_vowels(group: str) -> frozenset[str]:
+    """The words of one group of the table weights/indonesian-vowels.tsv.
+
+    >>> "kecéwa" in indonesian_vowels("e")
+    True
+    """
+    return _vowel_groups()[group]
+
+
+@lru_cache(maxsize=1)
+def _vowel_groups() -> dict[str, frozenset[str]]:
+    return {row[0]: frozenset(row[1].split()) for row in _rows("indonesian-vowels.tsv")}
+
+
+@lru_cache(maxsize=1)
+def indonesian_sounds() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Word → the phonemes of its syllables, for the Indonesian words that no rule reads rightly."""
+    return {word: sounds_of(text) for word, text in _rows("indonesian-phonemes.tsv")}
+
+
+def sounds_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """The syllables of a text of phonemes: blanks between phonemes, dots between syllables.
+
+    >>> sounds_of("r i n . d u")
+    (('r', 'i', 'n'), ('d', 'u'))
+    """
+    return tuple(tuple(part.split()) for part in text.split("."))
