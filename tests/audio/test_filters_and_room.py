@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.signal import butter, sosfilt
 
 from senandung.audio.filters import (
     apply,
@@ -15,7 +16,6 @@ from senandung.audio.filters import (
     gain_at,
     high_pass,
     high_shelf,
-    low_pass,
     peaking,
 )
 from senandung.audio.mixing import correlation, db_to_gain, fade_curve, gain_to_db, pan_gains, place
@@ -33,8 +33,6 @@ RATE = 44100
     [
         (high_pass(100, RATE), 50, -12.3),
         (high_pass(100, RATE), 1000, 0.0),
-        (low_pass(1000, RATE), 1000, -3.0),
-        (low_pass(1000, RATE), 2000, -12.3),
         (peaking(1000, 6, RATE), 1000, 6.0),
         (peaking(1000, 6, RATE), 20, 0.0),
         (high_shelf(2000, -4, RATE), 15000, -4.0),
@@ -112,7 +110,7 @@ def test_the_room_decays_as_it_says_and_is_good_in_mono() -> None:
     assert not np.array_equal(response, impulse_response(room, RATE, seed=5))
     assert (response**2).sum(axis=1) == pytest.approx(1, abs=1e-3)
     assert float(np.abs(response[:, : round(0.018 * RATE) - 1]).max()) == 0.0
-    middle = filtered(response, high_pass(300, RATE), low_pass(1200, RATE))
+    middle = sosfilt(butter(2, (300, 1200), "bandpass", fs=RATE, output="sos"), response)
     remaining = np.cumsum((middle[0] ** 2)[::-1])[::-1]
     level = 10 * np.log10(remaining / remaining[0] + 1e-12)
     fall = (np.argmax(level < -25) - np.argmax(level < -5)) / RATE  # Schroeder's integral: 20 dB take a third of RT60

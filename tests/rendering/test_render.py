@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from made_up import band_song
 
+from audio.second_meter import integrated_loudness
 from senandung.audio.filters import gain_at
-from senandung.audio.loudness import integrated_loudness
 from senandung.audio.mixing import correlation
 from senandung.audio.true_peak import true_peak
 from senandung.domain.errors import FileError, InvalidValueError, MachineError, MissingProgramError, OutputError

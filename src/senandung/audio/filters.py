@@ -27,12 +27,6 @@ def high_pass(frequency: float, sample_rate: int, q: float = 1 / math.sqrt(2)) -
     return _section((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2, 1 + alpha, -2 * cosine, 1 - alpha)
 
 
-def low_pass(frequency: float, sample_rate: int, q: float = 1 / math.sqrt(2)) -> Section:
-    """Takes away what is above `frequency`, 12 dB an octave."""
-    cosine, alpha = _angles(frequency, q, sample_rate)
-    return _section((1 - cosine) / 2, 1 - cosine, (1 - cosine) / 2, 1 + alpha, -2 * cosine, 1 - alpha)
-
-
 def peaking(frequency: float, gain: float, sample_rate: int, q: float = 1.0) -> Section:
     """Raises or lowers a band around `frequency` by `gain` dB.
 

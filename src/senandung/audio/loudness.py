@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.audio.filters import Section, apply
-from senandung.domain.checks import require
 
 ABSOLUTE_GATE = -70.0
 """LUFS below which a block does not count (BS.1770-4, annex 1)."""
@@ -21,30 +20,6 @@ BLOCK_SECONDS = 0.4
 
 SILENCE = -120.0
 """What is said instead of minus infinity, in LUFS."""
-
-
-def integrated_loudness(samples: NDArray[np.float32], sample_rate: int) -> float:
-    """Gated loudness of the whole in LUFS, measured by pyloudnorm.
-
-    Parameters
-    ----------
-    samples : shape (channels, n), at most two channels. pyloudnorm wants (n, channels): it is given the transposition.
-    sample_rate : in Hz.
-
-    Returns LUFS, -120 for silence or less than one block of 0.4 s.
-
-    >>> tone = np.sin(2 * np.pi * 997 * np.arange(48000) / 48000).astype(np.float32)
-    >>> round(integrated_loudness(tone[None, :], 48000))  # BS.1770: full scale in one channel reads -3.01
-    -3
-    """
-    import pyloudnorm
-
-    require(samples.ndim == 2 and samples.shape[0] <= 2, "samples must have shape (1 or 2, n)", samples.shape)
-    if samples.shape[1] < round(BLOCK_SECONDS * sample_rate) + 1:
-        return SILENCE
-    with np.errstate(divide="ignore"):
-        value = float(pyloudnorm.Meter(sample_rate).integrated_loudness(samples.T))
-    return value if np.isfinite(value) else SILENCE
 
 
 def block_powers(pieces: Iterable[NDArray[np.float32]], sample_rate: int) -> NDArray[np.float64]:

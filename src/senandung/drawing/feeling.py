@@ -43,13 +43,6 @@ def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
     save_figure(figure, path)
 
 
-def save_feel_picture(feeling: Feeling, path: Path, *, language: str = "id") -> None:
-    """Write a PNG of a feeling alone: its point, spread and the named feelings around it."""
-    figure = new_figure(6.4, 6.6)
-    _draw_plane(figure.add_axes((0.1, 0.09, 0.86, 0.83)), feeling, language)
-    save_figure(figure, path)
-
-
 def _draw_plane(box: Any, feeling: Feeling, language: str) -> None:
     from matplotlib.patches import Ellipse
 
