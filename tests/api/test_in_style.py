@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ from senandung.api.continue_ import continue_
 from senandung.api.network import OTHERS_LICENCE
 from senandung.api.rewrite import rewrite
 from senandung.composing.pieces.asked import PieceWish
-from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.piece import Piece, PieceNote
 from senandung.composing.pieces.song_piece import bar_lines
 from senandung.domain.errors import InputError
 from senandung.domain.song import Note, Song, Track
 from senandung.domain.tempo import TempoChange
 from senandung.domain.tuning import TUNINGS
+from senandung.domain.words import Line, Syllable, Words
 from senandung.files.midi import load_midi, save_midi
 from senandung.files.musicxml import load_musicxml
 from senandung.files.song_json import load_song
@@ -245,6 +247,51 @@ def test_a_line_with_words_keeps_its_rhythm_and_its_syllables(ballad: Song) -> N
     assert made.song.words == ballad.words
     assert made.remarks == (f"{before.name} keeps its rhythm and its words, with new pitches",)
     assert [t for t in made.song.tracks if t.role != "vocal"] == [t for t in ballad.tracks if t.role != "vocal"]
+
+
+def longer_notes(piece: Piece, blanks: set[tuple[int, int]], seed: int) -> Piece:
+    """Rows with as many syllables as before, side by side on sixteenths, the last of each bar on three notes."""
+    bars = list(piece.bars)
+    for bar, part in blanks:
+        count = sum(not note.melisma for note in bars[bar].notes[part])
+        row = [PieceNote(6 * at, 60 + at, 6) for at in range(count)]
+        row += [PieceNote(6 * (count + at), 62 + at, 6, True) for at in range(2 if row else 0)]
+        notes = bars[bar].notes
+        bars[bar] = replace(bars[bar], notes=(*notes[:part], tuple(row), *notes[part + 1 :]))
+    return replace(piece, bars=tuple(bars))
+
+
+def test_a_new_line_sings_every_syllable_in_its_bar(ballad: Song) -> None:
+    made = rewrite(ballad, bars="5-12", tracks="vocal", seed=1, rewriter=longer_notes)
+    before, after = ballad.vocal, made.song.vocal
+    assert before is not None
+    assert after is not None
+    lines = bar_lines(ballad)
+    for first, last in pairwise(lines):
+        sung = [{n.syllable for n in track.notes if first <= n.onset < last} for track in (before, after)]
+        assert sung[0] == sung[1]
+    inside = [note for note in after.notes if lines[4] <= note.onset < lines[12]]
+    assert len(inside) == len({note.syllable for note in inside}) + 2 * sum(
+        any(first <= note.onset < last for note in inside) for first, last in pairwise(lines)
+    )
+    assert [n for n in after.notes if n not in inside] == [
+        n for n in before.notes if not lines[4] <= n.onset < lines[12]
+    ]
+    loud = {note.syllable: note.velocity for note in reversed(before.notes)}
+    assert all(note.velocity == loud[note.syllable] for note in inside)
+    assert made.remarks == (f"{before.name} keeps its words, every syllable in its bar",)
+
+
+def test_a_melisma_that_goes_on_behind_the_bars_is_reached() -> None:
+    sung = (
+        Note(0, 960, 60, 80, 0), Note(960, 960, 62, 80, 1), Note(1920, 1920, 64, 70, 2), Note(3840, 960, 65, 80, 2),
+        Note(4800, 960, 62, 80, 3),
+    )  # fmt: skip
+    line = Line("aku pergi", tuple(Syllable(text) for text in ("a", "ku", "per", "gi")))
+    song = Song("A", (Track("Voice", "vocal", "voice", sung),), words=Words("id", (line,)))
+    made = rewrite(song, bars="2", seed=1, rewriter=longer_notes).song.tracks[0].notes
+    assert [(n.onset, n.duration, n.syllable) for n in made[2:5]] == [(1920, 120, 2), (2040, 120, 2), (2160, 1680, 2)]
+    assert (made[:2], made[5:]) == (sung[:2], sung[3:])
 
 
 @pytest.mark.parametrize(

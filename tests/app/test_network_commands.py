@@ -23,7 +23,7 @@ from senandung.files.song_json import load_song
 def simple_composer(monkeypatch: pytest.MonkeyPatch) -> None:
     for room in ("in_style", "continue_"):
         monkeypatch.setattr(f"senandung.api.{room}.network_composer", lambda progress=None: chord_composer)
-    monkeypatch.setattr("senandung.api.rewrite.network_rewriter", lambda progress=None: other_notes)
+    monkeypatch.setattr("senandung.api.rewrite.network_rewriter", lambda progress=None, sung=(): other_notes)
 
 
 def run(*arguments: str) -> int:

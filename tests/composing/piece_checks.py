@@ -91,7 +91,7 @@ def faults(piece: Piece, wish: PieceWish) -> list[str]:
         check(sounds or all(count == 0 for count in asked), f"bar {number} is silent")
         begin = stop
     for part in range(len(wish.parts)):
-        found += _bad_singing(piece, wish, part)
+        found += bad_singing(piece, wish, part)
     for part, who in enumerate(wish.parts):
         if who in wish.syllables:
             continue
@@ -106,7 +106,7 @@ def _syllables(wish: PieceWish, part: int, bar: int) -> int | None:
     return None if counts is None or bar < len(wish.opening) else counts[bar]
 
 
-def _bad_singing(piece: Piece, wish: PieceWish, part: int) -> list[str]:
+def bad_singing(piece: Piece, wish: PieceWish, part: int) -> list[str]:
     """What is wrong with the syllables of a part: their number in each bar, and the notes that carry them on."""
     found = []
     begin, end, pitch, carried, known = 0, -1, -1, 0, False

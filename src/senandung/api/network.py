@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,13 +39,13 @@ def network_composer(progress: ProgressCall | None = None) -> Composer:
     return write
 
 
-def network_rewriter(progress: ProgressCall | None = None) -> Rewriter:
-    """The rewriter with the weights that come with the program."""
+def network_rewriter(progress: ProgressCall | None = None, sung: Collection[int] = ()) -> Rewriter:
+    """The rewriter with the weights that come with the program; in the parts `sung` every bar keeps its syllables."""
 
     def write(piece: Piece, blanks: set[tuple[int, int]], seed: int) -> Piece:
         from senandung.composing.decoding.decode import rewrite_piece
         from senandung.composing.decoding.engine import load_engine
 
-        return rewrite_piece(piece, blanks, load_engine(), seed=seed, progress=progress)
+        return rewrite_piece(piece, blanks, load_engine(), seed=seed, progress=progress, sung=sung)
 
     return write

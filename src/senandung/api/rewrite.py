@@ -51,7 +51,7 @@ def rewrite(
     source : a song, a song folder, or a file of notes.
     bars : "9-16", "9", or (9, 16), counted from 1; None takes all.
     tracks : names of tracks, instruments or roles, or one str of them divided by commas; None takes all. A line with
-        words keeps its rhythm and its syllables and gets new pitches.
+        words keeps them, every syllable in its bar, and gets a new tune.
     seed : the same seed writes the same notes; None draws one.
     rewriter : what writes them; None takes the network.
     progress : called with what is being done and the share done.
@@ -64,17 +64,18 @@ def rewrite(
         raise InvalidValueError("rewrite must be told what: bars (9-16), tracks (bass,drums), or both")
     count = len(bar_lines(song)) - 1
     asked = parse_bars(bars, count) if bars is not None else range(count)
-    chosen, remarks = _tracks(song, tracks)
+    chosen = _tracks(song, tracks)
     chosen_seed = checked_seed(secrets.randbelow(1_000_000) if seed is None else seed)
     names = [track.name for track in chosen]
     laid = lay_song(song, _style(song), bars=_context(song, asked, count), needed=names)
     columns = _columns(song, laid, names)
     blanks = {(bar - laid.first, column) for bar in asked for column in columns}
-    written = (rewriter or network_rewriter(progress))(laid.piece, blanks, chosen_seed)
+    sung = _sung(song, laid, names)
+    written = (rewriter or network_rewriter(progress, sung))(laid.piece, blanks, chosen_seed)
     where = f"bars {asked.start + 1}-{asked.stop} of {', '.join(names)}"
     facts = _facts(song, f"{where} were written anew (seed {chosen_seed})")
     spliced = splice_rows(song, laid, written, asked, names, facts)
-    return Rewritten(spliced, (asked.start + 1, asked.stop), tuple(names), chosen_seed, remarks)
+    return Rewritten(spliced, (asked.start + 1, asked.stop), tuple(names), chosen_seed, _remarks(song, spliced, names))
 
 
 def parse_bars(text: str | tuple[int, int], count: int) -> range:
@@ -97,25 +98,44 @@ def parse_bars(text: str | tuple[int, int], count: int) -> range:
     return range(first - 1, last)
 
 
-def _tracks(song: Song, asked: str | Sequence[str] | None) -> tuple[list[Track], tuple[str, ...]]:
-    """The tracks that are meant, in the song's order, and what must be said about them."""
-    remarks: list[str] = []
+def _tracks(song: Song, asked: str | Sequence[str] | None) -> list[Track]:
+    """The tracks that are meant, in the song's order."""
     if not asked:
-        meant = list(song.tracks)
-    else:
-        meant = []
-        for name in asked.split(",") if isinstance(asked, str) else list(asked):
-            plain = name.strip().casefold()
-            found = [track for track in song.tracks if track.name.casefold() == plain]
-            found = found or [track for track in song.tracks if plain in (track.instrument, track.role)]
-            if not found:
-                known = {word for track in song.tracks for word in (track.name, track.instrument, track.role)}
-                raise UnknownNameError("track", name.strip(), known)
-            meant += found
-    for track in meant:
-        if any(note.syllable is not None for note in track.notes):
-            remarks.append(f"{track.name} keeps its rhythm and its words, with new pitches")
-    return [track for track in song.tracks if track in meant], tuple(remarks)
+        return list(song.tracks)
+    meant = []
+    for name in asked.split(",") if isinstance(asked, str) else list(asked):
+        plain = name.strip().casefold()
+        found = [track for track in song.tracks if track.name.casefold() == plain]
+        found = found or [track for track in song.tracks if plain in (track.instrument, track.role)]
+        if not found:
+            known = {word for track in song.tracks for word in (track.name, track.instrument, track.role)}
+            raise UnknownNameError("track", name.strip(), known)
+        meant += found
+    return [track for track in song.tracks if track in meant]
+
+
+def _sung(song: Song, laid: LaidSong, names: Sequence[str]) -> tuple[int, ...]:
+    """The parts of the piece that sing words."""
+    from senandung.composing.pieces.asked import SINGERS
+
+    return tuple(
+        column
+        for track, columns in zip(song.tracks, laid.columns, strict=True)
+        for column in columns
+        if track.name in names and laid.piece.parts[column].instrument in SINGERS
+        if any(note.syllable is not None for note in track.notes)
+    )
+
+
+def _remarks(before: Song, after: Song, names: Sequence[str]) -> tuple[str, ...]:
+    """What became of the words of the tracks that were written anew."""
+    found = []
+    for old, new in zip(before.tracks, after.tracks, strict=True):
+        if old.name in names and any(note.syllable is not None for note in old.notes):
+            same = [(note.onset, note.syllable) for note in old.notes] == [(n.onset, n.syllable) for n in new.notes]
+            kept = "its rhythm and its words, with new pitches" if same else "its words, every syllable in its bar"
+            found.append(f"{old.name} keeps {kept}")
+    return tuple(found)
 
 
 def _context(song: Song, asked: range, count: int) -> range:

@@ -12,7 +12,9 @@ from composing.networks import RandomNetwork
 from composing.piece_checks import bad_singing, faults
 from senandung.composing.decoding.decode import compose_piece, rewrite_piece
 from senandung.composing.decoding.fill_rows import Bounds
-from senandung.composing.pieces.piece import CHORD_TONES, PieceNote, PiecePart
+from senandung.composing.pieces.asked import SINGERS
+from senandung.composing.pieces.piece import CHORD_TONES, METRES, PieceNote, PiecePart
+from senandung.composing.pieces.room import syllable_room
 from senandung.domain.errors import InvalidValueError
 
 NOT_ASKED = ("plays in", "the last", "stops before", "is silent")
@@ -47,7 +49,8 @@ def test_rows_with_words_keep_their_syllables(seed: int) -> None:
     rng = random.Random(seed)
     wish = replace(random_wish(seed), bars=rng.choice((2, 3, 6)), chords=None, ranges={})
     wish = replace(wish, parts=(PiecePart("tenor"), *(part for part in wish.parts if part.instrument not in SINGERS)))
-    counts = tuple(rng.randrange(8) * (METRES[wish.metre].steps > 48 or rng.random() < 0.2) for _ in range(wish.bars))
+    most = min(syllable_room(METRES[wish.metre].steps, last=True), 7)
+    counts = tuple(rng.randint(0, most) for _ in range(wish.bars))
     wish = replace(wish, syllables={wish.parts[0]: counts})
     piece = compose_piece(wish, RandomNetwork(seed), seed=seed)
     places = [(bar, part) for bar in range(wish.bars) for part in range(len(wish.parts))]

@@ -100,7 +100,7 @@ class RowFiller:
         self.blanks = [(bar, part) for bar, part in asked if piece.bars[bar].notes[part] or part in silent]
         for bar, part in self.blanks:
             self._put(bar, part, ())
-        while held := [blank for blank in self.blanks if not self._grammar(*blank, ahead=False).playable()]:
+        while held := [blank for blank in self.blanks if not self._has_room(*blank)]:
             for bar, part in held:  # a longer note sounds through it
                 self._put(bar, part, piece.bars[bar].notes[part])
             self.blanks = [blank for blank in self.blanks if blank not in held]
@@ -251,6 +251,11 @@ class RowFiller:
             compass, steps, most, signed_tonic(here.tonic), carried,
             ending=ending, drums=drums, sung=sung, grid=self.bounds.grid,
         )  # fmt: skip
+
+    def _has_room(self, bar: int, part: int) -> bool:
+        """Whether a row can be written; one that carried on a syllable and begins none may stay empty."""
+        carries_on = part in self.sung and self._syllables(bar, part) == 0
+        return carries_on or self._grammar(bar, part, ahead=False).playable()
 
     def _syllables(self, bar: int, part: int) -> int:
         """How many syllables begin in a row."""

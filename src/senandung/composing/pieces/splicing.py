@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from statistics import fmean
 
-from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.asked import SINGERS
+from senandung.composing.pieces.piece import TICKS_PER_STEP, Piece
 from senandung.composing.pieces.players import Seat
 from senandung.composing.pieces.score_piece import (
     INTENSITY,
@@ -74,7 +75,8 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
     """The song with the bars (from 0, in the song) of the named tracks taken from `piece`, laid out as `laid` is.
 
     Notes that begin outside of the bars stay, also those that sound into them; new ones end with the bars. A line with
-    words keeps its rhythm, and so its syllables: only its pitches are new (`repitched`).
+    words keeps them: where the new one begins as many syllables in every bar it is sung on them (`sung_anew`), else the
+    line keeps its rhythm and only its pitches are new (`repitched`).
     """
     local = range(bars.start - laid.first, bars.stop - laid.first)
     require(local.start >= 0 and local.stop <= len(laid.piece.bars), "bars must have been laid out", bars)
@@ -85,6 +87,11 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
         if track.name not in names:
             tracks.append(track)
             continue
+        if any(note.syllable is not None for note in track.notes):
+            sung = sung_anew(track, columns, laid, piece, local)
+            if sung is not None:
+                tracks.append(replace(track, notes=sung))
+                continue
         new = _track_notes(track, columns, laid, piece, lines, 0)
         new = [
             replace(note, duration=min(note.duration, last - note.onset)) for note in new if first <= note.onset < last
@@ -94,16 +101,64 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
         if any(note.syllable is not None for note in track.notes):
             inside = [note for note in track.notes if first <= note.onset < last]
             ringing = {note.pitch for note in before if note.end > first}
-            sung = [
+            kept = [
                 old if made.pitch in ringing else made
                 for old, made in zip(inside, repitched(inside, new, track), strict=True)
             ]
-            tracks.append(replace(track, notes=(*before, *tidy_notes([*sung, *after]))))
+            tracks.append(replace(track, notes=(*before, *tidy_notes([*kept, *after]))))
             continue
         velocity = _velocity(track.notes, first, last)
         spliced = _clear_of(before, [replace(note, velocity=velocity) for note in new])
         tracks.append(replace(track, notes=(*before, *spliced, *after)))
     return replace(song, tracks=tuple(tracks), provenance=facts.provenance)
+
+
+def sung_anew(
+    track: Track, columns: Sequence[int], laid: LaidSong, piece: Piece, local: range
+) -> tuple[Note, ...] | None:
+    """The notes of a track with words whose bars `local` (from 0, in the piece) are sung to a new line.
+
+    The line must begin as many syllables in each bar as before; where it does not, or where the old notes are not all
+    sung to words, None. A new note takes the velocity of the old one that began its syllable.
+    """
+    if len(columns) != 1 or piece.parts[columns[0]].instrument not in SINGERS:
+        return None
+    column = columns[0]
+    first, last = (laid.starts[bar] - TICKS_PER_STEP // 2 + 1 for bar in (local.start, local.stop))  # as they are laid
+    before = [note for note in track.notes if note.onset < first]
+    inside = [note for note in track.notes if first <= note.onset < last]
+    after = [note for note in track.notes if note.onset >= last]
+    number = before[-1].syllable if before else None
+    begun: list[Note] = []
+    for note in inside:
+        if note.syllable is None:
+            return None
+        if note.syllable != (begun[-1].syllable if begun else number):
+            begun.append(note)
+    counts = [[sum(not n.melisma for n in p.bars[bar].notes[column]) for bar in local] for p in (laid.piece, piece)]
+    if counts[0] != counts[1] or sum(counts[0]) != len(begun):
+        return None
+    made: list[Note] = []
+    waiting = iter(begun)
+    velocity = before[-1].velocity if before else USUAL_VELOCITY
+    free = max((note.end for note in before), default=0)
+    for bar in local:
+        line = laid.starts[bar] - (laid.shift if bar == 0 else 0)
+        for start, midi, length, melisma in piece.bars[bar].notes[column]:
+            if not melisma:
+                old = next(waiting)
+                number, velocity = old.syllable, old.velocity
+            onset = line + start * TICKS_PER_STEP
+            end = min(onset + length * TICKS_PER_STEP, after[0].onset if after else laid.starts[local.stop])
+            onset = max(onset, min(free, end - 1))
+            pitch = into_range(midi, track.sound)
+            if pitch is None or onset < 0:
+                return None
+            one = Note(onset, end - onset, pitch, velocity, number)
+            made.append(one if track.tuning == "equal" else in_tuning(one, track))
+    if made and after and after[0].syllable is not None and after[0].syllable == number:
+        made[-1] = replace(made[-1], duration=after[0].onset - made[-1].onset)  # what carries it on begins there
+    return (*before, *tidy_notes([*made, *after]))
 
 
 def repitched(notes: Sequence[Note], line: Sequence[Note], track: Track) -> list[Note]:
