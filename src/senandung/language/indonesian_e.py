@@ -64,7 +64,8 @@ def _decided(plain: str) -> tuple[tuple[int, str], ...]:
             found.append((at, "ə"))
         else:
             earlier = dict(found)
-            found.append((at, _by_rule(plain[start:end], at - start, [earlier[p] for p in earlier if p >= start])))
+            before = [earlier[place] for place in earlier if place >= start]
+            found.append((at, "ə" if at == start > 0 else _by_rule(plain[start:end], at - start, before)))
     return tuple(found)
 
 
@@ -123,11 +124,7 @@ def _enclitic(text: str) -> bool:
 @lru_cache(maxsize=512)
 def _stripped(plain: str) -> tuple[int, int]:
     """The span of an unlisted root: the word without one prefix and its clitics, two syllables left at least."""
-    end = len(plain)
-    clitic = re.search("(?:(?:ku|mu|nya|lah|kah|pun)+)$", plain)
-    if clitic and len(re.findall("[aeiou]+", plain[: clitic.start()])) > 1:
-        end = clitic.start()
-    start = 0
+    start, end = 0, len(plain)
     while True:
         for prefix in PREFIXES:
             at = start + len(prefix)
@@ -135,7 +132,11 @@ def _stripped(plain: str) -> tuple[int, int]:
                 start = at
                 break
         else:
-            return start, end
+            break
+    clitic = re.search("(?:(?:ku|mu|nya|lah|kah|pun)+)$", plain)
+    if clitic and len(re.findall("[aeiou]+", plain[start : clitic.start()])) > 1:
+        end = clitic.start()
+    return start, end
 
 
 def _by_rule(root: str, at: int, earlier: list[str]) -> str:
@@ -151,7 +152,7 @@ def _by_rule(root: str, at: int, earlier: list[str]) -> str:
         return "ə" if after[0] in "mn" else "e"
     if re.match("k[stn]|gn", after):
         return "e"  # teknik, seksi, magnet
-    if LOAN.search(root) and not re.match("r[^aeiou]|r[ao]", after):
+    if LOAN.search(root) and not re.match("r[^aeiou]|r[ao]|[rl]$", after):
         return "e"
     closing = re.fullmatch("[^aeiou]+", after) is not None
     if closing and re.search("[aeiou]", before):

@@ -57,6 +57,7 @@ def phonemes_indonesian(parts: Sequence[str]) -> list[tuple[str, ...]]:
     ([('t', 'i'), ('d', 'a', 'ʔ')], [('s', 'i'), ('j', 'a', 'ŋ')])
     """
     plain = [_plain(part) for part in parts]
+    plain[0] = plain[0].lstrip("'")
     word = "".join(plain)
     if word in indonesian_words("spelled") and len(parts) == len(word):
         spelled = SPELLED.get(word) or " . ".join(NAMES.get(letter, "") for letter in word)
@@ -155,7 +156,7 @@ def _closed(sung: tuple[str, ...], following: tuple[str, ...], ends: bool, word:
         last = {"b": "p", "d": "t", "g": "k"}[last]
     elif last == "n" and then and then[0] in ("tʃ", "dʒ"):
         last = "ɲ"
-    elif last == "n" and then and then[0] in ("k", "g"):
+    elif last == "n" and not ends and then and then[0] in ("k", "g"):
         last = "ŋ"
     elif then and then[0] == last and not ends and word not in ("allah",):
         return sung[:-1]  # massa
