@@ -1,7 +1,8 @@
 """The harmony of a whole piece before its first note: several plans are drawn, one is taken.
 
-The likeliest of many plans is the dullest (measured: docs/decoding.md). So the first is taken whose harmony changes as
-often, and is as varied, as that of real pieces.
+The network's chances are mixed with those of the style's chains of chords and weighed by what can still reach the close
+of the phrase (`phrases.py`). The likeliest of many plans is the dullest (measured: docs/decoding.md). So the first is
+taken whose harmony changes as often, and is as varied, as that of real pieces.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.composing.decoding.chord_chains import COUNT, FIRST, LEAST, Region
 from senandung.composing.decoding.grammar import (
     PieceGrammar,
-    cadence_chords,
     head_chords,
     header_tokens,
     key_at,
     tonic_chords,
 )
 from senandung.composing.decoding.measures.bands import Band, bands, strayed
+from senandung.composing.decoding.phrases import Outlook, Phrases, plan_phrases
 from senandung.composing.decoding.sampling import Taste, blend_rows, draw
 from senandung.composing.decoding.shaping import shape_chords
 from senandung.composing.decoding.window import Network, entries_of, in_styles, styles_of
@@ -35,14 +37,15 @@ CANDIDATES = 6
 STRETCH, BEFORE = 32, 16
 """Bars that are planned at a time, and bars of the plan before them that are seen."""
 
-LEAN = 0.5
-"""Added to the logits of the chords of a half or full cadence where a phrase ends."""
+CHAINED, CHAINED_AWAY = 0.3, 0.6
+"""Weight of the style's chains beside the network, whose own is what is left of 1: at home, and in another key (of
+which the network does not know)."""
+
+GOAL = 1.0
+"""Weight of what a chord is worth for the close of its phrase."""
 
 RECENT, OFTEN, TIRED = 12, 0.34, 8.0
 """A chord that makes more than the share `OFTEN` of the `RECENT` last ones loses `TIRED` times what is more."""
-
-PHRASE = 4
-"""Bars of a phrase: the fourth ends half or full, the eighth on the tonic."""
 
 INSIDE = 0.25
 """A plan that strays no further than this is as good as any."""
@@ -79,22 +82,28 @@ def given_chords(wish: PieceWish) -> list[tuple[int, ...] | None]:
 
 
 def plan_chords(
-    wish: PieceWish, network: Network, rng: np.random.Generator, taste: Taste, returns: Mapping[int, int] | None = None
+    wish: PieceWish,
+    network: Network,
+    rng: np.random.Generator,
+    taste: Taste,
+    returns: Mapping[int, int] | None = None,
+    phrases: Phrases | None = None,
 ) -> list[tuple[int, ...]]:
     """The chord tokens of every bar.
 
-    `returns` names bars whose chords are those of an earlier one.
+    `returns` names bars whose chords are those of an earlier one; `phrases` are drawn where they are not given.
     """
     given = given_chords(wish)
     if all(part.instrument == "drums" for part in wish.parts):
         given = [chords or (IDS["chord:none"],) for chords in given]
     returns = {bar: to for bar, to in (returns or {}).items() if given[bar] is None}
+    outlook = Outlook(wish, phrases or plan_phrases(wish, returns, rng))
     chosen: list[tuple[int, ...]] = []
     while len(chosen) < wish.bars:
         _repeat(chosen, given, returns)
         if len(chosen) == wish.bars:
             break
-        chosen = _plan_stretch(wish, network, rng, taste, chosen, given, returns)
+        chosen = _plan_stretch(wish, network, rng, taste, chosen, given, returns, outlook)
     return chosen
 
 
@@ -112,8 +121,10 @@ def _repeat(chosen: list[tuple[int, ...]], given: Sequence[tuple[int, ...] | Non
 class _Candidate:
     """One plan that is being drawn."""
 
-    def __init__(self, wish: PieceWish, reader: Follower, chords: list[tuple[int, ...] | None], first: int) -> None:
-        self.wish = wish
+    def __init__(
+        self, wish: PieceWish, reader: Follower, chords: list[tuple[int, ...] | None], first: int, outlook: Outlook
+    ) -> None:
+        self.wish, self.outlook = wish, outlook
         self.grammar = PieceGrammar(wish, reader, chords, heads=True, first=first)
         self.first = first
         self.heads: list[list[int]] = []
@@ -129,8 +140,8 @@ class _Candidate:
         grammar = self.grammar
         mask = grammar.allow()
         if np.count_nonzero(mask) > 1:
-            lean = _leaning(self.wish, grammar.bar, taste) + self._tired()
-            token = draw(logits + lean, mask, rng, taste.cuts)
+            lean = shape_chords(self.wish, taste.shape) + self._tired()
+            token = draw(self._weighed(logits) + lean, mask, rng, taste.cuts)
         else:
             token = int(mask.argmax())
         if kind_of(token) == "bar":
@@ -140,6 +151,22 @@ class _Candidate:
         if self.heads and token != MUSIC:
             self.heads[-1].append(token)
         return token
+
+    def _weighed(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The network's logits of the next chord with the style's chains, and what the chord is worth for the close."""
+        grammar, phrases = self.grammar, self.outlook.phrases
+        bar, reader = grammar.bar, grammar.reader
+        second = grammar.before == "chord"
+        heard = reader.bars[reader.bar if second else reader.bar - 1].chords if second or reader.bar > 0 else []
+        before = heard[-1] - FIRST if heard else -1
+        chances, worth = (self.outlook.second if second else self.outlook.first)(bar, before, grammar.chords)
+        share = CHAINED if phrases.regions[bar] == Region(0, self.wish.mode) else CHAINED_AWAY
+        weighed = (1 - share) * logits
+        added = share * np.log(np.maximum(chances, LEAST)) + GOAL * np.log(worth)
+        if second:  # going on is the end of the bar's head
+            weighed += added[before]
+        weighed[FIRST : FIRST + COUNT] = (1 - share) * logits[FIRST : FIRST + COUNT] + added
+        return weighed
 
     def _tired(self) -> NDArray[np.float64]:
         """What is taken from chords that were heard too often."""
@@ -160,17 +187,6 @@ class _Candidate:
                 self.grammar.chords[bar] = here
 
 
-def _leaning(wish: PieceWish, bar: int, taste: Taste) -> NDArray[np.float64]:
-    """What is added to the logits of a bar's chords."""
-    lean = shape_chords(wish, taste.shape)
-    place = (bar - len(wish.opening)) % (2 * PHRASE)
-    if place % PHRASE == PHRASE - 1 and wish.bars > PHRASE:
-        mode = key_at(wish, bar)[2]
-        tokens = tonic_chords(mode) if place == 2 * PHRASE - 1 else (*tonic_chords(mode), *cadence_chords(mode)[:2])
-        lean[list(tokens)] += LEAN
-    return lean
-
-
 def _plan_stretch(
     wish: PieceWish,
     network: Network,
@@ -179,6 +195,7 @@ def _plan_stretch(
     chosen: list[tuple[int, ...]],
     given: Sequence[tuple[int, ...] | None],
     returns: Mapping[int, int],
+    outlook: Outlook,
 ) -> list[tuple[int, ...]]:
     """Some bars more of a plan."""
     first = len(chosen)
@@ -193,7 +210,7 @@ def _plan_stretch(
     entries = entries_of(reader, [*header_tokens(wish, start, styles[0]), PLAN])
     for head in plan_heads(wish, chosen, start):
         entries += entries_of(reader, head)
-    candidates = [_Candidate(wish, reader.fork(), list(known), first) for _ in range(CANDIDATES)]
+    candidates = [_Candidate(wish, reader.fork(), list(known), first, outlook) for _ in range(CANDIDATES)]
     tastes = [_hotter(taste, 1 + HEAT * index) for index in range(CANDIDATES)]
     rows = len(styles)
     reading = network.begin(rows)
