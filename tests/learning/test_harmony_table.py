@@ -65,7 +65,7 @@ def test_a_long_stretch_in_another_key_is_a_visit() -> None:
     _, bars = found.changes()
     home, fifth = Region(0, "major"), Region(7, "major")
     away = [fifth if 8 <= bar < 14 else home for bar in bars]
-    assert visited(found, away) == [32, 8, 7, 0, 14, 0, 0]
+    assert visited(found, away) == [32, 9, 7, 0, 14, 0, 0]
     assert visited(found, [fifth if 8 <= bar < 10 else home for bar in bars]) == [32]
 
 

@@ -40,12 +40,15 @@ def network_composer(progress: ProgressCall | None = None) -> Composer:
 
 
 def network_rewriter(progress: ProgressCall | None = None, sung: Collection[int] = ()) -> Rewriter:
-    """The rewriter with the weights that come with the program; in the parts `sung` every bar keeps its syllables."""
+    """The rewriter with the weights that come with the program; in the parts `sung` every bar keeps its syllables.
+
+    Bars of which nothing pitched stays get other chords too.
+    """
 
     def write(piece: Piece, blanks: set[tuple[int, int]], seed: int) -> Piece:
         from senandung.composing.decoding.decode import rewrite_piece
         from senandung.composing.decoding.engine import load_engine
 
-        return rewrite_piece(piece, blanks, load_engine(), seed=seed, progress=progress, sung=sung)
+        return rewrite_piece(piece, blanks, load_engine(), seed=seed, progress=progress, sung=sung, harmony=True)
 
     return write

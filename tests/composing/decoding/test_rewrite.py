@@ -127,3 +127,21 @@ def test_bounds_hold_range_grid_bar_line_and_chord(seed: int) -> None:
             assert note.start + note.length <= 96
             chord = chords[note.start * len(chords) // 96]
             assert chord is None or (note.pitch - chord.root) % 12 in CHORD_TONES[chord.quality]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bars_that_are_emptied_get_new_chords_and_others_keep_theirs(seed: int) -> None:
+    wish = replace(random_wish(seed), bars=12, chords=None, ranges={})
+    piece = compose_piece(wish, RandomNetwork(seed), seed=seed)
+    free = {(bar, part) for bar in range(4, 9) for part in range(len(piece.parts))}
+    again = rewrite_piece(piece, free, RandomNetwork(seed + 1), seed=seed, harmony=True)
+    around = [*range(4), *range(9, 12)]
+    assert [again.bars[bar] for bar in around] == [piece.bars[bar] for bar in around]
+    pitched = any(part.instrument != "drums" for part in piece.parts)
+    before, after = ([bar.chords for bar in one.bars[4:9]] for one in (piece, again))
+    assert (before != after) == pitched
+    assert [len(chords) for chords in after] == [len(chords) for chords in before]
+    one_part = {(bar, 0) for bar in range(4, 9)}
+    if sum(part.instrument != "drums" for part in piece.parts) > 1:
+        same = rewrite_piece(piece, one_part, RandomNetwork(seed + 1), seed=seed, harmony=True)
+        assert [bar.chords for bar in same.bars] == [bar.chords for bar in piece.bars]

@@ -18,12 +18,14 @@ from senandung.composing.decoding.fill_rows import Bounds, RowFiller
 from senandung.composing.decoding.grammar import QUOTAS, PieceGrammar, header_tokens
 from senandung.composing.decoding.measures.bands import Band, bands, strayed
 from senandung.composing.decoding.measures.table import measure
+from senandung.composing.decoding.new_chords import emptied, with_new_chords
+from senandung.composing.decoding.phrases import Phrases, plan_phrases
 from senandung.composing.decoding.plan_chords import plan_chords, plan_heads
 from senandung.composing.decoding.quoting import Quotations
 from senandung.composing.decoding.returns import plan_returns, repeated_chords
 from senandung.composing.decoding.row_grammar import Mask
 from senandung.composing.decoding.sampling import Taste, draw
-from senandung.composing.decoding.shaping import highest_part, shape_bar
+from senandung.composing.decoding.shaping import close_at_bass, highest_part, shape_bar
 from senandung.composing.decoding.voice_leading import leaning
 from senandung.composing.decoding.window import Entry, Network, Window
 from senandung.composing.pieces.asked import PieceWish
@@ -106,11 +108,13 @@ def compose_piece(
     rng = np.random.default_rng(seed)
     say("planning the harmony", 0.0)
     pointers = plan_returns(wish, rng)
-    chords = plan_chords(wish, network, rng, taste, repeated_chords(pointers, wish.bars))
+    repeated = repeated_chords(pointers, wish.bars)
+    phrases = plan_phrases(wish, repeated, rng)
+    chords = plan_chords(wish, network, rng, taste, repeated, phrases)
     for bar, (to, strength) in pointers.items():
         if strength == SAME and chords[bar] != chords[to]:
             pointers[bar] = Pointer(to, VARIED)
-    writer = _Writer(wish, network, rng, taste, chords, pointers)
+    writer = _Writer(wish, network, rng, taste, chords, pointers, phrases)
     return writer.write(say)
 
 
@@ -124,6 +128,7 @@ def rewrite_piece(
     taste: Taste | None = None,
     sung: Collection[int] = (),
     bounds: Bounds | None = None,
+    harmony: bool = False,
 ) -> Piece:
     """A piece with some rows written anew; all others are the same, note for note.
 
@@ -134,10 +139,15 @@ def rewrite_piece(
     network, seed, progress, taste : as in `compose_piece`.
     sung : parts (from 0) whose notes sing words: in every bar as many syllables begin as before.
     bounds : what binds the rows beside what their players can play.
+    harmony : whether bars of which nothing pitched stays get other chords too.
     """
     say = progress or _silent
     check_bars(piece.bars, piece.parts)
-    filler = RowFiller(piece, blanks, network, np.random.default_rng(seed), taste or Taste(), sung, bounds)
+    rng = np.random.default_rng(seed)
+    if harmony:
+        say("planning the harmony", 0.0)
+        piece = with_new_chords(piece, emptied(piece, blanks), network, rng, taste or Taste())
+    filler = RowFiller(piece, blanks, network, rng, taste or Taste(), sung, bounds)
     most = len(filler.blanks)
     while filler.blanks:
         say("writing the rows", 1 - filler.pass_on() / most)
@@ -177,8 +187,9 @@ class _Writer:
         taste: Taste,
         chords: Sequence[tuple[int, ...]],
         pointers: Mapping[int, Pointer],
+        phrases: Phrases,
     ) -> None:
-        self.wish, self.rng, self.taste = wish, rng, taste
+        self.wish, self.rng, self.taste, self.phrases = wish, rng, taste, phrases
         heads = plan_heads(wish, chords)
         reader = Follower(pointers)
         self.window = Window(network, wish, heads, pointers, taste.guidance)
@@ -308,11 +319,14 @@ class _Writer:
             return
         if grammar.last and grammar.part == highest_part(self.wish):
             yield _HOME
+        closing = close_at_bass(grammar, self.phrases) if taste.shape else None
+        if closing is not None:
+            yield closing
         if grammar.last and grammar.before in ("pitch", "mate"):
-            closing = grammar.row.closing(grammar.reader)
-            if closing >= 0:
+            length = grammar.row.closing(grammar.reader)
+            if length >= 0:
                 added = np.zeros(SIZE)
-                added[closing] = CLOSING
+                added[length] = CLOSING
                 yield added
         pace = grammar.row.pacing(grammar.reader, grammar.before)
         if pace is not None:

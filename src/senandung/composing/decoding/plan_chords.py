@@ -88,23 +88,26 @@ def plan_chords(
     taste: Taste,
     returns: Mapping[int, int] | None = None,
     phrases: Phrases | None = None,
+    until: int | None = None,
 ) -> list[tuple[int, ...]]:
     """The chord tokens of every bar.
 
-    `returns` names bars whose chords are those of an earlier one; `phrases` are drawn where they are not given.
+    `returns` names bars whose chords are those of an earlier one; `phrases` are drawn where they are not given. Where
+    `until` is given, the bars before it alone are planned.
     """
+    until = wish.bars if until is None else until
     given = given_chords(wish)
     if all(part.instrument == "drums" for part in wish.parts):
         given = [chords or (IDS["chord:none"],) for chords in given]
     returns = {bar: to for bar, to in (returns or {}).items() if given[bar] is None}
     outlook = Outlook(wish, phrases or plan_phrases(wish, returns, rng))
     chosen: list[tuple[int, ...]] = []
-    while len(chosen) < wish.bars:
+    while len(chosen) < until:
         _repeat(chosen, given, returns)
-        if len(chosen) == wish.bars:
+        if len(chosen) >= until:
             break
-        chosen = _plan_stretch(wish, network, rng, taste, chosen, given, returns, outlook)
-    return chosen
+        chosen = _plan_stretch(wish, network, rng, taste, chosen, given, returns, outlook, until)
+    return chosen[:until]
 
 
 def _repeat(chosen: list[tuple[int, ...]], given: Sequence[tuple[int, ...] | None], returns: Mapping[int, int]) -> None:
@@ -196,11 +199,12 @@ def _plan_stretch(
     given: Sequence[tuple[int, ...] | None],
     returns: Mapping[int, int],
     outlook: Outlook,
+    until: int,
 ) -> list[tuple[int, ...]]:
     """Some bars more of a plan."""
     first = len(chosen)
     start = max(0, first - BEFORE)
-    stop = min(first + STRETCH, wish.bars)
+    stop = min(first + STRETCH, until)
     styles, weights = styles_of(wish, taste.guidance)
     known: list[tuple[int, ...] | None] = [*chosen, *given[first:]]
     for bar, to in returns.items():

@@ -1,4 +1,4 @@
-"""Slopes that are laid over the logits: a climax, and what was felt.
+"""Slopes that are laid over the logits: a climax, what was felt, and a bass that closes a phrase.
 
 All are slight and linear in the logits: a note or a length stays likely for the reasons that the network has. Which
 cues a feeling moves and where to: Eerola, Friberg & Bresin (2013), Frontiers in Psychology 4:487.
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.composing.decoding.compass import COMPASS
+from senandung.composing.decoding.grammar import PieceGrammar
+from senandung.composing.decoding.phrases import FULL, NONE, Phrases
 from senandung.composing.pieces.asked import PieceWish
 from senandung.composing.pieces.piece import BINS
 from senandung.composing.pieces.vocabulary import HIGHEST, IDS, LENGTHS, LOWEST, NAMES, SIZE
@@ -29,6 +31,9 @@ AROUSED = 0.35
 BRIGHT = 0.5
 """Added to major chords, and taken from minor and diminished ones, in the highest bin of valence; the lowest: less."""
 
+ROOTED = 1.5
+"""Added to the chord's root in the bass where a phrase closes, and for the chord before a full close."""
+
 _OCTAVES = (np.arange(LOWEST, HIGHEST + 1) - 64) / 12
 _DOUBLINGS = np.log2(np.asarray(LENGTHS) / 24)
 _BLOCKS = (IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"])
@@ -41,6 +46,13 @@ _BRIGHT = np.asarray(
         for name in NAMES
     ]
 )  # fmt: skip
+_ROOTS = {
+    str(root): np.asarray(
+        [ROOTED * (name.startswith("pitch:") and int(name[6:]) % 12 == root) for name in NAMES], dtype=np.float64
+    )
+    for root in range(12)
+}
+"""By a chord's degree, what is added to pitches."""
 
 
 def tension(share: float) -> float:
@@ -77,6 +89,21 @@ def shape_bar(wish: PieceWish, bar: int, part: int, strength: float = 1.0) -> ND
     for block in _BLOCKS:
         added[block : block + len(_OCTAVES)] = higher * _OCTAVES
     return added
+
+
+def close_at_bass(grammar: PieceGrammar, phrases: Phrases) -> NDArray[np.float64] | None:
+    """What is added to the logits in the bass at a phrase's close: the root of the chord; None elsewhere."""
+    bar, reader = grammar.bar, grammar.reader
+    if grammar.part != grammar.bass or len(grammar.tracks) == 1 or reader.cursor >= reader.bars[reader.bar].steps:
+        return None
+    step = reader.cursor
+    chords = reader.bars[reader.bar].chords
+    last = len(chords) < 2 or step >= reader.bars[reader.bar].steps // 2
+    leads = bar + 1 < len(phrases.goals) and phrases.goals[bar + 1] == FULL and last
+    if phrases.goals[bar] == NONE and not leads:
+        return None
+    name = NAMES[reader.bars[reader.bar].chord_at(step)]
+    return _ROOTS.get(name.partition(":")[2].partition(":")[0])
 
 
 def shape_chords(wish: PieceWish, strength: float = 1.0) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from senandung.composing.pieces.score_piece import (
 )
 from senandung.composing.pieces.song_piece import LaidSong, bar_lines
 from senandung.domain.checks import require
-from senandung.domain.song import FeelingPoint, Note, Section, Song, Track, tidy_notes
+from senandung.domain.song import ChordSpan, FeelingPoint, Note, Section, Song, Track, tidy_notes
 from senandung.domain.time import Tick
 from senandung.domain.tuning import TUNINGS
 
@@ -110,7 +110,27 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
         velocity = _velocity(track.notes, first, last)
         spliced = _clear_of(before, [replace(note, velocity=velocity) for note in new])
         tracks.append(replace(track, notes=(*before, *spliced, *after)))
-    return replace(song, tracks=tuple(tracks), provenance=facts.provenance)
+    chords = _new_chords(song, laid, piece, local)
+    return replace(song, tracks=tuple(tracks), chords=chords, provenance=facts.provenance)
+
+
+def _new_chords(song: Song, laid: LaidSong, piece: Piece, local: range) -> tuple[ChordSpan, ...]:
+    """The song's chords, those of the piece where they are others than were laid."""
+    changed = [bar for bar in local if piece.bars[bar].chords != laid.piece.bars[bar].chords]
+    if not changed or not song.chords:
+        return song.chords
+    first, last = laid.starts[changed[0]], laid.starts[changed[-1] + 1]
+    begin = first - (laid.shift if changed[0] == 0 else 0)
+    bars = piece.bars[changed[0] : changed[-1] + 1]
+    new = chord_spans(bars, [begin, *laid.starts[changed[0] + 1 : changed[-1] + 1]])
+    inside = [(max(span.onset, first), min(span.end, last), span) for span in new]
+    before = [(span.onset, min(span.end, first), span) for span in song.chords if span.onset < first]
+    after = [(max(span.onset, last), span.end, span) for span in song.chords if span.end > last]
+    return tuple(
+        replace(span, onset=onset, duration=end - onset)
+        for onset, end, span in (*before, *inside, *after)
+        if end > onset
+    )
 
 
 def sung_anew(
