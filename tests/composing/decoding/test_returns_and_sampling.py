@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from composing.decoding.test_decode_fuzz import parts_of, random_wish
 from composing.networks import RandomNetwork, RandomReading
 from senandung.composing.decoding.decode import compose_piece
-from senandung.composing.decoding.returns import forms_of, plan_returns, repeated_chords
+from senandung.composing.decoding.returns import form_after, forms_of, plan_returns, repeated_chords
 from senandung.composing.decoding.sampling import CUTS, Cut, blend_rows, draw, log_softmax
 from senandung.composing.pieces.asked import FormPart, PieceWish
 from senandung.composing.pieces.follow import NEW, SAME, VARIED
+from senandung.composing.pieces.piece import METRES, PieceBar
 from senandung.composing.pieces.vocabulary import IDS, NAMES, SIZE, STYLE_TOKENS
 
 
@@ -40,6 +41,27 @@ def test_an_asked_form_comes_back_where_it_was_asked() -> None:
     back = [pointers[bar] for bar in range(16, 31)]
     assert [pointer.bar for pointer in back] == list(range(15))
     assert {pointer.strength for pointer in back} == {SAME, VARIED}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 120))
+def test_what_goes_on_from_an_opening_comes_back_to_it(seed: int, opening: int, new: int) -> None:
+    wish = replace(random_wish(seed), bars=opening + new, chords=None, ranges={})
+    row = ((),) * len(wish.parts)
+    slots = 2 if METRES[wish.metre].halves else 1
+    bar = PieceBar(wish.metre, wish.tonic, wish.mode, (None,) * slots, row)
+    wish = replace(wish, opening=(bar,) * opening)
+    form = form_after(wish, np.random.default_rng(seed))
+    if opening < 4 or new < 8:
+        assert form is None
+        return
+    assert form is not None
+    assert form[0].bars == opening
+    assert form[-1].source == 0
+    assert any(part.source is None for part in form[1:])
+    assert all(part.bars >= 4 or opening < 8 for part in form[1:])
+    pointers = plan_returns(replace(wish, form=form), np.random.default_rng(seed))
+    assert {pointer.bar for pointer in pointers.values() if pointer.strength != NEW} & set(range(opening))
 
 
 def test_bars_that_are_the_same_are_the_same() -> None:

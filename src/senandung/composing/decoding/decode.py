@@ -22,7 +22,7 @@ from senandung.composing.decoding.new_chords import emptied, with_new_chords
 from senandung.composing.decoding.phrases import Phrases, plan_phrases
 from senandung.composing.decoding.plan_chords import plan_chords, plan_heads
 from senandung.composing.decoding.quoting import Quotations
-from senandung.composing.decoding.returns import plan_returns, repeated_chords
+from senandung.composing.decoding.returns import form_after, plan_returns, repeated_chords
 from senandung.composing.decoding.row_grammar import Mask
 from senandung.composing.decoding.sampling import Taste, draw
 from senandung.composing.decoding.shaping import close_at_bass, highest_part, shape_bar
@@ -107,6 +107,8 @@ def compose_piece(
     check_bars(wish.opening, wish.parts)
     rng = np.random.default_rng(seed)
     say("planning the harmony", 0.0)
+    form = form_after(wish, rng)
+    wish = wish if form is None else replace(wish, form=form)
     pointers = plan_returns(wish, rng)
     repeated = repeated_chords(pointers, wish.bars)
     phrases = plan_phrases(wish, repeated, rng)

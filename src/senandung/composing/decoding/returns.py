@@ -1,7 +1,8 @@
 """Which bars of a piece come back later, the same or varied: its form, bar by bar.
 
-Where a form is asked, its sections say what returns. Else a real piece of the same ensemble and kind lends the order in
-which its bars return (`weights/returns.json`: numbers, no notes), so that phrases answer each other as people let them.
+Where a form is asked, its sections say what returns. A piece that goes on from an opening comes back to it. Else a real
+piece of the same ensemble and kind lends the order in which its bars return (`weights/returns.json`: numbers, no
+notes), so that phrases answer each other as people let them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ SECTION = 16
 ORDERS = ((0, 0, 1, 0), (0, 1, 0, 2, 0), (0, 1, 0, 1, 2, 1), (0, 0, 1, 1, 0), (0, 1, 2, 0, 1))
 """Orders of sections of such pieces: song, rondo, verse and chorus with a bridge, binary with a return, sonata."""
 
+LEAST_OPENING, LEAST_NEW = 4, 8
+"""Bars of an opening that can return, and bars behind it from which on a form is planned."""
+
 SAME_AGAIN = 0.5
 """Share of the two-bar groups of a returning section that come back unchanged."""
 
@@ -45,6 +49,30 @@ def forms_of(ensemble: str, style: str) -> list[Sequence[int]]:
     if exact:
         return list(exact)
     return [form for cell, rows in forms.items() if cell.startswith(f"{ensemble}/") for form in rows]
+
+
+def form_after(wish: PieceWish, rng: np.random.Generator) -> tuple[FormPart, ...] | None:
+    """A form for a piece that goes on from an opening, which comes back in it, at last at the end.
+
+    None where a form is asked, or opening or continuation is too short for one.
+    """
+    opening, new = len(wish.opening), wish.bars - len(wish.opening)
+    if wish.form is not None or opening < LEAST_OPENING or new < LEAST_NEW:
+        return None
+    section = min(opening, SECTION) if opening % 4 == 0 or opening < SECTION // 2 else SECTION // 2
+    count = max(round(new / section), 2)
+    section = min(section, new // count)
+    order = ORDERS[int(rng.integers(len(ORDERS)))]
+    letters = [order[place % len(order)] for place in range(1, count)] + [0]
+    if not any(letters[:-1]):
+        letters[0] = 1
+    form = [FormPart("verse", opening)]
+    first = {0: 0}
+    for place, letter in enumerate(letters):
+        bars = section if place < count - 1 else new - section * (count - 1)
+        form.append(FormPart("verse", bars, first.get(letter)))
+        first.setdefault(letter, len(form) - 1)
+    return tuple(form)
 
 
 def plan_returns(wish: PieceWish, rng: np.random.Generator) -> dict[int, Pointer]:
