@@ -70,6 +70,9 @@ def test_schemes_fill_their_sections() -> None:
                     assert bars % scheme == 0 or scheme % bars == 0, (name, kind)
 
 
+NETWORK = '[[network]]\nwrites = ["Piano"]\nlike = "lied"\n'
+
+
 def test_langgam_is_aaba_of_32_bars() -> None:
     style = load_style("keroncong")
     kinds = [kind for kind, _ in parse_form(style.forms[0])]
@@ -125,6 +128,22 @@ def test_a_style_of_ones_own_is_one_file(tmp_path: Path) -> None:
         ('role = "chords"', 'role = "chord"', r"my\.toml: player 1: a role must be one of"),
         ('pattern = "piano-ballad"', "", r"my\.toml: player 1: the key 'pattern' is missing"),
         ('title = "Test"', "title = ", r"my\.toml: not TOML"),
+        (
+            "[[player]]",
+            '[[network]]\nwrites = ["Piano"]\n[[player]]',
+            r"network 1: the key 'like' is missing",
+        ),
+        ("[[player]]", f"{NETWORK}manner = 1\n[[player]]", r"my\.toml: network 1: unknown key 'manner'"),
+        ("[[player]]", f"{NETWORK}finest = '1/7'\n[[player]]", r"my\.toml: network 1: the finest note must be one of"),
+        ("[[player]]", f"{NETWORK}ensemble = 'bnd'\n[[player]]", r"unknown ensemble 'bnd'; did you mean 'band'"),
+        ("[[player]]", f"{NETWORK}sections = ['vers']\n[[player]]", r"network 1: sections must be among"),
+        ("[[player]]", f"{NETWORK}beside = ['Piano']\n[[player]]", r"network 1: a player must be written or seen"),
+        (
+            "[[player]]",
+            f"{NETWORK}beside = ['Cak']\n[[player]]",
+            r"parts by the network must name the style's",
+        ),
+        ("[[player]]", NETWORK.replace("lied", "leid") + "[[player]]", r"unknown kind of music 'leid'; did you mean"),
     ],
 )
 def test_a_fault_names_the_file_and_the_key(old: str, new: str, message: str) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from senandung.composing.arranging import arrange
+from senandung.composing.arranging.chart import read_chart
+from senandung.composing.arranging.holes import close_holes
 from senandung.composing.by_network import write_parts
 from senandung.composing.curve import feeling_curve
 from senandung.composing.decoding.engine import Engine
@@ -20,7 +23,7 @@ from senandung.composing.plan import Plan, Sketch, Wishes
 from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words.write import write_words
 from senandung.domain.feeling import Feeling
-from senandung.domain.song import SECTION_NAMES, MetreChange, Provenance, Section, Song
+from senandung.domain.song import SECTION_NAMES, KeyChange, MetreChange, Provenance, Section, Song
 from senandung.domain.style import Style
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import TICKS_PER_QUARTER
@@ -76,11 +79,11 @@ def compose(
     )
     song = Song(
         title=wishes.title.strip() or title_of(sketch.words, person_lines, feeling),
-        tracks=raise_tracks(plan, tracks),
+        tracks=tracks,
         tempos=(TempoChange.at_bpm(0, plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER),),
         metres=(MetreChange(0, plan.metre),),
-        keys=key_changes(plan),
-        chords=raise_chords(plan, sketch.chords),
+        keys=(KeyChange(0, plan.key),),
+        chords=tuple(sketch.chords),
         sections=sketch.sections,
         feeling_curve=feeling_curve(feeling, plan.key, sketch.sections, sketch.chords, plan.metre.bar_ticks),
         words=sketch.words if wishes.voice else Words(language, ()),
@@ -93,9 +96,13 @@ def compose(
             story=wishes.story,
         ),
     )
-    if engine is None or not style.network or wishes.ensemble or not can_follow(plan.metre):
-        return song
-    return write_parts(song, plan, style.network, engine, seed=stage_seed(seed, "arrangement"))
+    if engine is not None and style.network and not wishes.ensemble and can_follow(plan.metre):
+        song = write_parts(song, plan, style.network, engine, seed=stage_seed(seed, "arrangement"))
+        chart = read_chart(sketch, style, feeling, stage_seed(seed, "arrangement"))
+        song = replace(song, tracks=close_holes(chart, song.tracks))
+    return replace(
+        song, tracks=raise_tracks(plan, song.tracks), keys=key_changes(plan), chords=raise_chords(plan, sketch.chords)
+    )
 
 
 def sketch_song(

@@ -14,11 +14,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
+from senandung.composing.pieces.piece import ENSEMBLES
 from senandung.composing.pieces.vocabulary import STYLE_TOKENS
-from senandung.domain.checks import require
 from senandung.domain.errors import FileError, InputError, UnknownNameError
 from senandung.domain.feeling import Feeling
-from senandung.domain.style import Player, Style
+from senandung.domain.style import NetworkParts, Player, Style
 
 _TEXT = (str, "a text")
 _NUMBER = ((int, float), "a number")
@@ -31,7 +31,7 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
         "metres": _TEXTS, "modes": _TEXTS, "place": (list, "two numbers"), "reach": _NUMBER, "player": (list, "tables"),
         "lead": _TEXT, "forms": _TEXTS, "harmony": _TEXT, "languages": _TEXTS, "schemes": (dict, "a table of texts"),
         "swing": _NUMBER, "tuning": _TEXT, "licks": _TEXTS, "sources": _TEXTS,
-        "pantun": (bool, "true or false"), "network": _TEXT,
+        "pantun": (bool, "true or false"), "network": (list, "tables"),
     }
 )  # fmt: skip
 _NEEDED = (
@@ -45,6 +45,11 @@ _PLAYER_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyTy
     }
 )  # fmt: skip
 _PLAYER_NEEDED = ("track", "role", "instrument", "pattern")
+_NETWORK_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
+    {
+        "writes": _TEXTS, "like": _TEXT, "ensemble": _TEXT, "beside": _TEXTS, "sections": _TEXTS, "finest": _TEXT,
+    }
+)  # fmt: skip
 
 
 def style_names() -> tuple[str, ...]:
@@ -154,16 +159,28 @@ def parse_style(name: str, text: str, path: Path) -> Style:
             tuning=data.get("tuning", "equal"),
             licks=tuple(data.get("licks", ())),
             pantun=data.get("pantun", False),
-            network=_known_music(data.get("network", "")),
+            network=tuple(_network_parts(path, n, row) for n, row in enumerate(data.get("network", ()), start=1)),
             sources=tuple(data["sources"]),
         )
     except InputError as error:
         raise FileError(path, str(error)) from error
 
 
-def _known_music(name: str) -> str:
-    require(not name or name in STYLE_TOKENS, "network must be empty or a kind of music that the network knows", name)
-    return name
+def _network_parts(path: Path, number: int, row: object) -> NetworkParts:
+    where = f"network {number}: "
+    if not isinstance(row, dict):
+        raise FileError(path, f"{where}must be a table [[network]], got {row!r}")
+    _check_keys(path, where, row, _NETWORK_KEYS, ("writes", "like"))
+    like, ensemble = row["like"], row.get("ensemble", "")
+    if like not in STYLE_TOKENS:
+        raise FileError(path, f"{where}{UnknownNameError('kind of music', like, STYLE_TOKENS)}")
+    if ensemble and ensemble not in ENSEMBLES:
+        raise FileError(path, f"{where}{UnknownNameError('ensemble', ensemble, ENSEMBLES)}")
+    lists = {key: tuple(row.get(key, ())) for key in ("writes", "beside", "sections")}
+    try:
+        return NetworkParts(like=like, ensemble=ensemble, finest=row.get("finest", ""), **lists)
+    except InputError as error:
+        raise FileError(path, f"{where}{error}") from error
 
 
 def _check_keys(

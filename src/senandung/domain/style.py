@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from types import MappingProxyType
 
 from senandung.domain.checks import require, require_match, require_unit
@@ -50,6 +51,43 @@ class Player:
         require(-30 <= self.level <= 12, "a player's level must be in -30..12 dB", self.level)
 
 
+FINEST: Mapping[str, Fraction] = MappingProxyType(
+    {"": Fraction(0), "1/4": Fraction(1), "1/8": Fraction(1, 2), "1/16": Fraction(1, 4)}
+)
+"""The finest note values that a part by the network may be bound to, in quarters; 0 for no bound."""
+
+
+@dataclass(frozen=True)
+class NetworkParts:
+    """Players whose parts the network writes anew, and in which manner.
+
+    Parameters
+    ----------
+    writes : names of players of the style, written together.
+    like : the kind of music ("lied") that the network is told to write.
+    ensemble : the ensemble that it is told; empty for the one that the players seen make.
+    beside : names of players that it sees beside the leading line.
+    sections : kinds of section in which it writes; empty for all.
+    finest : the finest note value, a key of `FINEST`.
+    """
+
+    writes: tuple[str, ...]
+    like: str
+    ensemble: str = ""
+    beside: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    finest: str = ""
+
+    def __post_init__(self) -> None:
+        require(bool(self.writes), "parts by the network must name a player", self.writes)
+        require(not set(self.writes) & set(self.beside), "a player must be written or seen, not both", self.beside)
+        known = set(self.sections) <= set(SECTION_KINDS)
+        require(known, f"sections must be among {', '.join(SECTION_KINDS)}", self.sections)
+        require(
+            self.finest in FINEST, f"the finest note must be one of {', '.join(n for n in FINEST if n)}", self.finest
+        )
+
+
 @dataclass(frozen=True)
 class Style:
     """A style.
@@ -73,7 +111,7 @@ class Style:
     tuning : name of the tuning of its tuned tracks.
     licks : figure names that the arranger may use for fills, intro and interlude.
     pantun : whether proposed verses take the form of a pantun (a-b-a-b).
-    network : the kind of music ("lied") in which the network writes the parts; empty where the players' patterns do.
+    network : players whose parts the network writes anew; the others keep to their patterns.
     sources : where its facts come from.
     """
 
@@ -95,7 +133,7 @@ class Style:
     tuning: str = "equal"
     licks: tuple[str, ...] = ()
     pantun: bool = False
-    network: str = ""
+    network: tuple[NetworkParts, ...] = ()
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -107,6 +145,9 @@ class Style:
         require(bool(self.ensemble), "a style must have a player", self.ensemble)
         tracks = [player.track for player in self.ensemble]
         require(len(set(tracks)) == len(tracks), "a style's players must have names of their own", tracks)
+        for parts in self.network:
+            known = {*parts.writes, *parts.beside} <= set(tracks)
+            require(known, "parts by the network must name the style's players", (*parts.writes, *parts.beside))
         instrument(self.lead)
         require_unit("valence", self.place[0])
         require_unit("arousal", self.place[1])
