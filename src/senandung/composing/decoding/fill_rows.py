@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from senandung.composing.decoding.row_grammar import CHORD_ENDS, MOST_NOTES, End
 from senandung.composing.decoding.sampling import Taste, draw
 from senandung.composing.decoding.sung import Sung, slurs_left
 from senandung.composing.decoding.voice_leading import leaning
-from senandung.composing.decoding.window import Network, entries_of
+from senandung.composing.decoding.window import Entry, Network, entries_of
 from senandung.composing.pieces.follow import Follower
 from senandung.composing.pieces.piece import CHORD_TONES, METRES, STEPS_PER_QUARTER, Piece, PieceBar, PieceNote
 from senandung.composing.pieces.room import shortest_sung
@@ -35,6 +36,9 @@ ROOM = 0.35
 FEW_NOTES = 12
 """Notes after which a row must end where the context was too short for more."""
 
+SUNG_TRIES = 4
+"""Tries at a row with words, of which one is chosen (`choose_row`)."""
+
 LEAST_COMPASS = 12
 """Semitones that a part with words may use at least."""
 
@@ -43,6 +47,9 @@ USUAL_TEMPO = 96.0
 
 _ROW = 24
 """Tokens that a row is thought to take where the part has no other."""
+
+_ROW_ENDS = np.asarray([token == FILLED or kind_of(token) == "track" for token in range(SIZE)])
+"""Tokens with which a row that is filled in ends."""
 
 _PITCH, _MATE = IDS[f"pitch:{LOWEST}"], IDS[f"mate:{LOWEST}"]
 
@@ -68,6 +75,63 @@ class Bounds:
     grid: int = 1
     foreign: float = 0.0
     over: bool = True
+
+
+class _Row(NamedTuple):
+    """A row as it was drawn: reader and grammar behind it, its tokens, and how much of what was likely was allowed."""
+
+    reader: Follower
+    grammar: RowGrammar
+    entries: list[Entry]
+    score: float
+
+
+def choose_row(rows: Sequence[_Row], rng: np.random.Generator) -> _Row:
+    """One of several tries at a row, by what each lost to the rules.
+
+    Where the rules say how many syllables there are and the network does not know it, a token is drawn as if all were
+    well; the tries that came where little of what is likely was allowed are the wrong ones (importance resampling:
+    Rubin 1987). The weight of a try is the product of the shares that were allowed.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    scores = np.asarray([row.score for row in rows])
+    weights = np.exp(scores - scores.max())
+    return rows[int(rng.choice(len(rows), p=weights / weights.sum()))]
+
+
+class _Reading:
+    """What the network has read of a pass, and what it is still to read; it can go back to a mark."""
+
+    def __init__(self, network: Network, entries: Sequence[Entry]) -> None:
+        self.context = network.context
+        self._state = network.begin(1)
+        self._read, self._pending = 0, list(entries)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Take the next tokens."""
+        self._pending += entries
+
+    def mark(self) -> tuple[int, list[Entry]]:
+        """The present place."""
+        return self._read, list(self._pending)
+
+    def back_to(self, mark: tuple[int, list[Entry]]) -> None:
+        """Forget what was read and taken since a mark."""
+        read, pending = mark
+        if read < self._read:
+            self._state.truncate(read)
+        self._read, self._pending = read, list(pending)
+
+    def logits(self) -> NDArray[np.float64] | None:
+        """What comes next, shape (vocabulary,); None where the context is full."""
+        if self._read + len(self._pending) > self.context:
+            return None
+        tokens = np.asarray([[token for token, _ in self._pending]], dtype=np.int64)
+        known = np.asarray([[features for _, features in self._pending]], dtype=np.int64)
+        self._read, self._pending = self._read + len(self._pending), []
+        found: NDArray[np.float64] = self._state.feed(tokens, known)[0].astype(np.float64)
+        return found
 
 
 class RowFiller:
@@ -190,47 +254,67 @@ class RowFiller:
     def _fill(self, first: int, last: int, chunk: Sequence[Blank], most: int) -> set[Blank]:
         """Write the rows of a pass, of at most `most` notes each, until all are filled or the context is."""
         reader = Follower()
-        pending = entries_of(reader, self._prompt(first, last, chunk))
-        reading = self.network.begin(1)
-        used = len(pending)
+        reading = _Reading(self.network, entries_of(reader, self._prompt(first, last, chunk)))
         filled: set[Blank] = set()
         for place, (bar, part) in enumerate(chunk):
-            pending += entries_of(reader, [self.heads[part]])
+            reading.add(entries_of(reader, [self.heads[part]]))
             grammar = self._grammar(bar, part, ahead=(bar + 1, part) in chunk)
             grammar.most_notes = most
             then = self.heads[chunk[place + 1][1]] if place + 1 < len(chunk) else FILLED
-            before = "track"
-            while True:
-                mask: Mask = np.zeros(SIZE, dtype=np.bool_)
-                if grammar.allow(reader, before, mask):
-                    mask[then] = True
-                if np.count_nonzero(mask) == 1:
-                    token = int(mask.argmax())
-                else:
-                    if used + len(pending) > self.network.context:
-                        return filled
-                    used += len(pending)
-                    tokens = np.asarray([[t for t, _ in pending]], dtype=np.int64)
-                    known = np.asarray([[f for _, f in pending]], dtype=np.int64)
-                    logits = reading.feed(tokens, known)[0].astype(np.float64)
-                    pace = grammar.pacing(reader, before)
-                    if pace is not None:
-                        logits += pace
-                    lean = leaning(reader) if self.taste.voices else None
-                    if lean is not None:
-                        logits += self.taste.voices * lean
-                    if self.bounds.foreign:
-                        logits -= self.bounds.foreign * foreignness(reader, self.bars[bar])
-                    token = draw(logits, mask, self.rng, self.taste.cuts)
-                    pending = []
-                if token == then:
-                    break
-                pending += entries_of(reader, [token])
-                before = kind_of(token)
-                grammar.read(reader, before, token)
+            tries = SUNG_TRIES if part in self.sung else 1
+            mark = reading.mark()
+            rows = []
+            for _ in range(tries):
+                reading.back_to(mark)
+                row = self._write_row(reading, reader.fork(), grammar.fork(), self.bars[bar], then)
+                if row is not None:
+                    rows.append(row)
+            if not rows:
+                return filled
+            reader, grammar, entries, _ = choose_row(rows, self.rng)
+            if entries is not rows[-1].entries:
+                reading.back_to(mark)
+                reading.add(entries)
             self._put(bar, part, grammar.row(reader))
             filled.add((bar, part))
         return filled
+
+    def _write_row(
+        self, reading: _Reading, reader: Follower, grammar: RowGrammar, bar: PieceBar, then: int
+    ) -> _Row | None:
+        """Draw a row up to the token `then` behind it; None where the context is too short."""
+        before, score = "track", 0.0
+        written: list[Entry] = []
+        while True:
+            mask: Mask = np.zeros(SIZE, dtype=np.bool_)
+            if grammar.allow(reader, before, mask):
+                mask[then] = True
+            if np.count_nonzero(mask) == 1:
+                token = int(mask.argmax())
+            else:
+                logits = reading.logits()
+                if logits is None:
+                    return None
+                every = np.logaddexp.reduce(logits)
+                if mask[then]:  # which row comes next is known: only that this one ends is asked
+                    logits[then] = np.logaddexp.reduce(logits[_ROW_ENDS])
+                pace = grammar.pacing(reader, before)
+                if pace is not None:
+                    logits += pace
+                lean = leaning(reader) if self.taste.voices else None
+                if lean is not None:
+                    logits += self.taste.voices * lean
+                if self.bounds.foreign:
+                    logits -= self.bounds.foreign * foreignness(reader, bar)
+                token = draw(logits, mask, self.rng, self.taste.cuts)
+                score += float(np.logaddexp.reduce(logits[mask]) - every)
+            if token == then:
+                return _Row(reader, grammar, written, score)
+            entries = entries_of(reader, [token])
+            written += entries
+            reading.add(entries)
+            before = kind_of(token)
+            grammar.read(reader, before, token)
 
     def _grammar(self, bar: int, part: int, *, ahead: bool) -> RowGrammar:
         """What may stand in a blank; `ahead`: the next bar is written behind it, so that a note may ring over."""
