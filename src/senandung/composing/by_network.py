@@ -117,7 +117,12 @@ class _Work:
         self.sources = self._returns()
         kinds = [section.kind for section in plan.sections for _ in range(section.bars)]
         last = plan.bars if self.whole else plan.bars - 1  # a band ends together, as it was arranged
-        self.bars = [bar for bar in range(last) if not parts.sections or kinds[bar] in parts.sections]
+        self.bars = [
+            bar
+            for bar in range(last)
+            if (not parts.sections or kinds[bar] in parts.sections)
+            and any(piece.bars[bar].notes[column] for column in columns)
+        ]
         self.bounds = Bounds()
         self.taste = Taste()
         if self.bound:
