@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from composing.tiny_weights import CONTEXT, SIZES, some_tokens, tiny_arrays, tiny_facts, tiny_file
 from senandung.composing.decoding.engine import Engine, load_engine
 from senandung.composing.decoding.engine_numpy import NumpyDecoder
-from senandung.composing.decoding.engine_weights import BLOCK, FILE_NAME, load_weights, pack, save_weights, unpack
+from senandung.composing.decoding.engine_weights import (
+    BLOCKS,
+    FILE_NAME,
+    block_of,
+    load_weights,
+    pack,
+    save_weights,
+    unpack,
+)
 from senandung.composing.pieces.follow import SLOTS, STYLE_SLOT
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.files.tensors import load_tensors, save_tensors
@@ -185,7 +193,7 @@ def test_wrong_use_is_told_in_a_sentence(exact: Engine) -> None:
         state.feed(np.repeat(tokens[:, :3], 2, axis=0), features[:, :3])
     unknown = some_tokens(2, 3, style=SIZES.styles)
     with pytest.raises(
-        InvalidValueError, match=rf"styles must lie in 0\.\.{SIZES.styles - 1}, got \(0, {SIZES.styles}\)"
+        InvalidValueError, match=rf"styles must lie in 0\.\.{SIZES.styles - 1}, got \[{SIZES.styles}, {SIZES.styles}\]"
     ):
         state.feed(*unknown)
     with pytest.raises(InvalidValueError, match="only a state of one row can be forked, got 2"):
@@ -198,12 +206,14 @@ def test_wrong_use_is_told_in_a_sentence(exact: Engine) -> None:
         exact.begin(0)
 
 
-def test_a_block_is_right_within_half_a_step() -> None:
+@pytest.mark.parametrize(("size", "block"), [(2 * BLOCKS[-1] + 9, 64), (704, 64), (384, 128), (768, 256)])
+def test_a_block_is_right_within_half_a_step(size: int, block: int) -> None:
     rng = np.random.default_rng(3)
-    matrix = rng.normal(size=(5, 2 * BLOCK + 9)).astype(np.float32)
+    matrix = rng.normal(size=(5, size)).astype(np.float32)
     matrix[2] = 0
     numbers, scales = pack(matrix)
-    steps = np.repeat(scales.astype(np.float32), BLOCK, axis=1)[:, : matrix.shape[1]]
+    assert block_of(size, scales.shape[1]) == block
+    steps = np.repeat(scales.astype(np.float32), block, axis=1)[:, :size]
     assert (np.abs(unpack(numbers, scales) - matrix) <= 0.55 * steps).all()
     assert np.abs(numbers[[0, 1, 3, 4]]).max() == 127
     assert not numbers[2].any()

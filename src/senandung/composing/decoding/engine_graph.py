@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from senandung.composing.decoding.engine_weights import BLOCK, Floats, Weights
+from senandung.composing.decoding.engine_weights import Floats, Weights, block_of
 from senandung.composing.decoding.onnx_writer import Graph
 from senandung.composing.pieces.follow import SLOTS
 
@@ -21,16 +21,15 @@ _BYTE_MIDDLE = 128
 def decoder_graph(weights: Weights) -> bytes:
     """The model.
 
-    Inputs: tokens (rows, n) and features (rows, n, SLOTS), int64; `total` (1,), the tokens in the cache after this
-    call, and `lengths` (rows,), one less for each row, int32; scale.N (width,), what the norm N in the order of
-    `Sizes.norms` multiplies with, and `shift` (vocabulary,), what is added to the logits, float32; for every layer
-    keys.N and values.N (rows, key heads, context, head), float32 or int8. Outputs: logits (rows, vocabulary) of the
-    last token, and the caches new.keys.N and new.values.N, to be bound to the same memory.
+    Inputs: numbers (rows, n, SLOTS + 1), each token's features and the token plus `features`, int64; `total` (1,), the
+    tokens in the cache after this call, and `lengths` (rows,), one less for each row, int32; scale.N (width,), what the
+    norm N in the order of `Sizes.norms` multiplies with, and `shift` (vocabulary,), what is added to the logits,
+    float32; for every layer keys.N and values.N (rows, key heads, context, head), float32 or int8. Outputs: logits
+    (rows, vocabulary) of the last token, and the caches new.keys.N and new.values.N, to be bound to the same memory.
     """
     sizes = weights.sizes
     graph = Graph()
-    graph.input("tokens", "int64", ("rows", "n"))
-    graph.input("features", "int64", ("rows", "n", SLOTS))
+    graph.input("numbers", "int64", ("rows", "n", SLOTS + 1))
     graph.input("lengths", "int32", ("rows",))
     graph.input("total", "int32", (1,))
     for norm in range(len(sizes.norms())):
@@ -39,10 +38,10 @@ def decoder_graph(weights: Weights) -> bytes:
     cosine, sine = turns(weights)
     graph.constant("cosine", cosine)
     graph.constant("sine", sine)
-    token = graph.node("Gather", [graph.constant("embedding", weights.floats("embedding.weight")), "tokens"])
-    each = graph.node("Gather", [graph.constant("known", weights.floats("known.weight")), "features"])
-    known = graph.node("ReduceSum", [each, graph.constant("slots", np.array([2], dtype=np.int64))], keepdims=0)
-    stream = graph.node("Add", [token, known])
+    table = np.concatenate([weights.floats("known.weight"), weights.floats("embedding.weight")])
+    each = graph.node("Gather", [graph.constant("table", table), "numbers"])
+    # their sum as a product: quicker than ReduceSum
+    stream = graph.node("MatMul", [graph.constant("ones", np.ones(SLOTS + 1, dtype=np.float32)), each])
     seen = graph.node("SimplifiedLayerNormalization", [stream, "scale.0"], epsilon=1e-5, axis=-1)
     for layer in range(sizes.layers):
         here = f"layers.{layer}"
@@ -119,16 +118,17 @@ def _product(graph: Graph, weights: Weights, x: str, names: Sequence[str], *, sh
     numbers = np.concatenate([weights.arrays[name] for name in names])
     scales = np.concatenate([weights.arrays[f"{name}.scales"] for name in names]).astype(np.float32)
     out, size = numbers.shape
-    padded = np.full((out, scales.shape[1] * BLOCK), _BYTE_MIDDLE, dtype=np.uint8)
+    block = block_of(size, scales.shape[1])
+    padded = np.full((out, scales.shape[1] * block), _BYTE_MIDDLE, dtype=np.uint8)
     padded[:, :size] = numbers.astype(np.int16) + _BYTE_MIDDLE
     inputs = [
         x,
-        graph.constant(f"numbers {label}", padded.reshape(out, -1, BLOCK)),
+        graph.constant(f"numbers {label}", padded.reshape(out, -1, block)),
         graph.constant(f"scales {label}", scales),
     ]
     if shift:
         inputs += ["", "", shift]
     # accuracy_level 4: the other factor is rounded to int8 too, row by row and block by block
     return graph.node(
-        "MatMulNBits", inputs, outputs, contrib=True, K=size, N=out, bits=8, block_size=BLOCK, accuracy_level=4
+        "MatMulNBits", inputs, outputs, contrib=True, K=size, N=out, bits=8, block_size=block, accuracy_level=4
     )  # fmt: skip

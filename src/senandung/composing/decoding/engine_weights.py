@@ -1,8 +1,8 @@
 """The composer's weights as they are shipped: one safetensors file, whole numbers of a byte with scales, or floats.
 
-A matrix is kept as int8 of shape (out, in) with a scale for every `BLOCK` numbers of a row, largest value 127
-(blockwise absolute maximum: Dettmers et al. 2022, arXiv:2110.02861). The names are those of the network; `NAME.scales`
-are the scales. `learning.export` writes the file; facts stand in its header.
+A matrix is kept as int8 of shape (out, in) with a scale for every block of a row, largest value 127 (blockwise absolute
+maximum: Dettmers et al. 2022, arXiv:2110.02861). The names are those of the network; `NAME.scales` are the scales, and
+their number tells the block. `learning.export` writes the file; facts stand in its header.
 
 Where the export has seen how large keys and values grow, `cache.scales`, shape (layers, 2), says what a step of a byte
 is worth in the cache of each layer's keys and values; without it they are kept as floats.
@@ -27,8 +27,8 @@ from senandung.files.tensors import load_tensors, save_tensors
 
 Floats = NDArray[np.float32]
 
-BLOCK = 64
-"""How many numbers of a row share a scale."""
+BLOCKS = (256, 128, 64)
+"""How many numbers of a row may share a scale: the most that the row is a multiple of, or else the fewest."""
 
 KINDS = ("int8", "fp32")
 
@@ -131,10 +131,11 @@ def pack(matrix: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     ([[64, -127, 32]], (1, 1))
     """
     out, size = matrix.shape
-    blocks = -(-size // BLOCK)
-    padded = np.zeros((out, blocks * BLOCK), dtype=np.float32)
+    block = next((block for block in BLOCKS if size % block == 0), BLOCKS[-1])
+    blocks = -(-size // block)
+    padded = np.zeros((out, blocks * block), dtype=np.float32)
     padded[:, :size] = matrix
-    cut = padded.reshape(out, blocks, BLOCK)
+    cut = padded.reshape(out, blocks, block)
     scales = (np.abs(cut).max(axis=2) / 127).astype(np.float16)
     # the scale was rounded: a number may now lie a little beyond 127
     divisors = np.where(scales > 0, scales, 1).astype(np.float32)
@@ -144,8 +145,18 @@ def pack(matrix: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
 
 def unpack(numbers: NDArray[np.int8], scales: NDArray[Any]) -> Floats:
     """The matrix that numbers and scales stand for. Inverse of `pack`, up to rounding."""
-    spread = np.repeat(scales.astype(np.float32), BLOCK, axis=1)[:, : numbers.shape[1]]
+    size = numbers.shape[1]
+    spread = np.repeat(scales.astype(np.float32), block_of(size, scales.shape[1]), axis=1)[:, :size]
     return numbers.astype(np.float32) * spread
+
+
+def block_of(size: int, scales: int) -> int:
+    """How many numbers of a row share a scale, by the row's size and its scales; 0 where no block fits.
+
+    >>> block_of(704, 11), block_of(256, 1), block_of(256, 4), block_of(256, 3)
+    (64, 256, 64, 0)
+    """
+    return next((block for block in reversed(BLOCKS) if -(-size // block) == scales), 0)
 
 
 def save_weights(arrays: Mapping[str, NDArray[Any]], path: Path, facts: Mapping[str, str], *, kind: str) -> None:
@@ -187,11 +198,15 @@ def load_weights(path: Path) -> Weights:
     if CACHE_SCALES in arrays:
         shapes[CACHE_SCALES] = (sizes.layers, 2)
     for name, shape in shapes.items():
-        wanted = {name: shape}
+        _require_shape(path, arrays, name, shape)
         if kind == "int8" and len(shape) == 2 and name != CACHE_SCALES:
-            wanted[f"{name}.scales"] = (shape[0], -(-shape[1] // BLOCK))
-        for each, size in wanted.items():
-            found = arrays[each].shape if each in arrays else None
-            if found != size:
-                raise FileError(path, f"{each} must have the shape {size}, got {found}")
+            scales = arrays.get(f"{name}.scales")
+            told = scales is not None and scales.ndim == 2 and block_of(shape[1], scales.shape[1])
+            _require_shape(path, arrays, f"{name}.scales", (shape[0], -(-shape[1] // (told or BLOCKS[-1]))))
     return Weights(sizes, context, arrays, facts)
+
+
+def _require_shape(path: Path, arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> None:
+    found = arrays[name].shape if name in arrays else None
+    if found != shape:
+        raise FileError(path, f"{name} must have the shape {shape}, got {found}")
