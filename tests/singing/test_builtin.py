@@ -11,6 +11,7 @@ from senandung.singing.builtin import render
 from senandung.singing.voices import VOICES, voice
 
 RATE = 44_100
+CURVES = ("dynamics", "tension", "breathiness")
 SOLO = [name for name, each in VOICES.items() if each.singers == 1]
 
 
@@ -32,7 +33,7 @@ def singing(
     return Singing(
         "song", "vocal", at + 0.3, tuple(phonemes),
         pitch=np.broadcast_to(np.asarray(pitch, dtype=np.float32), (n,)).copy(),
-        **{name: np.full(n, curves.get(name, 0.0), dtype=np.float32) for name in ("dynamics", "tension", "breathiness")},
+        **{name: np.full(n, curves.get(name, 0.0), dtype=np.float32) for name in CURVES},
     )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def test_a_breath_is_heard_where_it_is_taken() -> None:
     assert -36 < level(samples, 0.06, 0.2) - level(samples, 0.4, 0.7) < -18
 
 
-@pytest.mark.parametrize("curve", ["dynamics", "tension", "breathiness"])
+@pytest.mark.parametrize("curve", CURVES)
 def test_curves_are_heard(curve: str) -> None:
     calm = sound(singing("a"))
     if curve == "dynamics":

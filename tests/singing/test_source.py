@@ -67,8 +67,8 @@ def test_a_pressed_voice_is_brighter_than_a_lax_one() -> None:
 @pytest.mark.parametrize("f0", [87.3, 261.6, 523.3, 1046.5])
 def test_nothing_is_folded_back(f0: float) -> None:
     n = 1 << 16
-    phase = (np.arange(n) * f0 / 44_100)[None, :]
-    sound = wavetables().read(phase, np.array([f0]), np.array([0.5]))[0]
+    phase = np.arange(n) * f0 / 44_100
+    sound = wavetables().read(phase, np.full(n, f0), np.full(n, 0.5))
     spectrum = np.abs(np.fft.rfft(sound * np.blackman(n)))
     frequency = np.fft.rfftfreq(n, 1 / 44_100)
     distance = np.abs(frequency / f0 - np.round(frequency / f0)) * f0

@@ -8,14 +8,18 @@ exactly; one that moves passes from one answer to the next without a step.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.domain.phonemes import phoneme
 from senandung.domain.recording import Recording
 from senandung.domain.singing import FRAME, Singing, SungPhoneme
 from senandung.singing.breath import breath_noise
-from senandung.singing.consonants import Spectrum
+from senandung.singing.choir import Desk, desks
+from senandung.singing.consonants import CONSONANTS, Spectrum
 from senandung.singing.gestures import Tracks, eased, straight, tracks
 from senandung.singing.source import RD_HIGH, RD_LOW, lf_pulse, wavetables
 from senandung.singing.tract import F4, F5, SAMPLE_RATE, SIZE, VOWELS, Shape, bins, responses
@@ -48,8 +52,12 @@ def render(singing: Singing, voice: Voice, *, seed: int) -> Recording:
     """
     n = round(singing.seconds * SAMPLE_RATE)
     sound = np.zeros(n, dtype=np.float32)
-    for number, phrase in enumerate(phrases(singing.phonemes)):
-        _add(sound, *_phrase(singing, phrase, voice, seed * 1_000_003 + number))
+    for place, desk in enumerate(desks(voice, seed=seed)):
+        singer = replace(voice, tract=voice.tract * desk.tract, mouth=voice.mouth * desk.tract)
+        for number, phrase in enumerate(phrases(singing.phonemes)):
+            first, piece = _phrase(singing, phrase, singer, desk, (seed * 1009 + place) * 1_000_003 + number)
+            _add(sound, first, piece)
+    sound /= np.float32(np.sqrt(voice.singers))
     for number, breath in enumerate(singing.breaths):
         level = LEVEL * 10 ** (breath.level / 20) * _loud(singing, breath.end)
         noise = breath_noise(breath, voice.tract, SAMPLE_RATE, seed=seed * 1_000_003 + 500_000 + number)
@@ -83,42 +91,53 @@ def _curve(curve: NDArray[np.float32], times: NDArray[np.float64]) -> NDArray[np
 
 
 def _phrase(
-    singing: Singing, phonemes: tuple[SungPhoneme, ...], voice: Voice, seed: int
+    singing: Singing, phonemes: tuple[SungPhoneme, ...], voice: Voice, desk: Desk, seed: int
 ) -> tuple[int, NDArray[np.float32]]:
-    """A phrase's first sample and its sound."""
+    """A phrase's first sample and its sound from one tract."""
     rng = np.random.default_rng(seed)
-    first = max(round((phonemes[0].start - 0.03) * SAMPLE_RATE), 0)
+    first = max(round((phonemes[0].start - 0.06) * SAMPLE_RATE), 0)
     last = round((phonemes[-1].end + 0.06) * SAMPLE_RATE)
     count = -(-(last - first) // HOP) + 1
     n = (count + 1) * HOP  # windows reach one hop before the first sample and one behind the last
     times = (first - HOP + np.arange(n)) / SAMPLE_RATE
     middles = (first + np.arange(count) * HOP) / SAMPLE_RATE
     found = tracks(phonemes)
-    pitch = _curve(singing.pitch, times)
-    f0 = 440 * 2 ** ((pitch - 69 + _jitter(times, voice.jitter, rng) / 100) / 12)
-    phase = np.cumsum(f0) / SAMPLE_RATE
-    loud = 10 ** ((_curve(singing.dynamics, times) + voice.shimmer * _wobble(times, 40.0, rng)) / 20)
-    breathy = _curve(singing.breathiness, times)
-    voicing = straight(found.voice, times) * np.sqrt(np.maximum(1 - breathy, 0)) * _trill(found, times)
-    f0_middle = f0[HOP::HOP][:count]
-    shape = _shape(found, middles, f0_middle, voice)
-    rd = _rd(singing, middles, voice)
+    here = middles - desk.late
+    shape = _shape(found, here, _hertz(_curve(singing.pitch, here)), voice)
+    breathy = _curve(singing.breathiness, middles)
+    loud = 10 ** (_curve(singing.dynamics, middles) / 20)
+    even = 10 ** (straight(_balance(phonemes, shape, here, _hertz(_curve(singing.pitch, here)), voice), here) / 20)
+    rd = np.repeat(_rd(singing, middles, voice), HOP)
     calm, hiss = _levels(voice)
-    source = _windows(phase, f0_middle, rd, count)
-    source *= _cut((loud * voicing * calm).astype(np.float32), count)
-    aspiration = 10 ** ((voice.breath + (-8 - voice.breath) * breathy) / 20) * np.maximum(voicing, breathy**2)
-    aspiration += straight(found.puff, times)
-    glottal = 1 - 0.6 * np.minimum(voicing, 1) * (0.5 + 0.5 * np.cos(2 * np.pi * (phase - 0.25)))
-    air = rng.standard_normal(n).astype(np.float32) * (loud * aspiration * glottal * hiss).astype(np.float32)
-    source += _cut(air, count)
-    frication = (straight(found.noise, times) * loud * LEVEL).astype(np.float32)
-    frication *= np.where(voicing > 0.05, glottal, 1.0).astype(np.float32)
-    rough = rng.standard_normal(n).astype(np.float32) * frication
-    return first, _filter(source, _cut(rough, count), shape, found, middles, voice)
+    voiced = np.zeros(n, dtype=np.float32)
+    for cents, behind in zip(desk.cents, desk.behind, strict=True):
+        f0 = _hertz(_curve(singing.pitch, times - behind) + (cents + voice.jitter * _wobble(times, 150.0, rng)) / 100)
+        phase = np.cumsum(f0) / SAMPLE_RATE + rng.random()
+        voicing = straight(found.voice, times - behind)
+        flow = wavetables().read(phase, f0, np.concatenate((rd, rd[-HOP:])))
+        flow *= (voicing * _trill(found, times - behind)).astype(np.float32)
+        voiced += flow
+    many = float(np.sqrt(len(desk.cents)))
+    glottal = (1 - 0.3 * np.minimum(voicing, 1) * (1 + np.cos(2 * np.pi * (phase - 0.25)))).astype(np.float32)
+    shimmer = 10 ** (voice.shimmer * _wobble(middles, 40.0, rng) / 20)
+    own = 10 ** ((voice.breath + (-8 - voice.breath) * breathy) / 20)
+    air = rng.standard_normal(n, dtype=np.float32) * glottal
+    source = _cut(voiced, count) * _column(calm * loud * even * shimmer * np.sqrt(1 - breathy))
+    source += _cut(air * np.maximum(voicing, 0).astype(np.float32), count) * _column(hiss * loud * even * own * many)
+    if found.puff:
+        source += _cut(air * straight(found.puff, times).astype(np.float32), count) * _column(hiss * loud * many)
+    frication = straight(found.noise, times - desk.late).astype(np.float32)
+    frication *= rng.standard_normal(n, dtype=np.float32) * np.where(voicing > 0.05, glottal, np.float32(1))
+    rough = _cut(frication, count) * _column(loud * LEVEL * many)
+    return first, _filter(source, rough, shape, found, here, voice)
 
 
-def _jitter(times: NDArray[np.float64], cents: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    return cents * _wobble(times, 150.0, rng)
+def _column(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)[:, None]
+
+
+def _hertz(pitch: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(440 * np.exp2((pitch - 69) / 12))
 
 
 def _wobble(times: NDArray[np.float64], rate: float, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -157,7 +176,7 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
     f4 = np.maximum(np.full(len(f1), F4 * voice.tract), f3 + 300)
     formants = np.stack((f1, f2, f3, f4, np.maximum(np.full(len(f1), F5 * voice.tract), f4 + 500)), axis=1)
     widths = voice.bandwidth * (np.array((60, 60, 70, 80, 100)) + formants * np.array((0.03, 0.02, 0.025, 0.035, 0.04)))
-    widths[:, 0] += voice.bandwidth * 0.05 * f0
+    widths[:, 0] += voice.bandwidth * 0.05 * np.rint(f0 / 20) * 20
     zero = straight(found.zero, middles) if found.zero else np.full(len(f1), 1000.0)
     return Shape(
         formants, widths, straight(found.opening, middles), straight(found.bar, middles),
@@ -166,6 +185,51 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
     )  # fmt: skip
 
 
+EVEN = 0.65
+"""The share of a vowel's own difference in level that is taken away: singers even their vowels out."""
+
+
+def _balance(
+    phonemes: Sequence[SungPhoneme],
+    shape: Shape,
+    middles: NDArray[np.float64],
+    f0: NDArray[np.float64],
+    voice: Voice,
+) -> list[tuple[float, float]]:
+    """Knots of a gain in dB that brings vowels, nasals and liquids to their levels, whatever harmonic meets F1."""
+    voiced = [each for each in phonemes if phoneme(each.symbol).vowel or CONSONANTS[each.symbol].level is not None]
+    if not voiced:
+        return []
+    at = np.clip(np.searchsorted(middles, [(each.start + each.end) / 2 for each in voiced]), 0, len(middles) - 1)
+    found = _power(shape.part(at), f0[at], voice)
+    knots: list[tuple[float, float]] = []
+    for each, power in zip(voiced, found, strict=True):
+        own = -10 * float(np.log10(max(power, 1e-12)))
+        gain = EVEN * own if phoneme(each.symbol).vowel else own + (CONSONANTS[each.symbol].level or 0.0)
+        gain = float(np.clip(gain, -14, 14))
+        edge = min(0.012, 0.3 * (each.end - each.start))
+        knots += [(each.start + edge, gain), (each.end - edge, gain)]
+    return knots
+
+
+def _power(shape: Shape, f0: NDArray[np.float64], voice: Voice) -> NDArray[np.float64]:
+    """The power of the voiced sound of each frame against a vowel's, shape (frames,)."""
+    answer = np.abs(responses(shape, voice.tract, voice.ring)) ** 2
+    calm = _levels(voice)[0]
+    pulse = np.abs(lf_pulse(round(voice.rd, 2)).harmonics(60)) ** 2
+    harmonics = np.arange(1, 61)
+    return (
+        np.array(
+            [
+                2 * (pulse[1:] * np.interp(harmonics * one, bins(), row, right=0.0)).sum()
+                for one, row in zip(f0, answer, strict=True)
+            ]
+        )
+        * (calm / LEVEL) ** 2
+    )
+
+
+@lru_cache(maxsize=16)
 def _levels(voice: Voice) -> tuple[float, float]:
     """Gains of the source and of noise of deviation 1 that bring a vowel to `LEVEL`."""
     f0 = 440 * 2 ** (((voice.low + voice.high) / 2 - 69) / 12)
@@ -192,21 +256,26 @@ def _cut(signal: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     return np.lib.stride_tricks.sliding_window_view(signal, 2 * HOP)[::HOP][:count]
 
 
-def _windows(
-    phase: NDArray[np.float64], f0: NDArray[np.float64], rd: NDArray[np.float64], count: int
-) -> NDArray[np.float32]:
-    """The glottal source in windows, shape (count, 2 · HOP)."""
-    cut = np.lib.stride_tricks.sliding_window_view(phase, 2 * HOP)[::HOP][:count]
-    return wavetables().read(cut, f0, rd)
-
-
-def _noise_answers(found: Tracks, voice: Voice) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+def _noise_answers(found: Tracks, voice: Voice) -> tuple[NDArray[np.float64], NDArray[np.complex64]]:
     """Until when each noise spectrum holds, and the spectra, of energy 1."""
     if not found.spectra:
-        return np.zeros(0), np.zeros((0, SIZE // 2 + 1), dtype=np.float32)
+        return np.zeros(0), np.zeros((0, SIZE // 2 + 1), dtype=np.complex64)
     logs = np.log(np.maximum(bins(), 20.0))
     rows = [_noise_answer(spectrum, voice.tract**0.6, logs) for _, spectrum in found.spectra]
-    return np.array([until for until, _ in found.spectra]), np.array(rows, dtype=np.float32)
+    turn = np.exp(-2j * np.pi * bins() / SAMPLE_RATE * _SHIFT)
+    return np.array([until for until, _ in found.spectra]), (np.array(rows) * turn).astype(np.complex64)
+
+
+def _answers(shape: Shape, voice: Voice) -> NDArray[np.complex64]:
+    """The tract's answer at every frame; one that stands still is computed once."""
+    single = (shape.opening, shape.bar, shape.nasal, shape.zero, shape.mouth_closed, shape.lift)
+    columns = np.column_stack((shape.formants, shape.bandwidths, *single))
+    new = np.any(columns[1:] != columns[:-1], axis=1)
+    moves = np.flatnonzero(np.concatenate(([True], new)))
+    if len(moves) > 0.8 * len(columns):
+        return responses(shape, voice.tract, voice.ring, _SHIFT)
+    answer = responses(shape.part(moves), voice.tract, voice.ring, _SHIFT)
+    return answer[np.concatenate(([0], np.cumsum(new)))]
 
 
 def _noise_answer(spectrum: Spectrum, scale: float, logs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -235,11 +304,10 @@ def _filter(
     for low in range(0, count, BATCH):
         part = slice(low, min(low + BATCH, count))
         spectrum = rfft(source[part] * window, SIZE, axis=1)
-        spectrum *= responses(shape.part(part), voice.tract, voice.ring)
+        spectrum *= _answers(shape.part(part), voice)
         noisy = np.flatnonzero(np.any(rough[part] != 0, axis=1) & (which[part] < len(until)))
         if len(noisy):
             spectrum[noisy] += rfft(rough[part][noisy] * window, SIZE, axis=1) * spectra[which[part][noisy]]
-        spectrum *= np.exp(-2j * np.pi * bins() / SAMPLE_RATE * _SHIFT).astype(np.complex64)
         ringing = irfft(spectrum, SIZE, axis=1).reshape(-1, SIZE // HOP, HOP)
         for step in range(SIZE // HOP):
             blocks[low + step : low + step + len(ringing)] += ringing[:, step]

@@ -48,6 +48,7 @@ class Consonant:
     Parameters
     ----------
     voice : strength of voicing through the mouth, linear.
+    level : of a nasal, liquid or glide in dB against a vowel, None for others.
     bar : strength of the voice bar heard through the walls while the mouth is closed.
     noise : level of frication in dB against a vowel, None for none; `spectrum` its shape.
     burst : level of the release in dB, `release` its length in seconds, from the burst to the vowel's voicing.
@@ -57,6 +58,7 @@ class Consonant:
     """
 
     voice: float = 0.0
+    level: float | None = None
     bar: float = 0.0
     noise: float | None = None
     spectrum: Spectrum = ()
@@ -95,16 +97,16 @@ CONSONANTS: Mapping[str, Consonant] = MappingProxyType(
         "ʒ": Consonant(voice=0.25, noise=-14, spectrum=_SH),
         "x": Consonant(noise=-16),
         "h": Consonant(),
-        "m": Consonant(voice=0.9, zero=1050, f1=270),
-        "n": Consonant(voice=0.9, zero=1650, f1=270),
-        "ɲ": Consonant(voice=0.9, zero=2100, f1=260),
-        "ŋ": Consonant(voice=0.9, zero=3200, f1=280),
-        "l": Consonant(voice=0.7, f1=340, target=(1250, 2750, 0.35)),
-        "r": Consonant(voice=0.75, f1=430, target=(1350, 2150, 0.4)),
-        "ɾ": Consonant(voice=0.75, f1=350, target=(1500, 2400, 0.4)),
-        "ɹ": Consonant(voice=0.8, f1=340, target=(1150, 1600, 0.15)),
-        "w": Consonant(voice=0.75, f1=300, target=(680, 2250, 0.1)),
-        "j": Consonant(voice=0.75, f1=270, target=(2250, 3000, 0.1)),
+        "m": Consonant(voice=1.0, level=-6.0, zero=1050, f1=270),
+        "n": Consonant(voice=1.0, level=-6.0, zero=1650, f1=270),
+        "ɲ": Consonant(voice=1.0, level=-6.0, zero=2100, f1=260),
+        "ŋ": Consonant(voice=1.0, level=-6.0, zero=3200, f1=280),
+        "l": Consonant(voice=1.0, level=-5.0, f1=340, target=(1250, 2750, 0.35)),
+        "r": Consonant(voice=1.0, level=-5.0, f1=430, target=(1350, 2150, 0.4)),
+        "ɾ": Consonant(voice=1.0, level=-5.0, f1=350, target=(1500, 2400, 0.4)),
+        "ɹ": Consonant(voice=1.0, level=-5.0, f1=340, target=(1150, 1600, 0.15)),
+        "w": Consonant(voice=1.0, level=-5.0, f1=300, target=(680, 2250, 0.1)),
+        "j": Consonant(voice=1.0, level=-5.0, f1=270, target=(2250, 3000, 0.1)),
     }
 )
 """Every consonant by its symbol."""

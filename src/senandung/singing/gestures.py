@@ -46,7 +46,7 @@ class Tracks:
     trills: list[tuple[float, float]] = field(default_factory=list)
 
 
-LIFT = {"u": 8.0, "o": 4.0, "ɔ": 3.0, "ʊ": 5.0, "w": 5.0}
+LIFT = {"u": 8.0, "o": 4.0, "ɔ": 3.0, "ʊ": 5.0, "w": 5.0, "m": 8.0, "n": 10.0, "ɲ": 10.0, "ŋ": 12.0}
 """dB by which what is above 2 kHz is raised in rounded vowels: a cascade makes them darker than singers do."""
 
 

@@ -22,10 +22,10 @@ from senandung.domain.checks import require
 RD_LOW, RD_HIGH = 0.3, 2.7
 """The range in which Fant's equations hold: from the most pressed to the most lax voice."""
 
-TABLE = 4096
+TABLE = 2048
 """Points of a wavetable."""
 
-RD_STEPS = 25
+RD_STEPS = 49
 """Wavetables between `RD_LOW` and `RD_HIGH`."""
 
 LEVELS_AN_OCTAVE = 4
@@ -122,25 +122,25 @@ class Wavetables:
     tables: NDArray[np.float32]
 
     def read(self, phase: NDArray[np.float64], f0: NDArray[np.float64], rd: NDArray[np.float64]) -> NDArray[np.float32]:
-        """The derivative of the flow at phases in periods, shape (blocks, n), for the pitch (Hz) and Rd of each block.
+        """The derivative of the flow, shape (n,), at rising phases counted in periods.
 
-        A block has one wavetable; blocks that overlap and are faded into each other pass from one to the next.
+        Each period has one wavetable, chosen where it begins by its pitch (Hz) and Rd: an LF period begins and ends at
+        0, so one follows another without a step.
         """
-        octaves = np.log2(np.maximum(f0, 1.0) / LOWEST)
-        level = np.clip(np.ceil(octaves * LEVELS_AN_OCTAVE), 0, self.tables.shape[0] - 1).astype(np.intp)
-        step = (RD_HIGH - RD_LOW) / (RD_STEPS - 1)
-        place = np.clip((rd - RD_LOW) / step, 0, RD_STEPS - 1.001)
-        shape = place.astype(np.intp)
-        share = (place - shape).astype(np.float32)[:, None]
-        position = ((phase - np.floor(phase)) * TABLE).astype(np.float32)
-        index = np.minimum(position.astype(np.intp), TABLE - 1)
-        rest = position - index
+        period = np.floor(phase)
+        fraction = ((phase - period) * TABLE).astype(np.float32)
+        first = np.flatnonzero(np.concatenate(([True], period[1:] != period[:-1])))
+        octaves = np.log2(np.maximum(f0[first], 1.0) / LOWEST)
+        level = np.clip(np.ceil(octaves * LEVELS_AN_OCTAVE), 0, self.tables.shape[0] - 1)
+        shape = np.clip(np.rint((rd[first] - RD_LOW) / (RD_HIGH - RD_LOW) * (RD_STEPS - 1)), 0, RD_STEPS - 1)
+        start = ((level * RD_STEPS + shape) * (TABLE + 1)).astype(np.intp)
+        index = np.minimum(fraction.astype(np.intp), TABLE - 1)
+        rest = fraction - index
+        index += np.repeat(start, np.diff(np.append(first, len(phase))))
         flat = self.tables.reshape(-1)
-        start = ((level * RD_STEPS + shape) * (TABLE + 1))[:, None] + index
-        one = flat[start] * (1 - rest) + flat[start + 1] * rest
-        start += TABLE + 1
-        two = flat[start] * (1 - rest) + flat[start + 1] * rest
-        return np.asarray(one * (1 - share) + two * share, dtype=np.float32)
+        low = flat.take(index)
+        index += 1
+        return np.asarray(low + (flat.take(index) - low) * rest, dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -45,6 +45,10 @@ F4, F5 = 3400.0, 4400.0
 """Hz, for every vowel of a grown man."""
 
 
+_NOSE = 1000.0
+"""Hz: the second resonance of the nose with the throat behind it, while the mouth is closed."""
+
+
 @dataclass(frozen=True, eq=False)
 class Shape:
     """The tract at each frame.
@@ -68,7 +72,7 @@ class Shape:
     mouth_closed: NDArray[np.float64]
     lift: NDArray[np.float64]
 
-    def part(self, frames: slice) -> Shape:
+    def part(self, frames: slice | NDArray[np.intp]) -> Shape:
         """Some of the frames."""
         return Shape(
             self.formants[frames], self.bandwidths[frames], self.opening[frames], self.bar[frames],
@@ -107,7 +111,9 @@ def section(frequency: NDArray[np.float64], bandwidth: NDArray[np.float64]) -> N
 
 
 @lru_cache(maxsize=16)
-def _fixed(tract: float, ring: float) -> tuple[NDArray[np.complex64], NDArray[np.complex64], NDArray[np.float32]]:
+def _fixed(
+    tract: float, ring: float, late: int
+) -> tuple[NDArray[np.complex64], NDArray[np.complex64], NDArray[np.float32]]:
     """What does not move: the upper poles with the phase that the sections advanced, the walls, the lift in dB."""
     upper = np.ones(SIZE // 2 + 1, dtype=np.complex128)
     frequency = 5500.0 * tract
@@ -123,7 +129,9 @@ def _fixed(tract: float, ring: float) -> tuple[NDArray[np.complex64], NDArray[np
     peak = 10 ** (ring / 20 * np.exp(-(((f - 2900 * tract) / 500) ** 2)))
     lift = np.asarray(step)
     # `section` advances by one sample each of the five that move: taken back here.
-    upper *= peak * np.exp(2j * np.pi * f / SAMPLE_RATE * 5)
+    turn = np.exp(-2j * np.pi * f / SAMPLE_RATE * late)
+    upper *= peak * turn * np.exp(2j * np.pi * f / SAMPLE_RATE * 5)
+    wall *= turn
     return upper.astype(np.complex64), wall.astype(np.complex64), lift.astype(np.float32)
 
 
@@ -135,23 +143,23 @@ def _minimum_phase(magnitude: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.fft.rfft(cepstrum).imag)
 
 
-def responses(shape: Shape, tract: float, ring: float) -> NDArray[np.complex64]:
-    """The tract's answer at every frame, shape (frames, SIZE // 2 + 1); causal but for nothing."""
-    upper, wall, lift = _fixed(tract, ring)
+def responses(shape: Shape, tract: float, ring: float, late: int = 0) -> NDArray[np.complex64]:
+    """The tract's answer at every frame, shape (frames, SIZE // 2 + 1), set `late` samples late."""
+    upper, wall, lift = _fixed(tract, ring, late)
     below = section(shape.formants[:, 0], shape.bandwidths[:, 0])
     for column in range(1, shape.formants.shape[1]):
         below *= section(shape.formants[:, column], shape.bandwidths[:, column])
     nosed = np.flatnonzero(shape.nasal > 0.003)
     if len(nosed):
         amount, closed = shape.nasal[nosed], shape.mouth_closed[nosed]
-        # Open nose beside an open mouth: a pole and a zero apart in the region of F1; beside a closed one, the zero of
-        # the mouth's side branch.
+        # Beside an open mouth the nose sets a pole and a zero apart below F1; beside a closed one it has a resonance of
+        # its own and the zero of the mouth's side branch.
         low = section(np.full(len(nosed), 270.0), np.full(len(nosed), 100.0))
-        top = section(270 + amount * (180 + 250 * closed), 100 + 60 * amount)
+        high = section(270 + amount * 160 * (1 - closed), 100 + 60 * amount * (1 - closed))
         zero = shape.zero[nosed]
-        own = section(zero * (1 - 0.18 * closed), 150 + 200 * closed)
+        own = section(zero + closed * (_NOSE - zero), 150 + 100 * closed)
         branch = section(zero, np.full(len(nosed), 150.0))
-        below[nosed] = below[nosed] * (low * own) / (top * branch)
+        below[nosed] *= low * own / (high * branch)
     power = below.real**2 + below.imag**2
     answer = np.conj(below)
     answer /= power
