@@ -97,6 +97,15 @@ def stress_by_rule(parts: list[str]) -> int:
     return 1 if first in PREFIXES and last else 0
 
 
+def shortened(plain: str) -> str:
+    """A word of plain letters without its elongation: "foreverrr" is "forever".
+
+    >>> shortened("loooove")
+    'love'
+    """
+    return _shortened(plain)[0]
+
+
 def _shortened(plain: str) -> tuple[str, list[int]]:
     """The word without its elongation (foreverrr, loooove), and the place in `plain` of each of its letters."""
     runs = [(match.start(), match.end()) for match in re.finditer(r"(.)\1*", plain)]

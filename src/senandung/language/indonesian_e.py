@@ -74,6 +74,11 @@ def _roots() -> dict[str, str]:
     return {root.replace("é", "e"): root for root in indonesian_vowels("e")}
 
 
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    return {root.replace("é", "e"): root for root in indonesian_vowels("name")}
+
+
 @lru_cache(maxsize=512)
 def _starts(plain: str) -> dict[int, str]:
     """Where a root may begin, and the letter that may have melted there."""
@@ -101,6 +106,10 @@ def _found_root(plain: str) -> tuple[int, int, str]:
     """The longest listed root inside the word with what may stand around it: (start, end, root), or (0, 0, "")."""
     roots = _roots()
     best = (0, 0, "")
+    clitic = re.search("(?:(?:ku|mu|nya|lah|kah|pun)*)$", plain)
+    name = _names().get(plain) or _names().get(plain[: clitic.start() if clitic else len(plain)])
+    if name:
+        return 0, len(name), name
     for start, letter in _starts(plain).items():
         for end in range(len(plain), start + 1, -1):
             if end - start <= len(best[2]) and best[2]:
@@ -154,11 +163,11 @@ def _by_rule(root: str, at: int, earlier: list[str]) -> str:
         return "e"  # teknik, seksi, magnet
     if LOAN.search(root) and not re.match("r[^aeiou]|r[ao]|[rl]$", after):
         return "e"
-    closing = re.fullmatch("[^aeiou]+", after) is not None
+    closing = re.fullmatch("([^aeiou]+)(?:an|in|i|kan)?", after)
     if closing and re.search("[aeiou]", before):
-        if after in ("k", "h"):
+        if closing[1] in ("k", "h"):
             return "e"  # pendek, boleh
-        if after in ("r", "l"):
+        if closing[1] in ("r", "l"):
             return "ə"  # dokter, artikel
         vowels = re.findall("[aeiou]", before)
         return "e" if vowels[-1] == "o" or (vowels[-1] == "e" and earlier[-1:] == ["e"]) else "ə"

@@ -92,13 +92,18 @@ def _word(texts: list[str], language: str, lexicon: Mapping[str, str]) -> tuple[
         if plain in lexicon:
             sounds, certain = _fitted(parse_sounds(lexicon[plain]), len(piece))
         else:
-            rules = phonemes_english if word_language(plain, language) == "en" else phonemes_indonesian
-            said = rules(piece)
-            certain = all(_vowels(each) == 1 for each in said)
-            sounds = [each if _vowels(each) == 1 else _with_vowel(each) for each in said]
+            sounds, certain = _by_rule(piece, word_language(plain, language))
         found += sounds
         sure = sure and certain
     return found, sure
+
+
+def _by_rule(piece: list[str], language: str) -> tuple[list[Sounds], bool]:
+    if language == "en":
+        return phonemes_english(piece)
+    said = phonemes_indonesian(piece)
+    certain = all(_vowels(each) == 1 for each in said)
+    return [each if _vowels(each) == 1 else _with_vowel(each) for each in said], certain
 
 
 def _vowels(sounds: Sounds) -> int:

@@ -82,3 +82,15 @@ def sounds_of(text: str) -> tuple[tuple[str, ...], ...]:
     (('r', 'i', 'n'), ('d', 'u'))
     """
     return tuple(tuple(part.split()) for part in text.split("."))
+
+
+@lru_cache(maxsize=1)
+def english_lexicon() -> dict[str, tuple[str, ...]]:
+    """Word → phonemes, for the English words that the rules read wrongly."""
+    return {word: tuple(said.split()) for word, said in _rows("english-lexicon.tsv")}
+
+
+@lru_cache(maxsize=1)
+def english_sounds() -> dict[str, str]:
+    """The rules that read English letters, "left|letter|right" → phonemes; see `english_rules`."""
+    return {row[0]: row[1] if len(row) > 1 else "" for row in _rows("english-sounds.tsv")}
