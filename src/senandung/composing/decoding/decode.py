@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.composing.decoding.copies import load_copies
-from senandung.composing.decoding.fill_rows import Bounds, RowFiller
+from senandung.composing.decoding.fill_rows import SUNG_TRIES, Bounds, RowFiller, choose_try
 from senandung.composing.decoding.grammar import QUOTAS, PieceGrammar, header_tokens
 from senandung.composing.decoding.measures.bands import Band, bands, strayed
 from senandung.composing.decoding.measures.table import measure
@@ -205,6 +205,7 @@ class _Writer:
         self.quotations = Quotations(copies) if copies is not None else None
         self._waiting = QUOTAS.get(wish.ensemble, 0.0) >= LEAST_QUOTA
         self._copied: list[int] = []
+        self._leaving, self._score = -1, 0.0
         self._shaped: tuple[tuple[int, int], NDArray[np.float64] | None] = ((-1, -1), None)
 
     def write(self, say: Progress) -> Piece:
@@ -259,10 +260,7 @@ class _Writer:
     def _step(self) -> None:
         """Write a token."""
         grammar = self.grammar
-        mask = grammar.allow()
-        token = self._copy(mask)
-        if token < 0:
-            token = int(mask.argmax()) if np.count_nonzero(mask) == 1 else self._draw(mask)
+        token = self._next(grammar.allow())
         grammar.read(token)
         self.window.add(token, grammar.reader.features())
         kind = kind_of(token)
@@ -270,6 +268,36 @@ class _Writer:
             self._copied = self._same_again(grammar.bar)
         elif kind == "track" and not self._copied:
             self._copied = self._row_again(grammar.bar, token)
+        if kind == "track" and not self._copied and grammar.row is not None and grammar.row.sings:
+            self._sing()
+
+    def _next(self, mask: Mask) -> int:
+        """The next token: what is to be copied, the only one that may follow, or one that is drawn."""
+        leaving, self._leaving = self._leaving, -1
+        if leaving >= 0:
+            return leaving
+        token = self._copy(mask)
+        if token >= 0:
+            return token
+        return int(mask.argmax()) if np.count_nonzero(mask) == 1 else self._draw(mask)
+
+    def _sing(self) -> None:
+        """Write a row with words several times and keep one (`fill_rows.choose_try`)."""
+        start, mark = self.grammar, self.window.mark()
+        tries: list[_Try] = []
+        for _ in range(SUNG_TRIES):
+            self.window.back_to(mark)
+            self.grammar = start.fork(start.reader.fork())
+            self._score = 0.0
+            while not _LEAVING[token := self._next(self.grammar.allow())]:
+                self.grammar.read(token)
+                self.window.add(token, self.grammar.reader.features())
+            tries.append(_Try(self._score, self.grammar, self.window.since(mark), token))
+        chosen = tries[choose_try([one.score for one in tries], self.rng)]
+        if chosen is not tries[-1]:
+            self.window.back_to(mark)
+            self.window.take(chosen.entries)
+        self.grammar, self._leaving = chosen.grammar, chosen.leaving
 
     def _same_again(self, bar: int) -> list[int]:
         """The rows of the bar that a bar is to be the same as; nothing where it is not."""
@@ -345,9 +373,12 @@ class _Writer:
     def _draw(self, mask: Mask) -> int:
         """Draw a token, but no note that carries on a quotation where there is another choice."""
         logits = self.window.logits()
+        every = logits
         for added in self._added():
             logits = logits + added
         grammar = self.grammar
+        if grammar.row is not None and grammar.row.sings:
+            self._score += float(np.logaddexp.reduce(logits[mask]) - np.logaddexp.reduce(every))
         while True:
             token = draw(logits, mask, self.rng, self.taste.cuts)
             row = grammar.row
@@ -367,6 +398,15 @@ class _Writer:
             for token in bar:
                 reader.feed(token)
                 self.window.add(token, reader.features())
+
+
+class _Try(NamedTuple):
+    """A row with words: how much of what was likely was allowed, the grammar behind it, its tokens, what follows."""
+
+    score: float
+    grammar: PieceGrammar
+    entries: list[Entry]
+    leaving: int
 
 
 class _Draft(NamedTuple):

@@ -37,7 +37,7 @@ FEW_NOTES = 12
 """Notes after which a row must end where the context was too short for more."""
 
 SUNG_TRIES = 4
-"""Tries at a row with words, of which one is chosen (`choose_row`)."""
+"""Tries at a row with words, of which one is chosen (`choose_try`)."""
 
 LEAST_COMPASS = 12
 """Semitones that a part with words may use at least."""
@@ -86,18 +86,17 @@ class _Row(NamedTuple):
     score: float
 
 
-def choose_row(rows: Sequence[_Row], rng: np.random.Generator) -> _Row:
-    """One of several tries at a row, by what each lost to the rules.
+def choose_try(scores: Sequence[float], rng: np.random.Generator) -> int:
+    """The place of one of several tries at a row, by how much of what was likely was allowed in each.
 
     Where the rules say how many syllables there are and the network does not know it, a token is drawn as if all were
     well; the tries that came where little of what is likely was allowed are the wrong ones (importance resampling:
-    Rubin 1987). The weight of a try is the product of the shares that were allowed.
+    Rubin 1987). The weight of a try is the product of the shares that were allowed, `scores` their logarithms.
     """
-    if len(rows) == 1:
-        return rows[0]
-    scores = np.asarray([row.score for row in rows])
-    weights = np.exp(scores - scores.max())
-    return rows[int(rng.choice(len(rows), p=weights / weights.sum()))]
+    if len(scores) == 1:
+        return 0
+    weights = np.exp(np.asarray(scores) - max(scores))
+    return int(rng.choice(len(scores), p=weights / weights.sum()))
 
 
 class _Reading:
@@ -271,7 +270,7 @@ class RowFiller:
                     rows.append(row)
             if not rows:
                 return filled
-            reader, grammar, entries, _ = choose_row(rows, self.rng)
+            reader, grammar, entries, _ = rows[choose_try([row.score for row in rows], self.rng)]
             if entries is not rows[-1].entries:
                 reading.back_to(mark)
                 reading.add(entries)

@@ -165,6 +165,11 @@ class RowGrammar:
         self._allow_starts(reader, reader.at, reader.cursor, mask)
         return self._final is None or reader.cursor == self.steps
 
+    @property
+    def sings(self) -> bool:
+        """Whether the row sings so and so many syllables."""
+        return self._sung is not None
+
     def closing(self, reader: Follower) -> int:
         """The length with which the last note of the last bar is held to its end; -1 where there is none."""
         held = _PLACE.get(self.steps - reader.at, -1)
