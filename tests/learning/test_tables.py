@@ -168,8 +168,8 @@ def test_a_score_gives_its_sung_notes(tmp_path: Path) -> None:
     mxl(tmp_path / "a.mxl", SCORE)
     (part,) = read_mxl(tmp_path / "a.mxl")
     assert (str(part.key), part.metre) == ("C major", "4/4")
-    assert [(n.bar, n.position, n.begins) for n in part.notes][:5] == [
-        (0, 1440, True), (1, 0, True), (1, 480, True), (1, 960, True), (2, 0, False),
+    assert [(n.bar, n.position, n.duration, n.begins) for n in part.notes][:5] == [
+        (0, 1440, 480, True), (1, 0, 480, True), (1, 480, 480, True), (1, 960, 1440, True), (2, 480, 480, True),
     ]  # fmt: skip
     assert part.notes[1].chord is not None
     assert part.notes[1].chord.letters() == "C"
@@ -187,6 +187,61 @@ def test_a_score_gives_its_sung_notes(tmp_path: Path) -> None:
 def test_a_score_without_words_gives_nothing(tmp_path: Path) -> None:
     mxl(tmp_path / "a.mxl", SCORE.replace("lyric>", "other>"))
     assert read_mxl(tmp_path / "a.mxl") == []
+
+
+def test_a_bar_that_is_cut_at_a_repeat_is_one_bar(tmp_path: Path) -> None:
+    cut = (
+        SCORE
+        + "<measure>"
+        + note("E", 4, 4, "la")
+        + note("E", 4, 2, "gi")
+        + '<barline><repeat direction="backward"/></barline></measure>'
+        + '<measure implicit="yes">'
+        + note("G", 4, 2, "ma")
+        + "</measure><measure>"
+        + note("C", 4, 8, "lam")
+        + "</measure>"
+    )
+    mxl(tmp_path / "a.mxl", cut)
+    (part,) = read_mxl(tmp_path / "a.mxl")
+    assert [(n.bar, n.position, n.duration) for n in part.notes][-4:] == [
+        (4, 0, 960), (4, 960, 480), (4, 1440, 480), (5, 0, 1920),
+    ]  # fmt: skip
+
+
+def test_words_say_where_clauses_end_and_only_the_first_verse_counts(tmp_path: Path) -> None:
+    second = note("C", 4, 8, "oh").replace("<lyric>", '<lyric number="2">')
+    halves = note("C", 4, 4, "ha,", syllabic="begin") + note("C", 4, 4, "ti,", syllabic="end")
+    mxl(tmp_path / "a.mxl", f"{SCORE}<measure>{second}</measure><measure>{halves}</measure>")
+    (part,) = read_mxl(tmp_path / "a.mxl")
+    assert [(n.begins, n.ends_line) for n in part.notes][-4:] == [
+        (True, True), (False, False), (True, False), (True, True),
+    ]  # fmt: skip
+
+
+def test_a_new_metre_or_signature_begins_a_stretch(tmp_path: Path) -> None:
+    waltz = "".join(
+        f"<measure>{note('D', 4, 2, 'la')}{note('E', 4, 2, 'la')}{note('F', 4, 2, 'la')}</measure>" for _ in range(3)
+    ).replace(
+        "<measure>",
+        "<measure><attributes><key><fifths>-1</fifths></key><time><beats>3</beats><beat-type>4</beat-type></time></attributes>",
+        1,
+    )
+    mxl(tmp_path / "a.mxl", SCORE + waltz)
+    first, second = read_mxl(tmp_path / "a.mxl")
+    assert (str(first.key), first.metre, second.metre, len(second.notes)) == ("C major", "4/4", "3/4", 9)
+    assert str(second.key) in ("F major", "D minor")
+
+
+def test_a_hymn_that_changes_its_metre_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.abc"
+    bars = "G G E | F F G | E E C |" * 3
+    words = "w: " + " ".join(["la"] * 27)
+    head = "X: 1\nT: Tune\nM: 3/4\nL: 1/4\nV: S1V1\nK: C\n"
+    path.write_text(f"{head}[V: S1V1] {bars}\n{words}\n", encoding="utf-8")
+    assert len(read_abc(path)[0].notes) == 27
+    path.write_text(f"{head}[V: S1V1] {bars.replace('F F G', '[M:4/4] F F G G', 1)}\n{words}\n", encoding="utf-8")
+    assert read_abc(path) == []
 
 
 def test_a_hymn_gives_its_upper_voice(tmp_path: Path) -> None:

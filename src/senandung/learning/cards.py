@@ -12,7 +12,7 @@ from typing import Any
 from senandung.composing.tables import Context, MarkovChain
 from senandung.learning import extract_chords, extract_form, extract_melody
 from senandung.learning.extract_chords import SongBars
-from senandung.learning.sung_lines import SungPart
+from senandung.learning.sung_parts import SungPart
 
 LIEDER = 400
 """How many songs of OpenScore Lieder are read: those whose names' hashes come first."""

@@ -19,7 +19,7 @@ from senandung.composing.tables import Context, MarkovChain, place_of
 from senandung.domain.chords import Chord
 from senandung.domain.errors import SenandungError
 from senandung.domain.pitch import NoteName
-from senandung.learning.sung_lines import SungPart
+from senandung.learning.sung_parts import SungPart
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {

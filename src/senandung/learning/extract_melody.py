@@ -13,7 +13,7 @@ from senandung.composing.tables import Context, MarkovChain, interval_context
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
-from senandung.learning.sung_lines import SungNote, SungPart
+from senandung.learning.sung_parts import SungNote, SungPart
 
 LONGEST_PHRASE = 18
 """A phrase without a clause's end is cut after this many syllables: it is left out."""

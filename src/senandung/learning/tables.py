@@ -13,7 +13,8 @@ from typing import Any
 
 from senandung.learning import extract_chords, extract_drums, extract_form, extract_hymns, extract_melody
 from senandung.learning.cards import HELD_OUT, LIEDER, card_chords, card_drums, card_form, card_melody, card_rhythm
-from senandung.learning.sung_lines import SungPart, read_abc, read_mxl
+from senandung.learning.sung_lines import read_abc, read_mxl
+from senandung.learning.sung_parts import SungPart
 
 SETS = ("mcgill_billboard", "openewld", "open_hymnal", "openscore_lieder", "groove_midi")
 """The sets that the tables are made from."""

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from senandung.composing.pieces.piece import PieceChord
+from senandung.domain.chords import Chord
 from senandung.domain.errors import FileError
+from senandung.domain.pitch import NoteName
+from senandung.files.musicxml_measures import KINDS
 from senandung.files.xml_reading import parse_xml, unpack_mxl
 from senandung.learning.corpus.classes import class_of_name, class_of_program
 from senandung.learning.corpus.raw import FINE, RawMeasure, RawNote, RawPart, RawScore
@@ -65,6 +68,9 @@ def parse_musicxml_raw(data: bytes, path: Path) -> RawScore:
     for part in parts:
         part.notes = _joined([RawNote(moved[n.start >> 40] + (n.start & _LOW), *n[1:]) for n in part.notes])
     score.chords = [(moved[time >> 40] + (time & _LOW), chord) for time, chord in score.chords]
+    score.written = sorted(
+        ((moved[time >> 40] + (time & _LOW), chord) for time, chord in score.written), key=lambda row: row[0]
+    )
     facts = {"title": root.findtext("work/work-title") or root.findtext("movement-title") or ""}
     for creator in root.findall("identification/creator"):
         facts.setdefault(creator.get("type") or "creator", (creator.text or "").strip())
@@ -91,6 +97,15 @@ def _joined(notes: list[RawNote]) -> list[RawNote]:
             last[pitch] = len(joined)
             joined.append(note._replace(pitch=pitch))
     return joined
+
+
+def _first_verse(element: Any) -> str:
+    """The syllable of a note's first verse, with a hyphen behind it where its word goes on."""
+    for lyric in element.iterfind("lyric"):
+        if lyric.get("number", "1") in ("1", "part1verse1"):
+            text = "".join(part.text or "" for part in lyric.iterfind("text")).strip()
+            return f"{text}-" if text and lyric.findtext("syllabic") in ("begin", "middle") else text
+    return ""
 
 
 class _PartReader:
@@ -180,7 +195,8 @@ class _PartReader:
         part = self.staves.get(staff)
         if part is None:
             part = self.staves[staff] = RawPart(self.label, self.instrument)
-        part.notes.append(RawNote(start, length, midi | (_TIED if tied else 0), not syllable and not tied))
+        voice, text = element.findtext("voice") or "", "" if tied or not syllable else _first_verse(element)
+        part.notes.append(RawNote(start, length, midi | (_TIED if tied else 0), not syllable and not tied, voice, text))
         return syllable
 
     def _attributes(self, element: Any, row: RawMeasure) -> None:
@@ -203,8 +219,11 @@ class _PartReader:
         if step is None or not kind:
             self.score.chords.append((time, None))
             return
-        root = _STEPS[step.strip()] + int(float(element.findtext("root/root-alter") or 0))
-        self.score.chords.append((time, PieceChord(root % 12, kind)))
+        alter = int(float(element.findtext("root/root-alter") or 0))
+        self.score.chords.append((time, PieceChord((_STEPS[step.strip()] + alter) % 12, kind)))
+        quality = KINDS.get(element.findtext("kind") or "")
+        if quality and abs(alter) <= 2:
+            self.score.written.append((time, Chord(NoteName(step.strip(), alter), quality)))
 
     def _fine(self, text: str | None) -> int:
         return round(float(text) * FINE / self.divisions) if text else 0
