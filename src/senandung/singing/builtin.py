@@ -103,33 +103,36 @@ def _phrase(
     middles = (first + np.arange(count) * HOP) / SAMPLE_RATE
     found = tracks(phonemes)
     here = middles - desk.late
-    shape = _shape(found, here, _hertz(_curve(singing.pitch, here)), voice)
     breathy = _curve(singing.breathiness, middles)
     loud = 10 ** (_curve(singing.dynamics, middles) / 20)
-    even = 10 ** (straight(_balance(phonemes, shape, here, _hertz(_curve(singing.pitch, here)), voice), here) / 20)
+    f0 = _hertz(_curve(singing.pitch, here))
+    shape = _shape(found, here, f0, voice)
+    wanted = straight(_levels_of_consonants(phonemes, shape, here, f0, voice), here)
     rd = np.repeat(_rd(singing, middles, voice), HOP)
     calm, hiss = _levels(voice)
     voiced = np.zeros(n, dtype=np.float32)
     for cents, behind in zip(desk.cents, desk.behind, strict=True):
-        f0 = _hertz(_curve(singing.pitch, times - behind) + (cents + voice.jitter * _wobble(times, 150.0, rng)) / 100)
-        phase = np.cumsum(f0) / SAMPLE_RATE + rng.random()
+        own = _hertz(_curve(singing.pitch, times - behind) + (cents + voice.jitter * _wobble(times, 150.0, rng)) / 100)
+        phase = np.cumsum(own) / SAMPLE_RATE + rng.random()
         voicing = straight(found.voice, times - behind)
-        flow = wavetables().read(phase, f0, np.concatenate((rd, rd[-HOP:])))
+        flow = wavetables().read(phase, own, np.concatenate((rd, rd[-HOP:])))
         flow *= (voicing * _trill(found, times - behind)).astype(np.float32)
         voiced += flow
     many = float(np.sqrt(len(desk.cents)))
     glottal = (1 - 0.3 * np.minimum(voicing, 1) * (1 + np.cos(2 * np.pi * (phase - 0.25)))).astype(np.float32)
     shimmer = 10 ** (voice.shimmer * _wobble(middles, 40.0, rng) / 20)
-    own = 10 ** ((voice.breath + (-8 - voice.breath) * breathy) / 20)
-    air = rng.standard_normal(n, dtype=np.float32) * glottal
-    source = _cut(voiced, count) * _column(calm * loud * even * shimmer * np.sqrt(1 - breathy))
-    source += _cut(air * np.maximum(voicing, 0).astype(np.float32), count) * _column(hiss * loud * even * own * many)
+    breath = 10 ** ((voice.breath + (-8 - voice.breath) * breathy) / 20)
+    air = rng.standard_normal(n + 1, dtype=np.float32)
+    # Breath is duller than white noise: 4 dB down at 11 kHz, 15 at 20.
+    air = (air[1:] + np.float32(0.7) * air[:-1]) * np.float32(0.82) * glottal
+    source = _cut(voiced, count) * _column(calm * loud * shimmer * np.sqrt(1 - breathy))
+    source += _cut(air * np.maximum(voicing, 0).astype(np.float32), count) * _column(hiss * loud * breath * many)
     if found.puff:
         source += _cut(air * straight(found.puff, times).astype(np.float32), count) * _column(hiss * loud * many)
     frication = straight(found.noise, times - desk.late).astype(np.float32)
     frication *= rng.standard_normal(n, dtype=np.float32) * np.where(voicing > 0.05, glottal, np.float32(1))
     rough = _cut(frication, count) * _column(loud * LEVEL * many)
-    return first, _filter(source, rough, shape, found, here, voice)
+    return first, _filter(source, rough, shape, found, here, f0, wanted, voice)
 
 
 def _column(values: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -186,47 +189,47 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
 
 
 EVEN = 0.65
-"""The share of a vowel's own difference in level that is taken away: singers even their vowels out."""
+"""The share of the differences in level, of vowels and of harmonics that meet a formant, that is taken away: singers
+even their vowels out."""
 
 
-def _balance(
+def _levels_of_consonants(
     phonemes: Sequence[SungPhoneme],
     shape: Shape,
     middles: NDArray[np.float64],
     f0: NDArray[np.float64],
     voice: Voice,
 ) -> list[tuple[float, float]]:
-    """Knots of a gain in dB that brings vowels, nasals and liquids to their levels, whatever harmonic meets F1."""
-    voiced = [each for each in phonemes if phoneme(each.symbol).vowel or CONSONANTS[each.symbol].level is not None]
-    if not voiced:
-        return []
-    at = np.clip(np.searchsorted(middles, [(each.start + each.end) / 2 for each in voiced]), 0, len(middles) - 1)
-    found = _power(shape.part(at), f0[at], voice)
+    """Knots of a gain in dB that brings nasals, liquids and glides to their levels, beside `EVEN`."""
+    at = np.searchsorted(middles, [(each.start + each.end) / 2 for each in phonemes]).clip(0, len(middles) - 1)
+    levels = _level(responses(shape.part(at), voice.tract, voice.ring), shape.part(at), f0[at], voice)
     knots: list[tuple[float, float]] = []
-    for each, power in zip(voiced, found, strict=True):
-        own = -10 * float(np.log10(max(power, 1e-12)))
-        gain = EVEN * own if phoneme(each.symbol).vowel else own + (CONSONANTS[each.symbol].level or 0.0)
-        gain = float(np.clip(gain, -14, 14))
+    for each, found in zip(phonemes, levels.tolist(), strict=True):
+        vowel = phoneme(each.symbol).vowel
+        wanted = None if vowel else CONSONANTS[each.symbol].level
+        if not vowel and wanted is None:
+            continue
+        gain = 0.0 if wanted is None else float(np.clip(wanted - (1 - EVEN) * found, -14, 14))
         edge = min(0.012, 0.3 * (each.end - each.start))
         knots += [(each.start + edge, gain), (each.end - edge, gain)]
     return knots
 
 
-def _power(shape: Shape, f0: NDArray[np.float64], voice: Voice) -> NDArray[np.float64]:
-    """The power of the voiced sound of each frame against a vowel's, shape (frames,)."""
-    answer = np.abs(responses(shape, voice.tract, voice.ring)) ** 2
-    calm = _levels(voice)[0]
-    pulse = np.abs(lf_pulse(round(voice.rd, 2)).harmonics(60)) ** 2
-    harmonics = np.arange(1, 61)
-    return (
-        np.array(
-            [
-                2 * (pulse[1:] * np.interp(harmonics * one, bins(), row, right=0.0)).sum()
-                for one, row in zip(f0, answer, strict=True)
-            ]
-        )
-        * (calm / LEVEL) ** 2
-    )
+_HARMONICS = 40
+
+
+def _level(answer: NDArray[np.complex64], shape: Shape, f0: NDArray[np.float64], voice: Voice) -> NDArray[np.float64]:
+    """The level of the voiced sound of each frame in dB against a vowel's, from the harmonics that the tract meets."""
+    calm, _ = _levels(voice)
+    pulse = (2 * np.abs(lf_pulse(round(voice.rd, 2)).harmonics(_HARMONICS)[1:]) ** 2).astype(np.float32)
+    place = np.minimum(np.arange(1, _HARMONICS + 1) * (f0 / bins()[1])[:, None], SIZE // 2 - 1)
+    low = place.astype(np.intp)
+    rest = (place - low).astype(np.float32)
+    flat, rows = answer.reshape(-1), (np.arange(len(answer)) * answer.shape[1])[:, None]
+    one, two = flat.take(rows + low), flat.take(rows + low + 1)
+    met = (one.real**2 + one.imag**2) * (1 - rest) + (two.real**2 + two.imag**2) * rest
+    power = (met @ pulse) * (calm / LEVEL) ** 2 / np.maximum(shape.opening, 0.05) ** 2
+    return np.asarray(10 * np.log10(np.maximum(power, 1e-6)), dtype=np.float64)
 
 
 @lru_cache(maxsize=16)
@@ -291,6 +294,8 @@ def _filter(
     shape: Shape,
     found: Tracks,
     middles: NDArray[np.float64],
+    f0: NDArray[np.float64],
+    wanted: NDArray[np.float64],
     voice: Voice,
 ) -> NDArray[np.float32]:
     """Windows through the tract's answers, added up: the phrase's sound from its first sample on."""
@@ -304,7 +309,10 @@ def _filter(
     for low in range(0, count, BATCH):
         part = slice(low, min(low + BATCH, count))
         spectrum = rfft(source[part] * window, SIZE, axis=1)
-        spectrum *= _answers(shape.part(part), voice)
+        answer = _answers(shape.part(part), voice)
+        spectrum *= answer
+        even = -EVEN * _level(answer, shape.part(part), f0[part], voice).clip(-20, 20) * shape.opening[part]
+        spectrum *= _column(10 ** ((wanted[part] + even) / 20))
         noisy = np.flatnonzero(np.any(rough[part] != 0, axis=1) & (which[part] < len(until)))
         if len(noisy):
             spectrum[noisy] += rfft(rough[part][noisy] * window, SIZE, axis=1) * spectra[which[part][noisy]]
