@@ -185,8 +185,10 @@ class RowFiller:
         found = compass_of(who, sum(other.instrument == who.instrument for other in self.piece.parts))
         pitches = [note.pitch for bar in self.piece.bars for note in bar.notes[part]]
         if part in self.sung and pitches:  # a singer's compass is what she sings
-            least = max(LEAST_COMPASS - (max(pitches) - min(pitches)), 0)
-            return found._replace(low=min(pitches) - least // 2, high=max(pitches) + (least + 1) // 2)
+            low, high = min(pitches), max(pitches)
+            more = max(LEAST_COMPASS - (high - low) + 1, 0) // 2
+            low, high = min(low, max(low - more, found.low)), max(high, min(high + more, found.high))
+            return found._replace(low=low, high=high)
         return found._replace(low=min([found.low, *pitches]), high=max([found.high, *pitches]))
 
     def _row_sizes(self) -> list[float]:
