@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import lru_cache
 
+from senandung.language.indonesian_e import e_of_syllables
 from senandung.language.letters import VOWELS, base_letter, clusters
 from senandung.language.tables import indonesian_divisions, indonesian_words
 
@@ -56,35 +56,7 @@ def stress_indonesian(parts: list[str]) -> int | None:
         return None if plain in indonesian_words("light") else 0
     if plain in indonesian_words("spelled"):
         return len(parts) - 1
-    return len(parts) - 1 if _has_schwa(parts, len(parts) - 2) else len(parts) - 2
-
-
-def _has_schwa(parts: list[str], index: int) -> bool:
-    part = parts[index].lower()
-    if any(mark in part for mark in "éè"):
-        return False
-    if "ê" in part:
-        return True
-    plain = "".join(base_letter(letter) for letter in part)
-    if "e" not in plain or re.search("[aiou]|eks", plain):
-        return False
-    after = "".join(base_letter(letter) for part in parts[index + 1 :] for letter in part)
-    if plain.endswith("e") and after[:1] in VOWELS:  # te-o-ri, be-o: only a prefix has a schwa before a vowel
-        return index == 0 and len(parts) > 3
-    if index and plain.startswith("e") and parts[index - 1].lower() not in ("ke", "se"):  # da-e-rah
-        return False
-    word = re.sub(r"(.)\1{2,}", r"\1", "".join(base_letter(letter) for part in parts for letter in part))
-    if _taling().fullmatch(word):
-        return False
-    if index and after in ("ku", "mu", "nya", "an", "i"):  # the root's last syllable: kakek-ku, sore-nya
-        return re.search("e[kh]$", plain) is None and not (plain.endswith("e") and after == "nya")
-    return True
-
-
-@lru_cache(maxsize=1)
-def _taling() -> re.Pattern[str]:
-    """A listed root with its prefixes and suffixes."""
-    return re.compile(PREFIX + "(?:" + "|".join(indonesian_words("taling")) + ")" + CLITIC)
+    return len(parts) - (1 if e_of_syllables(parts)[-2] == "ə" else 2)
 
 
 def _nuclei(plain: str) -> list[tuple[int, int]]:

@@ -8,8 +8,11 @@ after o or é, and in loanwords.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+from senandung.language.letters import base_letter, clusters
 from senandung.language.tables import indonesian_vowels
 
 PREFIXES = (
@@ -33,6 +36,40 @@ LOAN = re.compile(
     "|(?<=[tsdnlrk])ial|ktor|sor|tor|tur|ika|[aeiou]tik|[aeiou]nik|men|ien)$"
 )
 """What shows a loanword, in which an e is taling more often than not."""
+
+
+def e_of_syllables(parts: Sequence[str]) -> list[str]:
+    """For each syllable "e" or "ə", and "" where it has no e; the person's é, è and ê come first.
+
+    >>> e_of_syllables(["ke", "ce", "wa"]), e_of_syllables(["pê", "kan"])
+    (['ə', 'e', ''], ['ə', ''])
+    """
+    plain = [letters_of(part).replace("'", "") for part in parts]
+    vowels = vowels_of_e("".join(plain))
+    found: list[str] = []
+    at = 0
+    for part, letters in zip(parts, plain, strict=True):
+        marks = unicodedata.normalize("NFD", part.lower())
+        if re.search("e[\u0300\u0301]", marks):
+            found.append("e")
+        elif "e\u0302" in marks:
+            found.append("ə")
+        else:
+            found.append(next((vowels[place] for place in range(at, at + len(letters)) if place in vowels), ""))
+        at += len(letters)
+    return found
+
+
+def letters_of(part: str) -> str:
+    """A syllable's letters without marks; one that is drawn out or doubled inside it is there once.
+
+    >>> letters_of("duuu"), letters_of("nggak")
+    ('du', 'nggak')
+    """
+    plain = "".join(base_letter(letter) for letter in clusters(part)).strip("-")
+    return re.sub(
+        r"(.)\1+", lambda match: match[0] if match[1] == "g" and match.end() < len(plain) else match[1], plain
+    )
 
 
 def vowels_of_e(plain: str) -> dict[int, str]:

@@ -8,11 +8,9 @@ Moeliono et al. (2017), Tata Bahasa Baku Bahasa Indonesia, 4th edition, chapter 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
-from senandung.language.indonesian_e import vowels_of_e
-from senandung.language.letters import base_letter, clusters
+from senandung.language.indonesian_e import e_of_syllables, letters_of
 from senandung.language.tables import indonesian_sounds, indonesian_vowels, indonesian_words
 
 DIGRAPHS = {
@@ -56,7 +54,7 @@ def phonemes_indonesian(parts: Sequence[str]) -> list[tuple[str, ...]]:
     >>> phonemes_indonesian(["ti", "dak"]), phonemes_indonesian(["si", "ang"])
     ([('t', 'i'), ('d', 'a', 'ʔ')], [('s', 'i'), ('j', 'a', 'ŋ')])
     """
-    plain = [_plain(part) for part in parts]
+    plain = [letters_of(part) for part in parts]
     plain[0] = plain[0].lstrip("'")
     word = "".join(plain)
     if word in indonesian_words("spelled") and len(parts) == len(word):
@@ -65,18 +63,8 @@ def phonemes_indonesian(parts: Sequence[str]) -> list[tuple[str, ...]]:
     known = indonesian_sounds().get(word)
     if known and len(known) == len(parts):
         return list(known)
-    vowels = vowels_of_e(word.replace("'", ""))
-    sung: list[tuple[str, ...]] = []
-    at = 0
-    for part, letters in zip(parts, plain, strict=True):
-        sung.append(
-            _syllable(
-                letters,
-                _marked(part)
-                or next((vowels[p] for p in range(at, at + len(letters.replace("'", ""))) if p in vowels), "e"),
-            )
-        )
-        at += len(letters.replace("'", ""))
+    vowels = e_of_syllables(parts)
+    sung = [_syllable(letters, vowels[at]) for at, letters in enumerate(plain)]
     ends = [at == len(sung) - 1 or CLITICS.fullmatch("".join(plain[at + 1 :])) is not None for at in range(len(sung))]
     for at in range(len(sung) - 1, -1, -1):
         following = sung[at + 1] if at + 1 < len(sung) else ()
@@ -91,22 +79,6 @@ def phonemes_indonesian(parts: Sequence[str]) -> list[tuple[str, ...]]:
         if glide:
             sung[at + 1] = (glide, *right)
     return sung
-
-
-def _plain(part: str) -> str:
-    """Letters without marks; one that is drawn out or doubled inside its syllable is there once."""
-    plain = "".join(base_letter(letter) for letter in clusters(part)).strip("-")
-    return re.sub(
-        r"(.)\1+", lambda match: match[1] if match[1] != "g" or match.end() == len(plain) else match[0], plain
-    )
-
-
-def _marked(part: str) -> str:
-    """ "e" or "ə" where the person wrote é, è or ê."""
-    marks = unicodedata.normalize("NFD", part.lower())
-    if re.search("e[\u0300\u0301]", marks):
-        return "e"
-    return "ə" if "e\u0302" in marks else ""
 
 
 def _syllable(plain: str, e: str) -> tuple[str, ...]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
+from senandung.domain.errors import FileError, InvalidValueError
 from senandung.domain.phonemes import PHONEMES, check_syllable, phoneme
 from senandung.domain.words import Syllable, Words
 from senandung.language.detect import word_language
-from senandung.language.english_phonemes import phonemes_english
+from senandung.language.english_phonemes import divide_sounds, phonemes_english
 from senandung.language.indonesian_phonemes import phonemes_indonesian
+from senandung.language.tables import sounds_of
 
 Sounds = tuple[str, ...]
 """The phonemes of one syllable."""
@@ -39,31 +44,71 @@ def pronounce(words: Words, lexicon: Mapping[str, str] = NO_LEXICON) -> Pronunci
     A syllable's own `phonemes` come first, then the `lexicon` (a word in lower case to "r i n . d u": blanks between
     phonemes, dots between syllables), then the rules of the word's language. The division of the words stays: a word
     whose vowels do not fit its syllables is fitted to them and named in `unsure`, as is a word that cannot be read,
-    which is sung on ə. Nothing is dropped and nothing raises.
+    which is sung on ə. Nothing is dropped, and no text raises; an entry of the lexicon that is used and wrong does.
 
     >>> from senandung.domain.words import Line
     >>> from senandung.language.syllables import syllabify_line
-    >>> pronounce(Words("id", (Line("aku rindu", syllabify_line("aku rindu", "id")),))).syllables
-    (('a',), ('k', 'u'), ('r', 'i', 'n'), ('d', 'u'))
+    >>> said = pronounce(Words("id", (Line("aku rindu", syllabify_line("aku rindu", "id")),)))
+    >>> said.syllables, said.unsure
+    ((('a',), ('k', 'u'), ('r', 'i', 'n'), ('d', 'u')), ())
     """
     sung: list[Sounds] = []
     unsure: list[tuple[int, str]] = []
+    known = {_key(word): said for word, said in lexicon.items()}
     for number, line in enumerate(words.lines, 1):
         for word in _words(line.syllables):
-            sounds, sure = _word([syllable.text for syllable in word], words.language, lexicon)
             own = [syllable.phonemes for syllable in word]
+            if all(own):
+                sung += own
+                continue
+            sounds, sure = _word([syllable.text for syllable in word], words.language, known)
             sung += [said or found for said, found in zip(own, sounds, strict=True)]
-            if not sure and not all(own):
+            if not sure:
                 unsure.append((number, "".join(syllable.text for syllable in word)))
     return Pronunciation(tuple(sung), tuple(dict.fromkeys(unsure)))
 
 
-def parse_sounds(text: str) -> tuple[Sounds, ...]:
-    """The syllables of "r i n . d u"; an unknown phoneme, or a syllable without exactly one vowel, is refused."""
-    found = tuple(tuple(part.split()) for part in text.split("."))
-    for sounds in found:
-        check_syllable(sounds)
+def parse_lexicon(text: str, path: Path) -> dict[str, str]:
+    """A lexicon's words with their phonemes; `path` is named in errors.
+
+    One word a line, a tab, its phonemes with blanks between them and dots between its syllables ("rindu<TAB>r i n .
+    d u"); without a dot a word is divided by rule. Empty lines and those that begin with # are passed over.
+
+    >>> parse_lexicon("# mine\\nRindu\\tr i n . d u\\n", Path("mine.tsv"))
+    {'rindu': 'r i n . d u'}
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        word, tab, said = line.partition("\t")
+        key = _key(word)
+        if not tab or not key or not said.strip() or "\t" in said:
+            raise FileError(path, f"a line must be a word, a tab and its phonemes, got {line!r}", line=number)
+        try:
+            _entry(said)
+        except InvalidValueError as error:
+            raise FileError(path, str(error), line=number) from error
+        if found.setdefault(key, said.strip()) != said.strip():
+            raise FileError(path, f"a word must stand once, got {word.strip()!r} again", line=number)
     return found
+
+
+def _key(word: str) -> str:
+    """A word as the lexicon has it: composed letters, lower case, plain apostrophes."""
+    return unicodedata.normalize("NFC", word.strip().lower()).replace("\u2019", "'")
+
+
+def _entry(said: str, count: int = 0) -> tuple[list[Sounds], bool]:
+    """The syllables of a lexicon's entry, fitted to `count` of them (0: as many as it has), and whether it had them."""
+    syllables = sounds_of(said)
+    symbols = tuple(symbol for sounds in syllables for symbol in sounds)
+    vowels = sum(phoneme(symbol).vowel for symbol in symbols)
+    if len(syllables) == 1 and vowels > 1:
+        return divide_sounds(symbols, count or vowels)
+    for sounds in syllables:
+        check_syllable(sounds)
+    return (list(syllables), True) if count in (0, vowels) else divide_sounds(symbols, count)
 
 
 def _words(syllables: tuple[Syllable, ...]) -> list[list[Syllable]]:
@@ -77,9 +122,9 @@ def _words(syllables: tuple[Syllable, ...]) -> list[list[Syllable]]:
 
 def _word(texts: list[str], language: str, lexicon: Mapping[str, str]) -> tuple[list[Sounds], bool]:
     """The phonemes of a word's syllables, and whether they are sure."""
-    whole = "".join(texts).lower()
-    if whole in lexicon:
-        return _fitted(parse_sounds(lexicon[whole]), len(texts))
+    entry = _looked_up("".join(texts), lexicon)
+    if entry:
+        return _entry(entry, len(texts))
     pieces: list[list[str]] = [[]]
     for text in texts:
         pieces[-1].append(text)
@@ -88,46 +133,35 @@ def _word(texts: list[str], language: str, lexicon: Mapping[str, str]) -> tuple[
     found: list[Sounds] = []
     sure = True
     for piece in filter(None, pieces):
-        plain = "".join(piece).strip("-").lower()
-        if plain in lexicon:
-            sounds, certain = _fitted(parse_sounds(lexicon[plain]), len(piece))
-        else:
-            sounds, certain = _by_rule(piece, word_language(plain, language))
+        plain = "".join(piece).strip("-")
+        entry = _looked_up(plain, lexicon)
+        sounds, certain = _entry(entry, len(piece)) if entry else _by_rule(piece, word_language(plain, language))
         found += sounds
         sure = sure and certain
     return found, sure
+
+
+def _looked_up(word: str, lexicon: Mapping[str, str]) -> str:
+    """The lexicon's entry for a word or for the word that it draws out (rinduuu), or ""."""
+    if not lexicon:
+        return ""
+    key = _key(word)
+    return lexicon.get(key) or lexicon.get(re.sub(r"(.)\1{2,}", r"\1", key), "")
 
 
 def _by_rule(piece: list[str], language: str) -> tuple[list[Sounds], bool]:
     if language == "en":
         return phonemes_english(piece)
     said = phonemes_indonesian(piece)
-    certain = all(_vowels(each) == 1 for each in said)
-    return [each if _vowels(each) == 1 else _with_vowel(each) for each in said], certain
+    sure = all(_vowels(sounds) == 1 for sounds in said)
+    return [sounds if _vowels(sounds) == 1 else _with_vowel(sounds) for sounds in said], sure
 
 
-def _vowels(sounds: Sounds) -> int:
-    return sum(phoneme(symbol).vowel for symbol in sounds)
+def _vowels(sounds: Sequence[str]) -> int:
+    return sum(PHONEMES[symbol].vowel for symbol in sounds)
 
 
 def _with_vowel(sounds: Sounds) -> Sounds:
-    """A syllable that can be sung: a schwa before the last consonant where it has no vowel, the first of many."""
-    vowels = [at for at, symbol in enumerate(sounds) if PHONEMES[symbol].vowel]
-    if vowels:
-        return tuple(symbol for at, symbol in enumerate(sounds) if at == vowels[0] or at not in vowels)
+    """Consonants alone with a schwa before the last of them, so that they can be sung."""
     at = max(len(sounds) - 1, min(len(sounds), 1))
     return (*sounds[:at], "ə", *sounds[at:])
-
-
-def _fitted(syllables: tuple[Sounds, ...], count: int) -> tuple[list[Sounds], bool]:
-    """Syllables made as many as are sung: the last ones are joined or drawn out."""
-    if len(syllables) == count:
-        return list(syllables), True
-    if len(syllables) > count:
-        kept = list(syllables[: count - 1])
-        rest = tuple(symbol for sounds in syllables[count - 1 :] for symbol in sounds)
-        return [*kept, _with_vowel(rest)], False
-    vowel = next(symbol for symbol in syllables[-1] if PHONEMES[symbol].vowel)
-    at = syllables[-1].index(vowel)
-    drawn = [(*syllables[-1][: at + 1],), *[(vowel,)] * (count - len(syllables) - 1), (vowel, *syllables[-1][at + 1 :])]
-    return [*syllables[:-1], *drawn], False

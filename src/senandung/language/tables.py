@@ -20,7 +20,7 @@ def _indonesian() -> dict[str, list[str]]:
 def indonesian_words(group: str) -> tuple[str, ...]:
     """The words of one group of the table weights/indonesian-words.tsv.
 
-    >>> "kecewa" in indonesian_words("taling")
+    >>> "maaf" in indonesian_words("double-a")
     True
     """
     return tuple(_indonesian()[group])

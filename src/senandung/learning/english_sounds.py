@@ -42,12 +42,42 @@ SAID = {
     "because": "b ɪ k ʌ z", "'cause": "k ʌ z", "em": "ɛ m", "an": "æ n", "from": "f ɹ ʌ m", "for": "f ɔ ɹ",
     "your": "j ɔ ɹ", "you're": "j ɔ ɹ", "our": "a w ɹ", "ours": "a w ɹ z", "hour": "a w ɹ", "again": "ə g ɛ n",
     "on": "ɑ n", "every": "ɛ v ɹ i", "everything": "ɛ v ɹ i θ ɪ ŋ", "everyone": "ɛ v ɹ i w ʌ n", "i": "a j",
-    "oh": "o w", "ooh": "u", "yeah": "j æ", "na": "n ɑ", "la": "l ɑ", "wanna": "w ɑ n ə", "gonna": "g ʌ n ə",
+    "oh": "o w", "ooh": "u", "yeah": "j æ", "na": "n ɑ", "wanna": "w ɑ n ə",
     "gotta": "g ɑ t ə", "live": "l ɪ v", "read": "ɹ i d", "close": "k l o w z", "wind": "w ɪ n d", "tear": "t ɪ ɹ",
     "tears": "t ɪ ɹ z", "ok": "o w k e j", "okay": "o w k e j", "babe": "b e j b", "ain't": "e j n t",
     "bought": "b ɔ t", "caught": "k ɔ t", "brought": "b ɹ ɔ t", "taught": "t ɔ t", "fought": "f ɔ t",
+    "fall": "f ɔ l", "falls": "f ɔ l z", "falling": "f ɔ l ɪ ŋ", "fallen": "f ɔ l ə n", "call": "k ɔ l",
+    "calls": "k ɔ l z", "calling": "k ɔ l ɪ ŋ", "called": "k ɔ l d", "gonna": "g ɑ n ə", "hm": "h ə m", "hmm": "h ə m",
+    "whoa": "w o w", "mmm": "ə m", "la": "l ɑ", "da": "d ɑ", "doo": "d u",
 }  # fmt: skip
 """Words that are sung otherwise than the dictionary's first pronunciation has them."""
+
+
+SUNG_WORDS = """
+    lonesome moonlight starlight sunlight daylight midnight twilight sunrise sunset rainbow raindrop teardrop heartache
+    heartbeat lullaby serenade melody harmony refrain chorus yonder evermore nevermore forevermore hallelujah amen
+    whisper whispered whispering shimmer glimmer flicker ember embers candle lantern harbor harbour horizon meadow
+    willow blossom petal petals thorn thorns velvet crimson scarlet azure emerald wander wandering wanderer drifting
+    fading aching longing yearning weary weeping trembling shiver shivering surrender farewell sorrow solitude shadow
+    shadows silhouette mirage paradise heavenly angelic sweetheart darling beloved lover lovers kissed embrace tender
+    tenderly gently softly sweetly slowly holding dreaming dreamer waiting wishing hoping burning crashing falling
+    rising shining tonight tomorrow yesterday remember memories goodbye unspoken undone unbroken unchained lifeline
+    avenue boulevard highway railway lighthouse seaside riverside hometown carousel merry saxophone violin cello
+    trumpet tambourine ukulele karaoke
+    james john robert michael david william richard joseph thomas charles daniel matthew anthony mark paul steven andrew
+    kevin brian george edward jason jeffrey ryan jacob nicholas eric jonathan stephen justin scott brandon benjamin
+    samuel frank gregory raymond alexander patrick jack dennis jerry tyler aaron peter adam henry nathan zachary kyle
+    noah ethan jeremy christian walter austin dylan logan lucas oliver leo max mary patricia jennifer linda elizabeth
+    barbara susan jessica sarah karen lisa nancy sandra ashley emily kimberly margaret donna michelle carol amanda
+    melissa deborah stephanie rebecca laura helen sharon cynthia kathleen amy angela shirley anna ruth brenda pamela
+    nicole katherine samantha christine emma catherine virginia rachel maria heather diana julie joyce victoria olivia
+    grace sophia isabella alice julia judy rose jane charlotte chloe lily stella ella ruby lucy clara juliet romeo
+    london paris rome berlin tokyo york california texas america england france spain italy japan india africa
+    australia canada mexico china hollywood vegas chicago boston manhattan brooklyn jerusalem bethlehem jesus
+    christmas january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday facebook youtube whatsapp instagram
+"""
+"""Words of songs and names that are read rightly, whether or not the list of words has them."""
 
 
 def to_phonemes(phones: Iterable[str]) -> tuple[str, ...]:
@@ -113,7 +143,7 @@ def build(dictionary: str, words: list[str], held_back: list[str]) -> tuple[list
     pronunciations = {
         word: phones for word, phones in read_pronunciations(dictionary).items() if re.fullmatch("[a-z]+", word)
     }
-    listed = set(words)
+    listed = set(words) | set(SUNG_WORDS.split())
     aligned: dict[str, tuple[str, ...]] = {}
     for word, phones in pronunciations.items():
         said = align(word, phones)
