@@ -51,11 +51,14 @@ KEPT, KEPT_OF_ALL, OFTEN = 420, 1500, 3
 LEAST_FAMILY = 600
 """Changes that a family and mode must have for a chain of its own."""
 
-SHORTEST, LONGEST, PLANS = 12, 160, 48
+SHORTEST, LONGEST, PLANS = 12, 160, 72
 """Bars of the pieces whose regions are kept, and how many pieces of a family and mode."""
 
 LEAST_VISIT = 3
 """Bars that a region away from home must last to be kept."""
+
+NEAR = 0.04
+"""Share of all visits of pieces in a mode that a key must have to be kept: others are rare, or were heard wrongly."""
 
 TONICS = {mode: ("0:min", "0:min7", "0:maj") if mode in ("minor", "dorian") else ("0:maj", "0:maj7") for mode in MODES}
 DOMINANTS = ("7:maj", "7:7", "7:sus4", "11:dim", "11:hdim7", "11:dim7")
@@ -160,7 +163,7 @@ def extract(sets: Mapping[str, Packed]) -> dict[str, Any]:
         if table.sum() >= LEAST_FAMILY or name.startswith("any/")
     }
     return {
-        "chords": list(CHORDS), "chains": chains, "ends": _ends(pieces), "stays": _stays(pieces),
+        "chords": list(CHORDS), "chains": chains, "begins": _begins(pieces), "ends": _ends(pieces), "stays": _stays(pieces),
         "goals": _goals(pieces), "visits": _visits(pieces, heard),
     }  # fmt: skip
 
@@ -175,6 +178,23 @@ def _rows(counts: NDArray[np.float64], most: int) -> list[list[int]]:
         row = rows.setdefault(before, [before, int(counts[before].sum())])
         row.extend((after, int(counts.flat[place])))
     return list(rows.values())
+
+
+def _begins(pieces: Sequence[Harmony]) -> dict[str, list[tuple[int, float]]]:
+    """The first chord of pieces, in per cent, by family and mode; a lone tonic, read as major, counts for the mode."""
+    home = {mode: CHORDS.index("0:min" if mode in ("minor", "dorian") else "0:maj") for mode in MODES}
+    major = CHORDS.index("0:maj")
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for piece in pieces:
+        if piece.whole:
+            for family in (piece.family, "any"):
+                chord = piece.changes()[0][0]
+                found[f"{family}/{piece.mode}"][home[piece.mode] if chord == major else chord] += 1
+    return {
+        name: [(chord, round(100 * count / seen.total(), 1)) for chord, count in seen.most_common(12)]
+        for name, seen in sorted(found.items())
+        if seen.total() >= 20
+    }
 
 
 def _ends(pieces: Sequence[Harmony]) -> dict[str, list[tuple[int, float]]]:
@@ -252,10 +272,23 @@ def closes(piece: Harmony) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 def _visits(pieces: Sequence[Harmony], heard: Sequence[Sequence[Region]]) -> dict[str, list[list[int]]]:
     """The regions of whole pieces: their bars, then first bar, offset and mode of each region behind the first."""
+    chosen = [
+        (piece, regions)
+        for piece, regions in zip(pieces, heard, strict=True)
+        if piece.whole and piece.ended and SHORTEST <= piece.total <= LONGEST
+    ]
+    common: Counter[tuple[str, Region]] = Counter()
+    for piece, regions in chosen:
+        common.update((piece.mode, region) for region in set(regions) - {Region(0, piece.mode)})
+    totals: Counter[str] = Counter()
+    for (mode, _), count in common.items():
+        totals[mode] += count
     found: dict[str, list[list[int]]] = defaultdict(list)
-    for piece, regions in zip(pieces, heard, strict=True):
-        if piece.whole and piece.ended and SHORTEST <= piece.total <= LONGEST:
-            found[f"{piece.family}/{piece.mode}"].append(visited(piece, regions))
+    for piece, regions in chosen:
+        home = Region(0, piece.mode)
+        near = [region if common[piece.mode, region] >= NEAR * totals[piece.mode] else home for region in regions]
+        for family in (piece.family, "any"):
+            found[f"{family}/{piece.mode}"].append(visited(piece, near))
     return {
         name: [rows[at] for at in np.linspace(0, len(rows) - 1, min(len(rows), PLANS)).round().astype(int)]
         for name, rows in sorted(found.items())
@@ -312,12 +345,12 @@ def bits(train: Mapping[str, Packed], valid: Mapping[str, Packed]) -> dict[str, 
 def card(table: Mapping[str, Any]) -> str:
     """The data card."""
     pairs = sum((len(row) - 1) // 2 for rows in table["chains"].values() for row in rows)
-    plans = sum(len(rows) for rows in table["visits"].values())
+    plans = sum(len(rows) for name, rows in table["visits"].items() if not name.startswith("any/"))
     return f"""# harmony.json
 
 How chords follow each other in the training part of the composer's corpus: {pairs} pairs of chords in {len(table["chains"])} chains, by family of styles and mode.
 
-- `chains`: counts of pairs of different chords that follow each other inside of a key (a row: chord, how often it was followed, then next chords and counts), the {KEPT} commonest of a family, {KEPT_OF_ALL} of all music. A chord is a number in `chords` (degree in semitones above the tonic, and quality). `ends`: which chord stands before the last tonic, in per cent. `stays`: the share of bars in whose middle the chord goes on, and of bar lines over which it does. `goals`: full and half closes in the fourth and the eighth bar of a phrase.
+- `chains`: counts of pairs of different chords that follow each other inside of a key (a row: chord, how often it was followed, then next chords and counts), the {KEPT} commonest of a family, {KEPT_OF_ALL} of all music. A chord is a number in `chords` (degree in semitones above the tonic, and quality). `begins`: the first chord, in per cent. `ends`: which chord stands before the last tonic. `stays`: the share of bars in whose middle the chord goes on, and of bar lines over which it does. `goals`: full and half closes in the fourth and the eighth bar of a phrase.
 - `visits`: the keys through which {plans} whole pieces go (bars; then bar, semitones above the tonic and mode, for every change), at most {PLANS} of a family and mode.
 - Numbers only: no note of any work can be read from them. No held-out piece is in it.
 - Chords were read from the notes and keys from the chords (Viterbi), both by machine and neither always right.

@@ -80,7 +80,8 @@ def test_tables_say_how_real_pieces_go() -> None:
     assert sum(goals("hymn")[1]) > sum(goals("band")[1])  # hymns close more clearly
     plans = visits_of("classical", "major", 48)
     assert any(visit.region.offset == 7 for plan in plans for visit in plan)
-    assert visits_of("no such family", "major", 48) == []
+    assert len(visits_of("no such family", "major", 48)) >= 6
+    assert visits_of("classical", "major", 10_000) == []
 
 
 def test_phrases_begin_with_sections_and_are_never_one_bar() -> None:

@@ -35,6 +35,12 @@ LEAST = 1e-6
 BACK_OFF = 4.0
 """Weight of the chain of all families beside that of one, for each kind of chord that follows."""
 
+NEAR = (0.6, 3.0)
+"""Bars of the real pieces that lend their visits, by the bars of the new one: a short piece is a long one in small."""
+
+LEAST_PLANS = 6
+"""Pieces of a family that there must be; where there are fewer, those of all families join them."""
+
 SWITCH, HOMEWARDS, END_AT_HOME = -5.8, 1.0, 2.0
 """Logarithms: the chance that a chord begins another region, what is added where it is home, and at the end at home."""
 
@@ -137,6 +143,17 @@ def region_chain(family: str, region: Region) -> NDArray[np.float64]:
 
 
 @cache
+def begins(family: str, mode: str) -> NDArray[np.float64]:
+    """Chances of a piece's first chord, shape (chords,)."""
+    known = _tables()["begins"]
+    found = np.full(COUNT, LEAST)
+    for index, share in known.get(f"{family}/{mode}") or known[f"any/{mode}"]:
+        found[index] = share
+    first: NDArray[np.float64] = found / found.sum()
+    return first
+
+
+@cache
 def cadence(family: str, region: Region) -> NDArray[np.float64]:
     """How fit each chord is to stand before the tonic at a close, 0..1: the commonest has 1."""
     ends = _tables()["ends"]
@@ -165,8 +182,10 @@ def goals(family: str) -> tuple[tuple[float, float], tuple[float, float]]:
 
 def visits_of(family: str, mode: str, bars: int) -> list[tuple[Visit, ...]]:
     """The regions that real pieces of about so many bars go through, one entry a piece; many stay at home."""
-    rows = _tables()["visits"].get(f"{family}/{mode}", [])
-    near = [row for row in rows if 0.6 <= row[0] / bars <= 1.6]
+    near: list[Sequence[int]] = []
+    for name in (f"{family}/{mode}", f"any/{mode}"):
+        if len(near) < LEAST_PLANS:
+            near += [row for row in _tables()["visits"].get(name, []) if NEAR[0] <= row[0] / bars <= NEAR[1]]
     return [
         tuple(
             Visit(at / row[0], Region(offset, MODES[kind]))

@@ -21,6 +21,7 @@ from senandung.composing.decoding.chord_chains import (
     FIRST,
     SEEN,
     Region,
+    begins,
     cadence,
     family_of,
     goals,
@@ -34,7 +35,7 @@ from senandung.composing.pieces.piece import METRES
 PHRASE = 4
 """Bars of a phrase; two make a period."""
 
-CLOSES = ((0.3, 0.4), (0.65, 0.2))
+CLOSES = ((0.2, 0.4), (0.6, 0.2))
 """Chances of a full and of a half close at the end of a period's first phrase, and at its second (Caplin 1998: the
 second closes more strongly), in a usual family; in others in proportion to how often closes are found there."""
 
@@ -179,7 +180,7 @@ class Outlook:
         `known` are the chord tokens of the bars, None where they are not known yet. Both have the shape (chords,).
         """
         line = self._step(bar, self.line)
-        chances = line[before] if before > 0 else np.full(COUNT, 1 / COUNT)
+        chances = line[before] if before > 0 else begins(self.phrases.family, self.wish.mode)
         later = self._later(bar, known)
         goal = self._goal(bar)
         if goal is None:

@@ -37,9 +37,9 @@ CANDIDATES = 6
 STRETCH, BEFORE = 32, 16
 """Bars that are planned at a time, and bars of the plan before them that are seen."""
 
-CHAINED, CHAINED_AWAY = 0.3, 0.6
+CHAINED, CHAINED_AWAY = 0.4, 0.6
 """Weight of the style's chains beside the network, whose own is what is left of 1: at home, and in another key (of
-which the network does not know)."""
+which the network does not know) and for the first chord."""
 
 GOAL = 1.0
 """Weight of what a chord is worth for the close of its phrase."""
@@ -163,7 +163,7 @@ class _Candidate:
         heard = reader.bars[reader.bar if second else reader.bar - 1].chords if second or reader.bar > 0 else []
         before = heard[-1] - FIRST if heard else -1
         chances, worth = (self.outlook.second if second else self.outlook.first)(bar, before, grammar.chords)
-        share = CHAINED if phrases.regions[bar] == Region(0, self.wish.mode) else CHAINED_AWAY
+        share = CHAINED if phrases.regions[bar] == Region(0, self.wish.mode) and heard else CHAINED_AWAY
         weighed = (1 - share) * logits
         added = share * np.log(np.maximum(chances, LEAST)) + GOAL * np.log(worth)
         if second:  # going on is the end of the bar's head
