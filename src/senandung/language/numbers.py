@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from senandung.domain.checks import require
+from senandung.language.tables import indonesian_short
 
 ID_DIGITS = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"]
 ID_SCALES = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh"))
@@ -39,10 +40,12 @@ def spell_number(n: int, language: str) -> str:
 
 
 def sung_text(line: str, language: str) -> str:
-    """The line as it is sung: numbers, times, money, percentages and "malam2" in words; all else as written.
+    """The line as it is sung: numbers, times, money, percentages, "malam2" and "bgt" in words; all else as written.
 
     >>> sung_text("jam 10.30, Rp10.000 lagi, ke-2 kalinya, malam2, 100%", "id")
     'jam sepuluh tiga puluh, sepuluh ribu rupiah lagi, kedua kalinya, malam-malam, seratus persen'
+    >>> sung_text("kangen bgt dgn kamu", "id")
+    'kangen banget dengan kamu'
     >>> sung_text("in 1998 on the 2nd floor at 7:30", "en")
     'in nineteen ninety-eight on the second floor at seven thirty'
     """
@@ -53,6 +56,7 @@ def sung_text(line: str, language: str) -> str:
             r"(?<![^\W\d_])[Rr][Pp]\.?\s?(" + NUMBER + r")(?:,\d\d)?", lambda m: f"{_spell(m[1], 'id')} rupiah", line
         )
         line = re.sub(r"\bke-?(\d+)\b", lambda m: _ordinal_id(m[1]), line, flags=re.IGNORECASE)
+        line = re.sub(r"(?<![\w'-])[^\W\d_]{2,5}(?![\w'-])", lambda m: _written_out(m[0]), line)
         line = re.sub(r"\b([^\W\d_]{2,})2(nya|ku|mu|an)?\b", lambda m: f"{m[1]}-{m[1].lower()}{m[2] or ''}", line)
     else:
         line = re.sub(r"\$(" + NUMBER + ")", lambda m: f"{_spell(m[1], 'en')} dollars", line)
@@ -66,6 +70,12 @@ def sung_text(line: str, language: str) -> str:
     decimal = r"(\d+)[.,](?!\d{3}(?!\d))(\d+)"
     line = re.sub(decimal, lambda m: f"{_spell(m[1], language)} {point} {_digits(m[2], language)}", line)
     return re.sub(NUMBER, lambda m: _apart(m, _spell(m[0], language)), line)
+
+
+def _written_out(word: str) -> str:
+    """A short form in full, with its capital."""
+    full = indonesian_short().get(word.lower(), word)
+    return full.capitalize() if full != word and word[0].isupper() else full
 
 
 def _apart(match: re.Match[str], spelled: str) -> str:

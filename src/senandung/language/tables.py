@@ -33,6 +33,16 @@ def indonesian_divisions() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def indonesian_short() -> dict[str, str]:
+    """What is written without its vowels → the word that is sung.
+
+    >>> indonesian_short()["bgt"]
+    'banget'
+    """
+    return dict(entry.split("=") for entry in _indonesian()["short"])
+
+
+@lru_cache(maxsize=1)
 def english_divisions() -> dict[str, tuple[tuple[str, ...], int]]:
     """Word → (syllables, index of the stressed one), for the English words where the rules are wrong."""
     table = {}
