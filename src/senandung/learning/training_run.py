@@ -85,9 +85,13 @@ def for_this_machine(plan: TrainingPlan) -> TrainingPlan:
 
 
 def train(
-    plan: TrainingPlan, *, minutes: float | None = None, progress: Callable[[Reached], None] | None = None
+    plan: TrainingPlan,
+    *,
+    minutes: float | None = None,
+    until: int | None = None,
+    progress: Callable[[Reached], None] | None = None,
 ) -> Trained:
-    """Train until the plan's steps or for some minutes, and save; a finished training is left as it is.
+    """Train until the plan's steps, the step `until` or for some minutes, and save; what is finished is left as it is.
 
     Writes `checkpoint.pt`, `weights-*.safetensors` and rows of `log.jsonl`; `progress` is told each row.
     """
@@ -98,7 +102,8 @@ def train(
             reader = Prefetch(plan.packed, training.length, training.windows, training.seed, plan.workers)
             batch_of = stack.enter_context(reader).batch
         trainer = _trainer(plan, load_folder(plan.packed)["train"], batch_of)
-        return _carry_on(trainer, plan, minutes, progress or _silent)
+        last = min(until or training.steps, training.steps)
+        return _carry_on(trainer, plan, last, minutes, progress or _silent)
 
 
 def _trainer(
@@ -117,10 +122,10 @@ def _trainer(
 
 
 def _carry_on(
-    trainer: Trainer, plan: TrainingPlan, minutes: float | None, progress: Callable[[Reached], None]
+    trainer: Trainer, plan: TrainingPlan, last: int, minutes: float | None, progress: Callable[[Reached], None]
 ) -> Trained:
     first, steps = trainer.step, plan.training.steps
-    if first >= steps:
+    if first >= last:
         return Trained(first, trainer.seen, went_on=False)
     plan.folder.mkdir(parents=True, exist_ok=True)
     begun = saved = time.monotonic()
@@ -138,7 +143,7 @@ def _carry_on(
             saved = now
 
     tell({"parameters": count_parameters(trainer.model), "device": trainer.device, "config": plan.name})
-    trainer.run(minutes=1e9 if minutes is None else minutes, every=TOLD_EVERY, progress=tell)
+    trainer.run(minutes=1e9 if minutes is None else minutes, steps=last, every=TOLD_EVERY, progress=tell)
     trainer.save(plan.folder)
     return Trained(trainer.step, trainer.seen, went_on=trainer.step > first)
 
