@@ -55,16 +55,20 @@ def pronounce(words: Words, lexicon: Mapping[str, str] = NO_LEXICON) -> Pronunci
     sung: list[Sounds] = []
     unsure: list[tuple[int, str]] = []
     known = {_key(word): said for word, said in lexicon.items()}
+    heard: dict[tuple[str, ...], tuple[list[Sounds], bool]] = {}
     for number, line in enumerate(words.lines, 1):
         for word in _words(line.syllables):
             own = [syllable.phonemes for syllable in word]
             if all(own):
                 sung += own
                 continue
-            sounds, sure = _word([syllable.text for syllable in word], words.language, known)
+            texts = tuple(syllable.text for syllable in word)
+            if texts not in heard:
+                heard[texts] = _word(texts, words.language, known)
+            sounds, sure = heard[texts]
             sung += [said or found for said, found in zip(own, sounds, strict=True)]
             if not sure:
-                unsure.append((number, "".join(syllable.text for syllable in word)))
+                unsure.append((number, "".join(texts)))
     return Pronunciation(tuple(sung), tuple(dict.fromkeys(unsure)))
 
 
@@ -120,7 +124,7 @@ def _words(syllables: tuple[Syllable, ...]) -> list[list[Syllable]]:
     return found
 
 
-def _word(texts: list[str], language: str, lexicon: Mapping[str, str]) -> tuple[list[Sounds], bool]:
+def _word(texts: Sequence[str], language: str, lexicon: Mapping[str, str]) -> tuple[list[Sounds], bool]:
     """The phonemes of a word's syllables, and whether they are sure."""
     entry = _looked_up("".join(texts), lexicon)
     if entry:
