@@ -116,3 +116,109 @@ def test_curves_are_heard(curve: str) -> None:
         whisper = sound(singing("a", breathiness=1.0))
         assert band(whisper, 0.4, 0.7, 240, 285) < band(calm, 0.4, 0.7, 240, 285) - 20
         assert level(whisper, 0.4, 0.7) > level(calm, 0.4, 0.7) - 25
+
+
+def test_whistles_hiss_where_they_should() -> None:
+    samples = sound(singing("a s a ʃ a f a", vowel=0.3))
+
+    def centre(start: float) -> float:
+        part = samples[round((start + 0.06) * RATE) : round((start + 0.19) * RATE)].astype(np.float64)
+        power = np.abs(np.fft.rfft(part * np.hanning(len(part)))) ** 2
+        return float((power * np.fft.rfftfreq(len(part), 1 / RATE)).sum() / power.sum())
+
+    assert 2500 < centre(1.15) < 5500 < centre(0.6) < 9500
+    assert level(samples, 0.66, 0.79) > level(samples, 1.76, 1.89) + 6, "s is louder than f"
+
+
+def test_a_stop_is_closed_and_bursts_before_its_vowel() -> None:
+    samples = sound(singing("a t a", vowel=0.4))
+    assert level(samples, 0.76, 0.9) < level(samples, 0.4, 0.6) - 40
+    assert band(samples, 0.93, 0.95, 2500, 8000) > band(samples, 0.88, 0.9, 2500, 8000) + 25
+    bar = sound(singing("a d a", vowel=0.4))
+    assert band(bar, 0.76, 0.9, 150, 400) > band(samples, 0.76, 0.9, 150, 400) + 20
+
+
+def test_nasals_are_heard() -> None:
+    """They were weak once: not more than 9 dB below the vowel, with their second resonance."""
+    for symbol in "mnɲŋ":
+        for name in ("melati", "jati"):
+            samples = sound(singing(f"a {symbol} a", voice(name).low + 7, vowel=0.4), name)
+            assert level(samples, 0.74, 0.9) > level(samples, 0.4, 0.6) - 9
+            assert band(samples, 0.74, 0.9, 800, 3000) > band(samples, 0.4, 0.6, 800, 3000) - 32
+
+
+def test_u_is_not_dark() -> None:
+    samples = sound(singing("u"))
+    assert band(samples, 0.4, 0.7, 2000, 5000) > band(samples, 0.4, 0.7, 100, 1500) - 42
+
+
+def test_there_is_breath_above_12_khz() -> None:
+    samples = sound(singing("a"))
+    assert -75 < band(samples, 0.4, 0.7, 12_000, 19_000) - band(samples, 0.4, 0.7, 100, 5000) < -30
+
+
+def test_a_trill_beats_25_times_a_second() -> None:
+    samples = sound(singing("a r a", 55.0, each=0.4, vowel=0.3), "bayu")
+    part = samples[round(0.62 * RATE) : round(0.98 * RATE)].astype(np.float64)
+    power = (part[: len(part) // 220 * 220].reshape(-1, 220) ** 2).mean(axis=1)
+    spectrum = np.abs(np.fft.rfft(np.sqrt(power) - np.sqrt(power).mean(), 4096))
+    beats = np.fft.rfftfreq(4096, 220 / RATE)[np.argmax(spectrum)]
+    assert 22 < beats < 30
+
+
+@pytest.mark.parametrize("name", ["jati", "melati"])
+def test_nothing_clicks(name: str) -> None:
+    """Through vowels, nasals and a closed glottis nothing above 13 kHz but steady breath: a click is louder."""
+    samples = sound(singing("m a n i l u w a j o r e ŋ ə a i ʔ a _ a u", 58.0, each=0.07, vowel=0.3), name)
+    spectrum = np.fft.rfft(samples.astype(np.float64))
+    frequency = np.fft.rfftfreq(len(samples), 1 / RATE)
+    spectrum[(frequency < 13_000) | (frequency > 20_000)] = 0
+    high = np.fft.irfft(spectrum, len(samples))
+    power = (high[: len(high) // 64 * 64].reshape(-1, 64) ** 2).mean(axis=1)
+    wide = np.convolve(power, np.ones(21) / 21, "same")
+    assert 10 * np.log10(power.max() / wide[np.argmax(power)]) < 7
+    assert np.abs(np.diff(samples, 2)).max() < 0.6 * np.abs(samples).max()
+
+
+def test_a_glide_of_formants_has_no_zipper() -> None:
+    """Between two vowels nothing repeats at the rate of the windows."""
+    samples = sound(singing("a i a i", 50.0, vowel=0.2), "jati")
+    steps = RATE / 128
+    part = np.abs(samples[round(0.42 * RATE) : round(0.98 * RATE)].astype(np.float64))
+    spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part))))
+    frequency = np.fft.rfftfreq(len(part), 1 / RATE)
+    f0 = 440 * 2 ** ((50 - 69) / 12)
+    near = (np.abs(frequency - steps) < 15) & (np.abs(frequency / f0 - np.round(frequency / f0)) * f0 > 20)
+    aside = (np.abs(frequency - steps) < 120) & (np.abs(frequency / f0 - np.round(frequency / f0)) * f0 > 20)
+    assert spectrum[near].max() < 4 * np.median(spectrum[aside])
+
+
+def test_the_choir_is_many() -> None:
+    """A choir's partials are wider than one singer's, and its pitch is the same."""
+    sung = singing("a", vowel=1.5)
+    one, many = sound(sung, "kenanga"), sound(sung, "paduan")
+    f0 = 440 * 2 ** ((60 - 69) / 12)
+
+    def spread(samples: NDArray[np.float32]) -> float:
+        return band(samples, 0.4, 1.7, 3.99 * f0, 4.01 * f0) - band(samples, 0.4, 1.7, 3.9 * f0, 4.1 * f0)
+
+    assert spread(many) < spread(one) - 0.3
+    assert abs(cents_off(many, 0.4, 1.7, f0)) < 8
+
+
+def test_every_phoneme_of_the_table_is_sung_by_every_voice() -> None:
+    from senandung.domain.phonemes import PHONEMES
+
+    line = " ".join(f"a {symbol}" for symbol in PHONEMES if symbol != "a") + " a"
+    for name in ("jati", "tunas"):
+        samples = sound(singing(line, each=0.06, vowel=0.06), name)
+        assert 0.05 < np.abs(samples).max() < 0.9
+
+
+def test_nothing_to_sing_is_silence() -> None:
+    n = frames(1.0)
+    flat = np.zeros(n, dtype=np.float32)
+    empty = Singing(
+        "song", "vocal", 1.0, (), pitch=flat + np.float32(60), dynamics=flat, tension=flat, breathiness=flat
+    )
+    assert not sound(empty).any()

@@ -173,20 +173,26 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
     f1 = eased(found.f1, middles) * voice.mouth
     f2 = eased(found.f2, middles) * voice.tract
     f3 = eased(found.f3, middles) * voice.tract
-    f1 = np.maximum(f1, 1.03 * f0)
+    f1 = np.maximum(f1, F1_ABOVE * f0)
     f2 = np.maximum(f2, f1 + 200)
     f3 = np.maximum(f3, f2 + 250)
     f4 = np.maximum(np.full(len(f1), F4 * voice.tract), f3 + 300)
     formants = np.stack((f1, f2, f3, f4, np.maximum(np.full(len(f1), F5 * voice.tract), f4 + 500)), axis=1)
     widths = voice.bandwidth * (np.array((60, 60, 70, 80, 100)) + formants * np.array((0.03, 0.02, 0.025, 0.035, 0.04)))
     widths[:, 0] += voice.bandwidth * 0.05 * np.rint(f0 / 20) * 20
+    closed = np.clip(straight(found.closed, middles), 0, 1)
+    widths[:, 0] += 90 * closed  # the nose's walls take more than the mouth's
     zero = straight(found.zero, middles) if found.zero else np.full(len(f1), 1000.0)
     return Shape(
         formants, widths, straight(found.opening, middles), straight(found.bar, middles),
         np.clip(straight(found.nasal, middles), 0, 1), zero * voice.tract,
-        np.clip(straight(found.closed, middles), 0, 1), eased(found.lift, middles),
+        closed, eased(found.lift, middles),
     )  # fmt: skip
 
+
+F1_ABOVE = 1.03
+"""F1 is never lower than this times the pitch: singers open the mouth as they go up (Sundberg 1975, "Formant technique
+in a professional female singer", Acustica 32)."""
 
 EVEN = 0.65
 """The share of the differences in level, of vowels and of harmonics that meet a formant, that is taken away: singers

@@ -46,8 +46,21 @@ class Tracks:
     trills: list[tuple[float, float]] = field(default_factory=list)
 
 
-LIFT = {"u": 8.0, "o": 4.0, "ɔ": 3.0, "ʊ": 5.0, "w": 5.0, "m": 8.0, "n": 10.0, "ɲ": 10.0, "ŋ": 12.0}
-"""dB by which what is above 2 kHz is raised in rounded vowels: a cascade makes them darker than singers do."""
+LIFT = {
+    "u": 8.0,
+    "o": 4.0,
+    "ɔ": 3.0,
+    "ʊ": 5.0,
+    "w": 5.0,
+    "m": 13.0,
+    "n": 18.0,
+    "ɲ": 18.0,
+    "ŋ": 20.0,
+    "l": 6.0,
+    "r": 4.0,
+    "j": 3.0,
+}
+"""dB by which what is above 1.2 kHz is raised in rounded vowels and nasals: a cascade makes them too dark."""
 
 
 def eased(knots: Knots, times: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -60,7 +60,7 @@ class Shape:
     bar : linear gain of what leaves through the walls.
     nasal : 0..1, how far the velum is open.
     zero : Hz of the zero that the closed mouth makes beside an open nose; `mouth_closed` 0..1.
-    lift : dB by which what is above 2 kHz is raised.
+    lift : dB by which what is above 1.2 kHz is raised.
     """
 
     formants: NDArray[np.float64]
@@ -125,7 +125,7 @@ def _fixed(
     wall = 1 / section(np.array([200.0]), np.array([180.0]))[0] / section(np.array([500.0]), np.array([500.0]))[0]
     wall = np.abs(wall) * np.exp(1j * _minimum_phase(np.abs(wall)))
     f = bins()
-    step = 1 / (1 + (1800.0 / np.maximum(f, 1.0)) ** 3)
+    step = 1 / (1 + (1200.0 / np.maximum(f, 1.0)) ** 2)
     peak = 10 ** (ring / 20 * np.exp(-(((f - 2900 * tract) / 500) ** 2)))
     lift = np.asarray(step)
     # `section` advances by one sample each of the five that move: taken back here.
