@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +69,23 @@ class Ornament:
         require(self.start < self.end, "an ornament must last", (self.start, self.end))
 
 
+STEPS: Mapping[str, float] = MappingProxyType(
+    {"pitch": 0.001, "dynamics": 0.01, "tension": 0.001, "breathiness": 0.001}
+)
+"""The curves, and the finest step in which each is made and kept: a tenth of a cent, a hundredth of a dB."""
+
 Curve = NDArray[np.float32]
+
+
+def in_steps(name: str, values: NDArray[np.floating[Any]]) -> Curve:
+    """The values of a curve, each at its nearest step.
+
+    >>> in_steps("pitch", np.array([60.00049])).tolist()
+    [60.0]
+    """
+    step = STEPS[name]
+    curve: Curve = (np.rint(values.astype(np.float64) / step) * step).astype(np.float32)
+    return curve
 
 
 def _flat() -> Curve:

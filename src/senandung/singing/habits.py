@@ -90,7 +90,7 @@ class Habits:
     attack: Second = 0.06
     attack_level: float = -5.0
     tension: float = 0.0
-    breathiness: float = 0.14
+    breathiness: float = 0.11
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -158,7 +158,7 @@ COLOURS: Mapping[str, Mapping[str, float]] = MappingProxyType(
                   "fall_share": 0.1},
         "takut": {"tension": 0.15, "breathiness": 0.16, "attack": 0.2, "vibrato_rate": 0.09, "vibrato_extent": -0.25,
                   "jitter": 0.8, "drift": 0.3, "breath_level": 2.5, "breath_lasts": -0.15},
-        "sedih": {"tension": -0.28, "breathiness": 0.22, "attack": 1.3, "attack_level": -4.0, "vibrato_rate": -0.07,
+        "sedih": {"tension": -0.28, "breathiness": 0.17, "attack": 1.3, "attack_level": -4.0, "vibrato_rate": -0.07,
                   "vibrato_extent": -0.08, "scoop": 0.25, "fall_share": 0.3, "breath_level": 3.0, "drift": 0.2,
                   "breath_lasts": -0.1, "glide_rate": -0.1, "consonants": -0.03},
         "netral": {},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from zlib import crc32
 
@@ -12,7 +14,7 @@ from senandung.domain.checks import require
 from senandung.domain.feeling import Feeling
 from senandung.domain.performance import Part, Performance
 from senandung.domain.phonemes import PHONEMES
-from senandung.domain.singing import FRAME, Breath, Ornament, Singing, SungPhoneme, frames
+from senandung.domain.singing import FRAME, Breath, Ornament, Singing, SungPhoneme, frames, in_steps
 from senandung.domain.song import Song, Track
 from senandung.language.pronunciation import Pronunciation
 from senandung.singing.breathing import Phrase, divide, taken
@@ -81,7 +83,7 @@ def sing_part(
     require(bool(syllables), "a vocal part must have a note with a syllable", track.name)
     phrases = divide(syllables, felt)
     phonemes, breaths, spans = _timeline(phrases, felt)
-    seconds = max(performance.seconds, phonemes[-1].end)
+    seconds = math.ceil(1e3 * max(performance.seconds, phonemes[-1].end)) / 1e3
     pitch_notes, strokes, ticks = _laid(phrases, phonemes, spans)
     decorations = []
     hanging: list[Ornament] = []
@@ -111,10 +113,10 @@ def sing_part(
         seconds,
         tuple(phonemes),
         tuple(breaths),
-        curve.pitch.astype(np.float32),
-        dynamics.astype(np.float32),
-        tension.astype(np.float32),
-        breathiness.astype(np.float32),
+        in_steps("pitch", curve.pitch),
+        in_steps("dynamics", dynamics),
+        in_steps("tension", tension),
+        in_steps("breathiness", breathiness),
         tuple(sorted([*curve.ornaments, *hanging], key=lambda each: (each.start, each.kind))),
         singer.name,
     )
@@ -233,7 +235,8 @@ def _timeline(
         spans.append((vowel, sung[-1].end))
         phonemes += sung
         free = sung[-1].end
-    return phonemes, breaths, spans
+    tidy = [replace(each, start=round(each.start, 6), end=round(each.end, 6)) for each in phonemes]
+    return tidy, [replace(each, start=round(each.start, 6), end=round(each.end, 6)) for each in breaths], spans
 
 
 def _laid(
