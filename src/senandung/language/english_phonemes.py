@@ -29,7 +29,7 @@ HISSING = frozenset(["s", "z", "ʃ", "ʒ", "tʃ", "dʒ"])
 
 ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("s", ()), ("ly", ("l", "i")), ("less", ("l", "ə", "s")), ("ness", ("n", "ə", "s")), ("some", ("s", "ə", "m")),
-    ("ful", ("f", "ə", "l")), ("fully", ("f", "ə", "l", "i")), ("ment", ("m", "ə", "n", "t")),
+    ("able", ("ə", "b", "ə", "l")), ("ful", ("f", "ə", "l")), ("fully", ("f", "ə", "l", "i")), ("ment", ("m", "ə", "n", "t")),
 )  # fmt: skip
 """Endings and what they say; the s of a plural is said after what stands before it."""
 
@@ -138,17 +138,29 @@ def _by_parts(plain: str, known: Set[str]) -> tuple[str, ...]:
     for ending, added in ENDINGS:
         stem = plain[: -len(ending)]
         if plain.endswith(ending) and stem in known and len(stem) > 2:
-            return (*_said(stem), *(added or _plural(_said(stem))))
-    for stem in (plain[:-3], f"{plain[:-3]}e"):
-        if plain.endswith("ing") and stem in known and len(stem) > 2:
-            return (*_said(stem), "ɪ", "ŋ")
-    for stem in (plain[:-2], plain[:-1]):
-        if plain.endswith("ed") and stem in known and len(stem) > 2:
-            return (*_said(stem), *_past(_said(stem)))
+            return _joined(_said(stem), added or _plural(_said(stem)))
+    for ending in ("ing", "ed"):
+        stem = next((stem for stem in _stems(plain[: -len(ending)]) if stem in known and len(stem) > 2), "")
+        if plain.endswith(ending) and stem:
+            return _joined(_said(stem), ("ɪ", "ŋ") if ending == "ing" else _past(_said(stem)))
     for at in range(4, len(plain) - 3):
-        if plain[:at] in known and plain[at:] in known:
-            return (*_said(plain[:at]), *_said(plain[at:]))
+        if plain[:at] in known and plain[at:] in known and plain[at:] != "very":
+            return _joined(_said(plain[:at]), _said(plain[at:]))
     return ()
+
+
+def _stems(cut: str) -> tuple[str, ...]:
+    """What a verb may be before -ing or -ed: stop(p), hop(e), walk, hurr(y)."""
+    if len(cut) > 2 and cut[-1] == cut[-2] and cut[-1] not in "lsfz":
+        return (cut[:-1],)
+    if cut.endswith("i"):
+        return (f"{cut[:-1]}y",)
+    return (f"{cut}e", cut, cut[:-1] if cut[-1:] == cut[-2:-1] else "")
+
+
+def _joined(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
+    """Two parts of a word; a consonant that both have at the seam is said once."""
+    return left + (right[1:] if left[-1:] == right[:1] else right)
 
 
 def _plural(said: Sequence[str]) -> tuple[str, ...]:
