@@ -49,7 +49,7 @@ def test_two_sizes_are_compared_and_the_command_goes_on(
     assert len(lines) == 2 + 1 + 4
     assert lines[2].startswith("| real music |")
     assert [line.split(" | ")[0] for line in lines[3:]] == ["| tiny", "| tiny", "| less", "| less"]
-    written = (tmp_path / "out" / "less" / "checkpoint.pt").stat().st_mtime_ns
+    written = (tmp_path / "out" / "less-1" / "checkpoint.pt").stat().st_mtime_ns
     main(usual)
     assert capsys.readouterr().out == table
-    assert (tmp_path / "out" / "less" / "checkpoint.pt").stat().st_mtime_ns == written
+    assert (tmp_path / "out" / "less-1" / "checkpoint.pt").stat().st_mtime_ns == written

@@ -2,10 +2,10 @@
 
     python -m senandung.learning.compare_sizes --packed PACKED --out OUT --configs tiny,small --tokens 2500000
 
-trains each configuration in a folder of its own below `--out` to each of `--marks` even shares of `--tokens`, and
-prints at every mark the nats a note on held-out works and the originality: of the spans of sixteen tokens that the
-network writes after the beginnings of held-out works (temperature 1, nothing masked), how many do not stand in the
-training part. Real music's share on the same windows has its own row: a network clearly below it quotes. The same
+trains each configuration in a folder of its own below `--out` (one a seed) to each of `--marks` even shares of
+`--tokens`, and prints at every mark the nats a note on held-out works and the originality: of the spans that the
+network writes after the beginnings of held-out works (temperature 1, nothing masked), sixteen tokens long, how many do
+not stand in the training part. Real music's share on the same windows has its own row: a network clearly below it quotes. The same
 command again goes on, and keeps what it has measured.
 """
 
@@ -122,9 +122,9 @@ def compare(
     real = share_known(list(begun[:, BEFORE:]), known)
     rows: list[dict[str, Any]] = [{"network": "real music", "original": 1 - real}]
     for name in configs:
-        plan = TrainingPlan(packed, out / name, name, CONFIGS[name], training)
+        plan = TrainingPlan(packed, out / f"{name}-{training.seed}", name, CONFIGS[name], training)
         for mark in range(1, marks + 1):
-            kept = plan.folder / f"mark-{mark}-of-{marks}.json"
+            kept = plan.folder / f"step-{training.steps * mark // marks}-of-{training.steps}.json"
             if not kept.exists():
                 train(plan, until=training.steps * mark // marks)
                 row = _measured(plan, known, begun, windows)
