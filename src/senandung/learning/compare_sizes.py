@@ -3,10 +3,10 @@
     python -m senandung.learning.compare_sizes --packed PACKED --out OUT --configs tiny,small --tokens 2500000
 
 trains each configuration in a folder of its own below `--out` (one a seed) to each of `--marks` even shares of
-`--tokens`, and prints at every mark the nats a note on held-out works and the originality: of the spans that the
-network writes after the beginnings of held-out works (temperature 1, nothing masked), sixteen tokens long, how many do
-not stand in the training part. Real music's share on the same windows has its own row: a network clearly below it quotes. The same
-command again goes on, and keeps what it has measured.
+`--tokens`, and prints at every mark the nats a note on held-out works and the originality: of the spans of sixteen
+tokens that the network writes after the beginnings of held-out works (temperature 1, nothing masked), how many do not
+stand in the training part. Real music's share on the same windows has its own row: a network clearly below it quotes.
+The same command again goes on, and keeps what it has measured.
 """
 
 from __future__ import annotations
