@@ -29,7 +29,8 @@ HISSING = frozenset(["s", "z", "ʃ", "ʒ", "tʃ", "dʒ"])
 
 ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("s", ()), ("ly", ("l", "i")), ("less", ("l", "ə", "s")), ("ness", ("n", "ə", "s")), ("some", ("s", "ə", "m")),
-    ("able", ("ə", "b", "ə", "l")), ("ful", ("f", "ə", "l")), ("fully", ("f", "ə", "l", "i")), ("ment", ("m", "ə", "n", "t")),
+    ("able", ("ə", "b", "ə", "l")), ("ful", ("f", "ə", "l")), ("fully", ("f", "ə", "l", "i")),
+    ("ment", ("m", "ə", "n", "t")),
 )  # fmt: skip
 """Endings and what they say; the s of a plural is said after what stands before it."""
 

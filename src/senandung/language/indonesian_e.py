@@ -125,7 +125,7 @@ def _starts(plain: str) -> dict[int, str]:
         following = []
         for at in reached:
             for prefix in PREFIXES:
-                if plain.startswith(prefix, at) and at + len(prefix) < len(plain):
+                if plain.startswith(prefix, at) and _stands(prefix, plain[at + len(prefix) :]):
                     after = at + len(prefix)
                     if after not in found:
                         following.append(after)
@@ -137,6 +137,11 @@ def _starts(plain: str) -> dict[int, str]:
             found.setdefault(len(nasal), letter)
             break
     return found
+
+
+def _stands(prefix: str, rest: str) -> bool:
+    """Whether a prefix may stand before these letters; ber- and ter- lose their r before another: te-rasa, be-kerja."""
+    return bool(rest) and (prefix not in ("be", "te") or re.match("r|[^aeiou]er", rest) is not None)
 
 
 def _found_root(plain: str) -> tuple[int, int, str]:
@@ -153,7 +158,8 @@ def _found_root(plain: str) -> tuple[int, int, str]:
                 break
             if not SUFFIX.fullmatch(plain, end):
                 continue
-            for candidate in (plain[start:end], letter + plain[start:end] if letter else ""):
+            bare = "" if letter in tuple("pts") else plain[start:end]  # after mem- a root has lost its p
+            for candidate in (bare, letter + plain[start:end] if letter else ""):
                 root = roots.get(candidate)
                 short = len(candidate) < 4 and (start, end) != (0, len(plain))
                 if short and not (plain[:start] in ("", "di", "nge", "menge", "penge") and _enclitic(plain[end:])):
@@ -174,7 +180,11 @@ def _stripped(plain: str) -> tuple[int, int]:
     while True:
         for prefix in PREFIXES:
             at = start + len(prefix)
-            if plain.startswith(prefix, start) and len(re.findall("[aeiou]+", plain[at:end])) > 1:
+            if (
+                plain.startswith(prefix, start)
+                and _stands(prefix, plain[at:])
+                and len(re.findall("[aeiou]+", plain[at:end])) > 1
+            ):
                 start = at
                 break
         else:
@@ -198,7 +208,7 @@ def _by_rule(root: str, at: int, earlier: list[str]) -> str:
         return "ə" if after[0] in "mn" else "e"
     if re.match("k[stn]|gn", after):
         return "e"  # teknik, seksi, magnet
-    if LOAN.search(root) and not re.match("r[^aeiou]|r[ao]|[rl]$", after):
+    if LOAN.search(re.sub("kan$", "", root)) and not re.match("r[^aeiou]|r[ao]|[rl]$", after):
         return "e"
     closing = re.fullmatch("([^aeiou]+)(?:an|in|i|kan)?", after)
     if closing and re.search("[aeiou]", before):

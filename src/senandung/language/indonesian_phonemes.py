@@ -44,6 +44,9 @@ SPELLED = {
 }  # fmt: skip
 """Short forms that are not said by the Indonesian names of their letters."""
 
+LOAN_IN_IK = re.compile("(?!(?:me|be|te|pe|di|ke|se|ng|ny)).*[aeiou].*[aeiou][^aeiou]*[tnfsgmrlp]ik")
+"""Loanwords of three syllables and more in -ik, which keep its k."""
+
 VOICELESS = ("p", "t", "k", "s", "f", "ʃ", "x", "tʃ", "h")
 VOWELS = tuple("aiueoəɛɔ")
 
@@ -120,8 +123,7 @@ def _closed(sung: tuple[str, ...], following: tuple[str, ...], ends: bool, word:
     if last not in ("j", "w"):
         sung = tuple({"e": "ɛ", "o": "ɔ"}.get(symbol, symbol) for symbol in sung)
     if last == "k" and (
-        (ends and not any(word.startswith(root) or word.endswith(root) for root in _kept_k(word)))
-        or (not ends and any(root in word for root in indonesian_vowels("glottal")))
+        (ends and not _keeps_k(word)) or (not ends and any(root in word for root in indonesian_vowels("glottal")))
     ):
         last = "ʔ"
     elif last in ("b", "d", "g") and (ends or (then and then[0] in VOICELESS)):
@@ -135,9 +137,14 @@ def _closed(sung: tuple[str, ...], following: tuple[str, ...], ends: bool, word:
     return (*sung[:-1], last)
 
 
-def _kept_k(word: str) -> list[str]:
+def _keeps_k(word: str) -> bool:
+    """Whether a word is a loan whose final k is said: a listed one, or a longer one in -tik, -nik, -fik …"""
     stem = re.sub("(?:" + CLITICS.pattern + ")$", "", word)
-    return [root for root in indonesian_vowels("k") if stem.endswith(root)]
+    return (
+        stem in indonesian_vowels("k")
+        or any(len(root) > 4 and stem.endswith(root) for root in indonesian_vowels("k"))
+        or LOAN_IN_IK.fullmatch(stem) is not None
+    )
 
 
 def _glide(left: tuple[str, ...], right: tuple[str, ...]) -> str:
