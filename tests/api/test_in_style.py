@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from composing.networks import RandomNetwork
 from composing.simple_pieces import chord_composer, other_notes
 from senandung.api.compose import compose, save_notes
 from senandung.api.continue_ import continue_
 from senandung.api.network import OTHERS_LICENCE
 from senandung.api.rewrite import rewrite
+from senandung.composing.decoding.decode import compose_piece
 from senandung.composing.pieces.asked import PieceWish
 from senandung.composing.pieces.piece import Piece, PieceNote
 from senandung.composing.pieces.song_piece import bar_lines
@@ -247,6 +249,41 @@ def test_a_line_with_words_keeps_its_rhythm_and_its_syllables(ballad: Song) -> N
     assert made.song.words == ballad.words
     assert made.remarks == (f"{before.name} keeps its rhythm and its words, with new pitches",)
     assert [t for t in made.song.tracks if t.role != "vocal"] == [t for t in ballad.tracks if t.role != "vocal"]
+
+
+def any_notes(wish: PieceWish, seed: int) -> Piece:
+    return compose_piece(wish, RandomNetwork(seed), seed=seed)
+
+
+@pytest.mark.parametrize(("style", "bars"), [("schubert", 24), ("schumann", None), ("lied", 40)])
+def test_a_lied_sings_the_words_that_it_is_given(tmp_path: Path, style: str, bars: int | None) -> None:
+    lines = ["aku rindu kamu", "malam ini hujan turun lagi", "dan aku di sini", "menunggu pagi", "sampai terang"]
+    options = {"bars": bars} if bars else {}
+    song = compose(
+        composer=any_notes, style=style, words="\n".join(lines), ensemble="voice,piano", seed=2, **options
+    ).song
+    assert song.vocal is not None
+    text = "".join(syllable.text + " " * syllable.ends_word for syllable in song.words.syllables).split()
+    once = " ".join(lines).split()
+    assert text == once * (len(text) // len(once))
+    assert not bars or len(bar_lines(song)) - 1 == bars
+    begins = {note.syllable: note.onset for note in reversed(song.vocal.notes)}
+    for first, line in zip(song.words.line_starts, song.words.lines, strict=True):
+        section = song.sections[line.section]
+        assert section.onset <= begins[first] < section.end
+    save_notes(song, tmp_path)
+    for read in (load_midi(tmp_path / "song.mid"), load_musicxml(tmp_path / "song.musicxml")):
+        assert [s.text for s in read.words.syllables] == [s.text for s in song.words.syllables]
+
+
+def test_words_that_nobody_can_sing_are_refused() -> None:
+    words = "aku rindu kamu malam ini\n" * 20
+    with pytest.raises(InputError, match=r"20 lines need .* bars of .* or more, got 8"):
+        compose(composer=any_notes, style="schubert", ensemble="voice,piano", words=words, bars=8, seed=1)
+    with pytest.raises(InputError, match="by a voice: schubert has none here"):
+        compose(composer=any_notes, style="schubert", ensemble="piano", words=words, seed=1)
+    with pytest.raises(InputError, match="verses are written in the song styles"):
+        compose(composer=any_notes, style="schubert", ensemble="voice,piano", verses=True, seed=1)
 
 
 def longer_notes(piece: Piece, blanks: set[tuple[int, int]], seed: int) -> Piece:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from senandung import __version__
 from senandung.api.feel import parse_feeling
 from senandung.api.network import MODELS, Composer, ProgressCall, network_composer
 from senandung.api.options import Options, checked_seed
-from senandung.api.traces import Trace, read_traces
+from senandung.api.traces import Trace, read_trace, read_traces
 from senandung.api.wishes import wishes_of
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from senandung.composing.catalogue import Chosen
     from senandung.composing.pieces.score_piece import Facts
     from senandung.composing.wishing import Asked
+    from senandung.domain.words import Words
 
 VOICES = frozenset({"voice", "choir"})
-"""Instruments that sing; in these styles without words."""
+"""Instruments that sing; in these styles without words, but for a voice that is given them."""
 
 
 def compose_in_style(
@@ -46,13 +48,18 @@ def compose_in_style(
     from senandung.composing.wishing import ask
 
     chosen = choose(options["style"])
-    if options.get("words") is not None or options.get("verses"):
-        raise InvalidValueError(f"words are sung in the song styles (see styles), and {chosen.name} is instrumental")
+    if options.get("verses"):
+        raise InvalidValueError(f"verses are written in the song styles (see styles), not in the style {chosen.name}")
     text = read_traces(traces) if traces else ""
     language = _language(text, options)
     feeling, steers = _feeling(text, options, language)
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
     asked = ask(chosen, wishes_of(options), feeling=feeling if steers else None, seed=seed)
+    words: Words | None = None
+    if options.get("words") is not None:
+        asked, words = _with_words(
+            chosen, asked, read_trace(options["words"]), options, feeling if steers else None, seed
+        )
     if not options.get("voice", True):
         _check_without_voice(chosen, asked)
     piece = (composer or network_composer(progress))(asked.wish, seed)
@@ -63,8 +70,35 @@ def compose_in_style(
         seats=asked.seats,
         form=asked.wish.form or (),
         tempo=asked.wish.tempo,
+        words=words,
     )
-    return song, feeling, _remarks(text, language, chosen, asked)
+    return song, feeling, _remarks(text, language, chosen, asked) if words is None else ()
+
+
+def _with_words(
+    chosen: Chosen, asked: Asked, text: str, options: Options, feeling: Feeling | None, seed: int
+) -> tuple[Asked, Words]:
+    """The wish with lines for its voice, as long as they need where no length is asked for."""
+    from senandung.composing.melody.lay_lines import lay_lines
+    from senandung.composing.wishing import ask
+    from senandung.language.lines import split_lines
+
+    voice = next((part for part in asked.wish.parts if part.instrument == "voice"), None)
+    if voice is None or not options.get("voice", True):
+        raise InvalidValueError(
+            f"words are sung in the song styles (see styles), or by a voice: {chosen.name} has none here; name "
+            "an ensemble with one, such as --ensemble voice,piano"
+        )
+    language = _language(text, options)
+    wishes = wishes_of(options)
+    long = wishes.bars is not None or wishes.minutes is not None or bool(wishes.form)
+    laid = lay_lines(
+        split_lines(text, language), language, asked.wish.metre, asked.wish.tempo,
+        bars=asked.wish.bars if long else None, seed=seed,
+    )  # fmt: skip
+    if not long:
+        asked = ask(chosen, replace(wishes, bars=len(laid.syllables)), feeling=feeling, seed=seed)
+    return replace(asked, wish=replace(asked.wish, syllables={voice: laid.syllables})), laid.words
 
 
 def _language(text: str, options: Options) -> str:

@@ -20,7 +20,7 @@ from senandung.composing.pieces.vocabulary import IDS, LENGTHS, LONGEST_BAR, SIZ
 MOST_SLURS = 3
 """Notes that may carry on a syllable; 2 % of the melismas of sung lines are longer."""
 
-PACE = 3.0
+PACE = 2.0
 """Taken from a note that leaves the syllables to come half of the time that they would have if all were as long."""
 
 _LEN, _POS = IDS[f"len:{LENGTHS[0]}"], IDS["pos:0"]

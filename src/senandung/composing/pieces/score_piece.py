@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -9,10 +10,11 @@ from statistics import fmean
 from types import MappingProxyType
 
 from senandung.composing.curve import feeling_curve
-from senandung.composing.pieces.asked import FormPart
+from senandung.composing.pieces.asked import SINGERS, FormPart
 from senandung.composing.pieces.piece import METRES, TICKS_PER_STEP, Piece, PieceBar, PieceChord
 from senandung.composing.pieces.piece_sections import find_form, fullness
 from senandung.composing.pieces.players import Seat, seats_of_parts
+from senandung.domain.checks import require
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import Instrument
@@ -83,6 +85,7 @@ def song_of_piece(
     seats: Sequence[Seat] = (),
     form: Sequence[FormPart] = (),
     tempo: float | None = None,
+    words: Words | None = None,
 ) -> Song:
     """The song of a piece: a track a player, at 480 ticks a quarter.
 
@@ -94,6 +97,7 @@ def song_of_piece(
     seats : who plays which parts (`players`); without, the hands of a keyboard together and each other part alone.
     form : the sections, which together last as long as the piece; without, they are found (`piece_sections`).
     tempo : quarters a minute; without, the piece's own.
+    words : what the first voice sings: its notes that are no melismas begin a syllable each.
 
     A pitch that is struck while it sounds ends there, and one outside of its instrument's range is moved by octaves.
     """
@@ -102,6 +106,10 @@ def song_of_piece(
     arousal = feeling.arousal if feeling is not None else 0.0
     players = [seat_notes(piece, seat, starts) for seat in seats]
     roles = roles_of(seats, players)
+    if words is not None:
+        sung = next(index for index, seat in enumerate(seats) if seat.parts[0].instrument in SINGERS)
+        roles[sung] = "vocal"
+        players[sung] = sung_notes(piece, seats[sung], starts)
     tracks = tuple(
         Track(seat.name, role, seat.instrument, voiced(notes, role, arousal))
         for seat, role, notes in zip(seats, roles, players, strict=True)
@@ -125,7 +133,7 @@ def song_of_piece(
         chords=chords,
         sections=sections,
         feeling_curve=curve,
-        words=Words(facts.language, ()),
+        words=Words(facts.language, ()) if words is None else _in_sections(words, tracks, sections),
         provenance=facts.provenance,
     )
 
@@ -154,6 +162,31 @@ def seat_notes(piece: Piece, seat: Seat, starts: Sequence[Tick], *, first: int =
                     onset, length = start + note.start * TICKS_PER_STEP, note.length * TICKS_PER_STEP
                     found.append(Note(onset, length if end is None else min(length, end - onset), pitch))
     return found
+
+
+def sung_notes(piece: Piece, seat: Seat, starts: Sequence[Tick]) -> list[Note]:
+    """The notes of a voice, numbered by the syllables that they begin or carry on."""
+    (part,) = seat.parts
+    column = piece.parts.index(part)
+    found: list[Note] = []
+    number = -1
+    for bar, start in zip(piece.bars, starts, strict=False):
+        for note in bar.notes[column]:
+            number += not note.melisma
+            pitch = into_range(note.pitch, seat.sound)
+            require(pitch is not None, f"a voice must sing what {seat.sound.name} can sing", note.pitch)
+            onset, length = start + note.start * TICKS_PER_STEP, note.length * TICKS_PER_STEP
+            found.append(Note(onset, min(length, starts[-1] - onset), pitch or 0, syllable=number))
+    return found
+
+
+def _in_sections(words: Words, tracks: Sequence[Track], sections: Sequence[Section]) -> Words:
+    """The words with each line in the section in which it begins."""
+    vocal = next(track for track in tracks if track.role == "vocal")
+    begins = {note.syllable: note.onset for note in reversed(vocal.notes)}
+    places = [bisect_right([s.onset for s in sections], begins[first]) - 1 for first in words.line_starts]
+    lines = (replace(line, section=place) for line, place in zip(words.lines, places, strict=True))
+    return replace(words, lines=tuple(lines))
 
 
 def into_range(pitch: int, sound: Instrument) -> int | None:
