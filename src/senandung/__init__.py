@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from senandung.api.feel import feel as feel
     from senandung.api.render import render as render
     from senandung.api.rewrite import rewrite as rewrite
+    from senandung.api.sing import sing as sing
     from senandung.api.verify import verify as verify
 
-__all__ = ["__version__", "compose", "continue_", "create", "feel", "render", "rewrite", "verify"]
+__all__ = ["__version__", "compose", "continue_", "create", "feel", "render", "rewrite", "sing", "verify"]
 
 
 def __getattr__(name: str) -> Any:

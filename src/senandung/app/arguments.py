@@ -76,6 +76,14 @@ def build_parser() -> Parser:
     render.add_argument("--seed", type=int, help="another performance of the same notes (default: the song's own)")
     _soundfont(render)
 
+    sing = _command(commands, "sing", "the vocal part, sung: vocal.wav and singing.json")
+    _song(sing)
+    sing.add_argument("--voice", metavar="NAME", help="who sings (default: the voice in whose range the part lies)")
+    sing.add_argument("--singing", type=Path, metavar="FILE", help="sing from an edited singing.json of this song")
+    sing.add_argument("--plot", action="store_true", help="also draw every curve: singing.png")
+    sing.add_argument("--seed", type=int, help="another way of singing the same notes (default: the song's own)")
+    _out(sing, "the new folder (default: beside the song, with -vocal)")
+
     _command(commands, "styles", "the styles and the instruments there are")
 
     verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")

@@ -104,6 +104,7 @@ def _run(arguments: Sequence[str]) -> int:
         "rewrite": _rewrite,
         "feel": _feel,
         "render": _render,
+        "sing": _sing,
         "styles": _styles,
         "train": _train,
         "verify": _verify,
@@ -268,6 +269,45 @@ def _render(given: argparse.Namespace) -> int:
         )
     else:
         print(f"{made.folder}: {made.seconds:.0f} s of sound, {len(made.files)} files")
+    return 0
+
+
+def _sing(given: argparse.Namespace) -> int:
+    from senandung.api.sing import sing
+    from senandung.app.show import Progress, say_sung
+    from senandung.files.paths import given_path
+
+    out = given.out
+    if out is None:
+        source = given_path(given.song).absolute()
+        out = source.parent / f"{source.stem}-vocal"
+    with Progress() as progress:
+        made = sing(
+            given.song,
+            out=out,
+            voice=given.voice,
+            singing=given.singing,
+            plot=given.plot,
+            seed=given.seed,
+            progress=progress,
+        )
+    if given.json:
+        _print_json(
+            {
+                "folder": str(made.folder),
+                "song_id": made.song.song_id,
+                "voice": made.singing.voice,
+                "seed": made.seed,
+                "seconds": round(made.singing.seconds, 3),
+                "syllables": len({each.syllable for each in made.singing.phonemes}),
+                "phonemes": len(made.singing.phonemes),
+                "breaths": len(made.singing.breaths),
+                "remarks": list(made.remarks),
+                "files": list(made.files),
+            }
+        )
+    else:
+        say_sung(made)
     return 0
 
 

@@ -14,6 +14,7 @@ from senandung.domain.instruments import INSTRUMENTS
 if TYPE_CHECKING:
     from senandung.api.compose import Composed
     from senandung.api.create import Created
+    from senandung.api.sing import Sung
     from senandung.domain.song import Song
 
 
@@ -91,6 +92,16 @@ def say_composed(made: Composed, folder: Path) -> None:
           f"seed {made.song.provenance.seed}")  # fmt: skip
     _say_remarks(made.remarks)
     print(f"  {_relative(folder)}/song.json, song.mid, song.musicxml")
+
+
+def say_sung(made: Sung) -> None:
+    """Print what `sing` made."""
+    singing = made.singing
+    syllables = len({each.syllable for each in singing.phonemes})
+    print(f"“{made.song.title}”, sung by {singing.voice}")
+    _say_remarks(made.remarks)
+    print(f"  {_minutes(singing.seconds)}, {syllables} syllables, {len(singing.breaths)} breaths, seed {made.seed}")
+    print(f"  {_relative(made.folder)}/{', '.join(made.files)}")
 
 
 def say_notes(song: Song, folder: Path, what: str, seed: int, remarks: Sequence[str]) -> None:

@@ -36,6 +36,8 @@ LONG: Second = 0.6
 ENDING: Second = 0.22
 ENDING_DB = -7.0
 """The last part of a phrase's last note dies away."""
+AGAIN_DB = -14.0
+"""The dip between two syllables on the same vowel."""
 UNEVEN_DB = 0.5
 TREMBLES = 0.012
 """dB of loudness that come with a cent of vibrato."""
@@ -49,13 +51,16 @@ BEGINNING_BREATH, ENDING_BREATH, SOFT_BREATH, LOW_BREATH = 0.16, 0.20, 0.014, 0.
 
 @dataclass(frozen=True)
 class Stroke:
-    """A note as the dynamics see it: its times, its velocity, whether its syllable is stressed, and its phrase."""
+    """A note as the dynamics see it: its times, its velocity, and whether its syllable is stressed.
+
+    `again` says that the same vowel was sung just before: the voice lets go for a moment so that both are heard.
+    """
 
     onset: Second
     end: Second
     velocity: int
     stressed: bool
-    phrase: int
+    again: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +109,9 @@ def expression_curves(
         dynamics[low:high] += habits.attack_level * np.clip(1 - (here - start) / habits.attack, 0.0, 1.0)
         dynamics[low:high] += ENDING_DB * ends[low:high]
     for stroke in strokes:
+        if stroke.again:
+            low, high = (int(index) for index in np.searchsorted(time, (stroke.onset - 0.12, stroke.onset + 0.12)))
+            dynamics[low:high] += AGAIN_DB * np.exp(-0.5 * ((time[low:high] - stroke.onset + 0.015) / 0.03) ** 2)
         if stroke.end - stroke.onset >= LONG:
             low, high = (int(index) for index in np.searchsorted(time, (stroke.onset, stroke.end)))
             x = (time[low:high] - stroke.onset) / (stroke.end - stroke.onset)

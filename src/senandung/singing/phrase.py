@@ -225,18 +225,20 @@ def _timeline(
     spans: list[tuple[float, float]] = []
     free = 0.0
     for phrase in phrases:
-        sung = phrase_phonemes(phrase.syllables, free, habits)
+        sung = [
+            replace(each, start=round(each.start, 6), end=round(each.end, 6))
+            for each in phrase_phonemes(phrase.syllables, free, habits)
+        ]
         if phrase.breath:
             level = habits.breath_level + 3.0 * (phrase.breath - habits.breath_least)
             breath = taken(free, sung[0].start, phrase.breath, level, habits)
             if breath is not None:
-                breaths.append(breath)
+                breaths.append(replace(breath, start=round(breath.start, 6), end=round(breath.end, 6)))
         vowel = next(each.start for each in sung if PHONEMES[each.symbol].vowel)
         spans.append((vowel, sung[-1].end))
         phonemes += sung
         free = sung[-1].end
-    tidy = [replace(each, start=round(each.start, 6), end=round(each.end, 6)) for each in phonemes]
-    return tidy, [replace(each, start=round(each.start, 6), end=round(each.end, 6)) for each in breaths], spans
+    return phonemes, breaths, spans
 
 
 def _laid(
@@ -247,7 +249,12 @@ def _laid(
     A vowel that had to wait for its consonants takes its notes with it.
     """
     vowels = iter([each.start for each in phonemes if PHONEMES[each.symbol].vowel])
-    begins = [min(each.start for each in phonemes if each.end > stop + 1e-9) for stop in _stops(spans)]
+    again = {
+        two.start
+        for one, two in pairwise(phonemes)
+        if one.symbol == two.symbol and one.end == two.start and PHONEMES[two.symbol].vowel
+    }
+    begins = [min(each.start for each in phonemes if each.end > stop) for stop in _stops(spans)]
     notes: list[PitchNote] = []
     strokes: list[Stroke] = []
     ticks: list[int] = []
@@ -263,7 +270,7 @@ def _laid(
             end = max(end, onset + FRAME)
             first, last = index == 0, index + 1 == len(rows)
             notes.append(PitchNote(onset, end, note.pitch, first, last, slurred, begins[number] if first else 0.0))
-            strokes.append(Stroke(onset, end, note.velocity, stressed and not slurred, number))
+            strokes.append(Stroke(onset, end, note.velocity, stressed and not slurred, onset in again))
             ticks.append(note.tick)
     return notes, strokes, ticks
 
