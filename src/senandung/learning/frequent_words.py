@@ -1,6 +1,6 @@
 """The common English words by which a text's language is told: the row `common` of weights/english-words.tsv.
 
-    python -m senandung.learning.common_words --data DIR --table src/senandung/weights/english-words.tsv
+    python -m senandung.learning.frequent_words --data DIR --table src/senandung/weights/english-words.tsv
 
 counts words in GoEmotions (English comments; its test part is left for measuring), SmSA and XED (Indonesian reviews and
 subtitles), and writes the row anew: words that are frequent in the first and rare in the others.

@@ -8,7 +8,7 @@ import pytest
 
 from senandung.domain.errors import FileError
 from senandung.language.tables import english_words, indonesian_words
-from senandung.learning.common_words import ALIKE, ENGLISH, INDONESIAN, LEAST, UNFIT, common_words, main
+from senandung.learning.frequent_words import ALIKE, ENGLISH, INDONESIAN, LEAST, UNFIT, common_words, main
 
 
 def test_frequent_in_english_and_rare_in_indonesian() -> None:
