@@ -97,6 +97,10 @@ def test_every_table_holds_known_phonemes_and_one_answer_a_root() -> None:
         ("diisi diambil", "d i . ʔ i . s i . d i . j a m . b i l"),
         ("kerahkan kerah", "k ə . r a h . k a n . k e . r a h"),
         ("ke", "k ə"),
+        ("menempati memberi", "m ə . n ə m . p a . t i . m ə m . b ə . r i"),
+        ("nembak ngejek", "n ɛ m . b a ʔ . ŋ ɛ . dʒ ɛ ʔ"),
+        ("musikku akademik cantik", "m u . s i k . k u . a . k a . d e . m i k . tʃ a n . t i ʔ"),
+        ("cafe", "k a . f e"),
         ("cinta in the moonlight", "tʃ i n . t a . ɪ n . ð ə . m u n . l a j t"),
     ],
 )

@@ -33,7 +33,7 @@ SUFFIX = re.compile("(?:kan|an|in|i)?(?:ku|mu|nya|lah|kah|pun|tah){0,2}")
 
 LOAN = re.compile(
     "[fvzxq]|^(?!(?:me|be|ber|ter|per|pe|ke|se)[^aeiou]).*[aeiou].*(?:[aiou]si|[ae]nsi|tas|tif|isme|logi|grafi|ional"
-    "|(?<=[tsdnlrk])ial|ktor|sor|tor|tur|ika|[aeiou]tik|[aeiou]nik|men|ien)$"
+    "|(?<=[tsdnlrk])ial|ktor|sor|tor|tur|ika|[aeiou][tnfmg]ik|men|ien)$"
 )
 """What shows a loanword, in which an e is taling more often than not."""
 

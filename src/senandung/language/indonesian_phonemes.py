@@ -44,7 +44,7 @@ SPELLED = {
 }  # fmt: skip
 """Short forms that are not said by the Indonesian names of their letters."""
 
-LOAN_IN_IK = re.compile("(?!(?:me|be|te|pe|di|ke|se|ng|ny)).*[aeiou].*[aeiou][^aeiou]*[tnfsgmrlp]ik")
+LOAN_IN_IK = re.compile("(?!(?:me|ber|ter|pe|di|ke|se|ng|ny)).*[aeiou].*[aeiou][^aeiou]*[tnfsgmrlp]ik")
 """Loanwords of three syllables and more in -ik, which keep its k."""
 
 VOICELESS = ("p", "t", "k", "s", "f", "ʃ", "x", "tʃ", "h")
