@@ -97,11 +97,10 @@ def test_a_band_keeps_all_others_and_who_is_written_stays_in_range_and_bars(part
             assert fresh
 
 
-def test_where_no_draft_serves_the_arrangers_part_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_draft_serves_the_arrangers_part_stays() -> None:
     song, plan = _by_rules("pop-ballad")
-    monkeypatch.setattr("senandung.composing.by_network.ACCEPTED", -1.0)
     parts = NetworkParts(("Piano",), "lied", finest="1/8")
-    assert write_some(song, plan, parts, load_engine(), seed=5).song == song
+    assert write_some(song, plan, parts, load_engine(), seed=5, accepted=-1.0).song == song
 
 
 def test_only_the_named_sections_are_written() -> None:

@@ -37,6 +37,11 @@ def test_each_fault_is_named() -> None:
     assert "says less" in _named(_chords((60,)))
     assert "paced otherwise" in _named(_chords(every=3, length=3))
     assert "rests" in _named(_chords()[:3])
+    assert "of other weight" in _named(_chords((48, 52, 55, 60, 64, 67, 72)))
+    assert "thinner" in _named(_chords(length=6))
+    broken = tuple(PieceNote(12 * at, pitch, 12) for at, pitch in enumerate((60, 64, 67, 64) * 2))
+    struck = tuple(PieceNote(12 * at, 60, 12) for at in range(8))
+    assert "stands still" in faults_of(_piece(struck), _piece(broken), SUNG, BARS, [0])
     assert "off the root" in _named(_chords((64, 67, 72)), bass=True)
     assert "off the root" not in _named(_chords((64, 67, 72)))
 

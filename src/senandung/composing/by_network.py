@@ -30,7 +30,7 @@ from senandung.domain.time import Tick
 VARIED = 0.25
 """The share of a returning section's bars that are written again."""
 
-DRAFTS = 2
+DRAFTS = 3
 """Drafts of a bound part, of which every section takes the one with the fewest faults."""
 
 ROOM = 2
@@ -39,7 +39,7 @@ ROOM = 2
 FOREIGN = 2.5
 """What tones outside the chord lose in a bound part (`Bounds.foreign`)."""
 
-STEADY = Taste(cuts={**CUTS, "note": Cut(0.7, least=0.05), "rhythm": Cut(0.5, top=0.9), "place": Cut(0.5, top=0.9)})
+STEADY = Taste(cuts={**CUTS, "note": Cut(0.85, least=0.05), "rhythm": Cut(0.7, top=0.9), "place": Cut(0.7, top=0.9)})
 """How the tokens of a bound part are drawn: an accompaniment keeps to its figure."""
 
 
@@ -70,8 +70,13 @@ def write_parts(song: Song, plan: Plan, wanted: Sequence[NetworkParts], engine: 
     return song
 
 
-def write_some(song: Song, plan: Plan, parts: NetworkParts, engine: Engine, *, seed: int) -> Written:
-    """The song with the parts of some players by the network, and how they were judged; see `write_parts`."""
+def write_some(
+    song: Song, plan: Plan, parts: NetworkParts, engine: Engine, *, seed: int, accepted: float = ACCEPTED
+) -> Written:
+    """The song with the parts of some players by the network, and how they were judged; see `write_parts`.
+
+    `accepted` is the most faults that a section may have.
+    """
     leads = _leads(song)
     names = {track.name for track in song.tracks if track.name in parts.writes and track not in leads}
     if not names or not leads:
@@ -85,7 +90,7 @@ def write_some(song: Song, plan: Plan, parts: NetworkParts, engine: Engine, *, s
     columns = [
         column for track, mine in zip(small.tracks, laid.columns, strict=True) if track.name in names for column in mine
     ]
-    work = _Work(song, plan, parts, engine, piece, columns, names)
+    work = _Work(song, plan, parts, engine, piece, columns, names, accepted)
     written, faults = work.write(seed)
     changed = {bar for bar in range(plan.bars) if written.bars[bar] != piece.bars[bar]}
     spliced = splice_rows(small, laid, written, range(plan.bars), names, Facts(song.title))
@@ -106,7 +111,9 @@ class _Work:
         piece: Piece,
         columns: Sequence[int],
         names: Collection[str],
+        accepted: float,
     ) -> None:
+        self.accepted = accepted
         self.plan, self.engine, self.piece, self.columns = plan, engine, piece, columns
         self.bound = bool(parts.finest)
         others = [t for t in song.tracks if t.name not in names and not t.sound.drum]
@@ -140,7 +147,7 @@ class _Work:
             judged = [self._faults(draft, bars) for draft in drafts]
             best = min(range(len(drafts)), key=lambda index: sum(judged[index].values()))
             found[number] = judged[best]
-            if sum(judged[best].values()) <= ACCEPTED:
+            if sum(judged[best].values()) <= self.accepted:
                 written = self._with_bars(written, {bar: drafts[best].bars[bar].notes for bar in bars})
         fresh = {bar for bar in first if written.bars[bar] is not self.piece.bars[bar]}
         returning = {bar for bar in again if self.sources[bar] in fresh}
@@ -150,7 +157,7 @@ class _Work:
         if other:
             varied = self._fill(written, other, seed + DRAFTS)
             for _, bars in self._sections(returning):
-                if sum(self._faults(varied, bars).values()) <= ACCEPTED:
+                if sum(self._faults(varied, bars).values()) <= self.accepted:
                     written = self._with_bars(written, {bar: varied.bars[bar].notes for bar in bars})
         return written, found
 

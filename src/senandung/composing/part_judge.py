@@ -1,7 +1,8 @@
 """Whether a part by the network serves a song at least as well as the arranger's.
 
-A part is faulted where it does what an arranger's part does not: it rubs against the voice or the bass, says less of
-the chords, is far busier or idler, has no figure that goes on, or falls silent. Below its thresholds nothing counts:
+A part is faulted where it does what the arranger's part does not: it rubs against the voice or the bass, says less of
+the chords, is far busier or idler, thicker or thinner, strikes the same tones again and again, has no figure that goes
+on, or falls silent. Below its thresholds nothing counts:
 drafts without a fault are all as good.
 """
 
@@ -25,6 +26,15 @@ LESS_SAID, LESS_SAID_SCALE = 0.15, 0.2
 OTHER_PACE, FREE_ATTACKS = 0.7, 2
 """Octaves by which the attacks may differ from the arranger's in number, and attacks a bar that are added to both, so
 that a held chord may move; each further octave is two faults."""
+
+OTHER_WEIGHT = 0.7
+"""Octaves by which the notes an attack may differ from the arranger's; each further one is two faults."""
+
+THINNER = 0.5
+"""Octaves by which fewer tones may sound on average; each further one is two faults."""
+
+STILL, STILL_SCALE = 0.3, 0.2
+"""How many more of the attacks may strike the pitches of the one before again, and what more counts for one fault."""
 
 FIGURE, FIGURE_SCALE = 0.45, 0.2
 """The least likeness of the attacks of neighbouring bars (shared ones among all)."""
@@ -63,6 +73,9 @@ def faults_of(
         "rubs": (_rubbing(rows, others) - _rubbing(known, others) - RUBBING) / RUBBING_SCALE,
         "says less": (_said(old, known) - _said(new, rows) - LESS_SAID) / LESS_SAID_SCALE,
         "paced otherwise": 2 * (abs(log2(_attacks(rows) / _attacks(known))) - OTHER_PACE),
+        "of other weight": 2 * (abs(log2(_weight(rows) / _weight(known))) - OTHER_WEIGHT),
+        "thinner": 2 * (log2(_sound(known) / _sound(rows)) - THINNER),
+        "stands still": (_still(rows) - _still(known) - STILL) / STILL_SCALE,
         "no figure": (min(_figure(known), FIGURE) - _figure(rows)) / FIGURE_SCALE,
         "rests": float(_longest_rest(new, rows) - _longest_rest(old, known) >= LONGEST_REST),
     }
@@ -109,6 +122,30 @@ def _said(piece: Piece, rows: Mapping[int, Row]) -> float:
 
 def _attacks(rows: Mapping[int, Row]) -> int:
     return sum(FREE_ATTACKS + len({note.start for note in row}) for row in rows.values())
+
+
+def _weight(rows: Mapping[int, Row]) -> float:
+    """Notes an attack, at least one."""
+    return max(sum(map(len, rows.values())), 1) / max(
+        sum(len({note.start for note in row}) for row in rows.values()), 1
+    )
+
+
+def _sound(rows: Mapping[int, Row]) -> float:
+    """How long all tones sound together, in steps, at least one."""
+    return max(sum(note.length for row in rows.values() for note in row), 1)
+
+
+def _still(rows: Mapping[int, Row]) -> float:
+    """The share of attacks that strike the same pitches as the one before in their bar."""
+    same = [
+        one == other
+        for row in rows.values()
+        for one, other in pairwise(
+            [{n.pitch for n in row if n.start == step} for step in sorted({n.start for n in row})]
+        )
+    ]
+    return sum(same) / len(same) if same else 0.0
 
 
 def _figure(rows: Mapping[int, Row]) -> float:
