@@ -45,7 +45,7 @@ ROUNDS = 3
 LEAST_CHANGES = 8
 """Changes of chord of the stretches in one key that are looked at."""
 
-KEPT, KEPT_OF_ALL, OFTEN = 420, 1500, 3
+KEPT, KEPT_OF_ALL, OFTEN = 700, 1800, 3
 """Pairs of chords that are kept of a family and of all music, and how often the rarest was seen."""
 
 LEAST_FAMILY = 600
@@ -56,6 +56,9 @@ SHORTEST, LONGEST, PLANS = 12, 160, 72
 
 LEAST_VISIT = 3
 """Bars that a region away from home must last to be kept."""
+
+COSTED = 20
+"""Changes of chord of the pieces whose cost is kept."""
 
 NEAR = 0.04
 """Share of all visits of pieces in a mode that a key must have to be kept: others are rare, or were heard wrongly."""
@@ -164,7 +167,7 @@ def extract(sets: Mapping[str, Packed]) -> dict[str, Any]:
     }
     return {
         "chords": list(CHORDS), "chains": chains, "begins": _begins(pieces), "ends": _ends(pieces), "stays": _stays(pieces),
-        "goals": _goals(pieces), "visits": _visits(pieces, heard),
+        "goals": _goals(pieces), "visits": _visits(pieces, heard), "costs": _costs(pieces, heard, chains),
     }  # fmt: skip
 
 
@@ -209,6 +212,34 @@ def _ends(pieces: Sequence[Harmony]) -> dict[str, list[tuple[int, float]]]:
         name: [(chord, round(100 * count / seen.total(), 1)) for chord, count in seen.most_common(8)]
         for name, seen in sorted(found.items())
         if seen.total() >= 20
+    }
+
+
+def _costs(
+    pieces: Sequence[Harmony], heard: Sequence[Sequence[Region]], chains: Mapping[str, Sequence[Sequence[int]]]
+) -> dict[str, list[float]]:
+    """What a change of chord costs in bits by the chain of its region, by family: quantiles (5 to 95 %) of pieces."""
+    found: dict[str, list[float]] = defaultdict(list)
+    whole = {mode: smoothed(*counts_of(chains[f"any/{mode}"])) for mode in MODES}
+    bits_of: dict[str, NDArray[np.float64]] = {}
+    for piece, regions in zip(pieces, heard, strict=True):
+        changes, _ = piece.changes()
+        if len(changes) < COSTED:
+            continue
+        total = 0.0
+        for before, after, region in zip(changes, changes[1:], regions[1:], strict=False):
+            name = f"{piece.family}/{region.mode}"
+            if name not in bits_of:
+                own = backed_off(*counts_of(chains[name]), whole[region.mode]) if name in chains else whole[region.mode]
+                bits_of[name] = -np.log2(own + 1e-12)
+            seen = SEEN[region.offset]
+            total += float(bits_of[name][seen[before], seen[after]])
+        for family in (piece.family, "any"):
+            found[family].append(total / (len(changes) - 1))
+    return {
+        name: [round(float(value), 2) for value in np.percentile(rows, [5, 25, 50, 75, 95])]
+        for name, rows in sorted(found.items())
+        if len(rows) >= 20
     }
 
 
@@ -351,6 +382,7 @@ def card(table: Mapping[str, Any]) -> str:
 How chords follow each other in the training part of the composer's corpus: {pairs} pairs of chords in {len(table["chains"])} chains, by family of styles and mode.
 
 - `chains`: counts of pairs of different chords that follow each other inside of a key (a row: chord, how often it was followed, then next chords and counts), the {KEPT} commonest of a family, {KEPT_OF_ALL} of all music. A chord is a number in `chords` (degree in semitones above the tonic, and quality). `begins`: the first chord, in per cent. `ends`: which chord stands before the last tonic. `stays`: the share of bars in whose middle the chord goes on, and of bar lines over which it does. `goals`: full and half closes in the fourth and the eighth bar of a phrase.
+- `costs`: bits that a change of chord costs by these chains, quantiles of pieces.
 - `visits`: the keys through which {plans} whole pieces go (bars; then bar, semitones above the tonic and mode, for every change), at most {PLANS} of a family and mode.
 - Numbers only: no note of any work can be read from them. No held-out piece is in it.
 - Chords were read from the notes and keys from the chords (Viterbi), both by machine and neither always right.

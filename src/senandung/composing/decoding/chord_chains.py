@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.decoding.measures.bands import FAMILY_OF
+from senandung.composing.decoding.measures.bands import FAMILY_OF, Band
 from senandung.composing.pieces.piece import CHORD_TONES, MODES
 from senandung.composing.pieces.vocabulary import IDS, NAMES
 
@@ -37,6 +37,9 @@ BACK_OFF = 4.0
 
 NEAR = (0.6, 3.0)
 """Bars of the real pieces that lend their visits, by the bars of the new one: a short piece is a long one in small."""
+
+COMMON = 6.0
+"""Per cent of the pieces that must begin on a chord."""
 
 LEAST_PLANS = 6
 """Pieces of a family that there must be; where there are fewer, those of all families join them."""
@@ -121,12 +124,14 @@ def backed_off(
 ) -> NDArray[np.float64]:
     """Chances from counts of pairs and a chain that is trusted where pairs are few; none follows itself.
 
-    After Witten & Bell (1991): the other chain's weight is the kinds of chord that follow, times `weight`, and the
-    pairs that were not kept.
+    After Witten & Bell (1991): the other chain's weight is the kinds of chord that follow, times `weight`. It says too
+    how the pairs that were not kept are divided.
     """
-    kept = counts.sum(axis=1, keepdims=True)
-    kinds = weight * ((counts > 0).sum(axis=1, keepdims=True) + 1) + np.maximum(totals[:, None] - kept, 0.0)
-    found: NDArray[np.float64] = (counts + kinds * other) / (kept + kinds)
+    kinds = weight * ((counts > 0).sum(axis=1, keepdims=True) + 1)
+    missing = np.maximum(totals[:, None] - counts.sum(axis=1, keepdims=True), 0.0)
+    rest = np.where(counts > 0, 0.0, other)
+    rest /= np.maximum(rest.sum(axis=1, keepdims=True), 1e-12)
+    found: NDArray[np.float64] = counts + missing * rest + kinds * other
     np.fill_diagonal(found, 0.0)
     found = np.maximum(found, LEAST)
     np.fill_diagonal(found, 0.0)
@@ -148,7 +153,7 @@ def begins(family: str, mode: str) -> NDArray[np.float64]:
     known = _tables()["begins"]
     found = np.full(COUNT, LEAST)
     for index, share in known.get(f"{family}/{mode}") or known[f"any/{mode}"]:
-        found[index] = share
+        found[index] = share if share >= COMMON else LEAST
     first: NDArray[np.float64] = found / found.sum()
     return first
 
@@ -178,6 +183,12 @@ def goals(family: str) -> tuple[tuple[float, float], tuple[float, float]]:
     found = _tables()["goals"]
     four, eight = found.get(family, found["any"])
     return (four[0], four[1]), (eight[0], eight[1])
+
+
+def usual_cost(family: str) -> Band:
+    """Bits that a change of chord costs by the chain of its key: quantiles of pieces of a family."""
+    costs = _tables()["costs"]
+    return Band(*(costs.get(family) or costs["any"]))
 
 
 def visits_of(family: str, mode: str, bars: int) -> list[tuple[Visit, ...]]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.decoding.chord_chains import COUNT, FIRST, LEAST, Region
+from senandung.composing.decoding.chord_chains import COUNT, FIRST, LEAST, Region, region_chain, usual_cost
 from senandung.composing.decoding.grammar import (
     PieceGrammar,
     head_chords,
@@ -235,7 +235,10 @@ def _plan_stretch(
         if any(going):
             fed = [in_styles([entry], styles) for entry in column]
             logits = reading.feed(np.concatenate([t for t, _ in fed]), np.concatenate([f for _, f in fed]))
-    best = min(candidates, key=lambda candidate: _outside(candidate, chosen, stop - first))
+    best = min(
+        candidates,
+        key=lambda one: _outside(one, chosen, stop - first) + _unusual(one.chords()[: stop - first], first, outlook),
+    )
     return chosen + best.chords()[: stop - first]
 
 
@@ -265,6 +268,18 @@ def _outside(candidate: _Candidate, before: Sequence[tuple[int, ...]], bars: int
     ensemble = candidate.wish.ensemble
     wanted = {**bands(ensemble, candidate.wish.style), **(LEAD_SHEET_BANDS if ensemble == "lead-sheet" else BANDS)}
     return max(strayed(found, wanted) - INSIDE, 0.0)
+
+
+def _unusual(planned: Sequence[tuple[int, ...]], first: int, outlook: Outlook) -> float:
+    """How far what a change of chord costs, by the style's chains, lies outside what is usual."""
+    family, regions = outlook.phrases.family, outlook.phrases.regions
+    before, bits = -1, []
+    for bar, chords in enumerate(planned, first):
+        for token in chords:
+            if before > 0 and token - FIRST not in (before, 0):
+                bits.append(-float(np.log2(region_chain(family, regions[bar])[before, token - FIRST])))
+            before = token - FIRST
+    return strayed({"cost": sum(bits) / len(bits)}, {"cost": usual_cost(family)}) if bits else 0.0
 
 
 def plan_heads(wish: PieceWish, chords: Sequence[tuple[int, ...]], start: int = 0) -> list[list[int]]:
