@@ -120,6 +120,7 @@ def test_indonesian_as_people_write_it(text: str, phonemes: str) -> None:
         ("every", "ɛ v . ɹ i"),
         ("heartbeats", "h ɑ ɹ t . b i t s"),
         ("around", "ə . ɹ a w n d"),
+        ("a scent", "ə . s ɛ n t"),
         ("my rindu", "m a j . r i n . d u"),
     ],
 )

@@ -7,6 +7,7 @@ themselves; its phonemes are then divided over the syllables that the word has u
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
 
@@ -22,6 +23,18 @@ ONSETS = frozenset([
     "s n", "s l", "s w", "s p ɹ", "s p l", "s t ɹ", "s k ɹ", "s k w", "s k j", "h w",
 ])  # fmt: skip
 """Consonants that open a syllable together."""
+
+FULL = {"a": "æ", "e": "ɛ", "i": "ɪ", "o": "ɑ", "u": "ʌ", "y": "ɪ"}
+"""What a vowel letter says in a stressed closed syllable."""
+
+LONG = {"a": ("e", "j"), "e": ("i",), "i": ("a", "j"), "o": ("o", "w"), "u": ("u",), "y": ("a", "j")}
+"""What it says before a consonant and a silent e."""
+
+PAIRS = {
+    "ou": ("a", "w"), "ow": ("a", "w"), "ee": ("i",), "ea": ("i",), "oo": ("u",), "ai": ("e", "j"), "ay": ("e", "j"),
+    "oa": ("o", "w"), "au": ("ɔ",), "oi": ("ɔ", "j"), "oy": ("ɔ", "j"), "ie": ("i",),
+}  # fmt: skip
+"""What two vowel letters say."""
 
 VOICELESS = frozenset(["p", "t", "k", "f", "θ"])
 HISSING = frozenset(["s", "z", "ʃ", "ʒ", "tʃ", "dʒ"])
@@ -129,9 +142,21 @@ def _said(plain: str) -> tuple[str, ...]:
             return (*_said(f"{head}g")[:-1], "n")
         return (*_said(head), *joined.get(tail, _said(tail.replace("'", "")) if tail else ()))
     listed = english_words("")
-    if plain in listed or len(plain) < 4:
-        return read_by_rule(plain, english_sounds())
-    return _by_parts(plain, listed | lexicon.keys()) or read_by_rule(plain, english_sounds())
+    parts = () if plain in listed or len(plain) < 4 else _by_parts(plain, listed | lexicon.keys())
+    return parts or _stressed(plain, read_by_rule(plain, english_sounds()))
+
+
+def _stressed(plain: str, said: tuple[str, ...]) -> tuple[str, ...]:
+    """A word of one syllable cannot have a schwa there unless it is listed: its first vowel letter says what it has."""
+    if len(_vowels(said)) != 1 or "ə" not in said:
+        return said
+    written = re.search("[aeiouy]+", plain)
+    vowel = written[0] if written else "u"
+    if re.search("(?<![aeiouy])[aeiouy][^aeiouyx]e[sd]?$", plain):
+        full = LONG.get(vowel[0], ("ʌ",))
+    else:
+        full = PAIRS.get(vowel[:2]) or (FULL.get(vowel[0], "ʌ"),)
+    return tuple(part for symbol in said for part in (full if symbol == "ə" else (symbol,)))
 
 
 def _by_parts(plain: str, known: Set[str]) -> tuple[str, ...]:
