@@ -48,7 +48,8 @@ SAID = {
     "bought": "b ɔ t", "caught": "k ɔ t", "brought": "b ɹ ɔ t", "taught": "t ɔ t", "fought": "f ɔ t",
     "fall": "f ɔ l", "falls": "f ɔ l z", "falling": "f ɔ l ɪ ŋ", "fallen": "f ɔ l ə n", "call": "k ɔ l",
     "calls": "k ɔ l z", "calling": "k ɔ l ɪ ŋ", "called": "k ɔ l d", "gonna": "g ɑ n ə", "hm": "h ə m", "hmm": "h ə m",
-    "comb": "k o w m", "combs": "k o w m z", "bled": "b l ɛ d", "whoa": "w o w", "mmm": "ə m", "la": "l ɑ", "da": "d ɑ", "doo": "d u",
+    "comb": "k o w m", "combs": "k o w m z", "bled": "b l ɛ d",
+    "whoa": "w o w", "mmm": "ə m", "la": "l ɑ", "da": "d ɑ", "doo": "d u",
 }  # fmt: skip
 """Words that are sung otherwise than the dictionary's first pronunciation has them."""
 
