@@ -37,9 +37,12 @@ CANDIDATES = 6
 STRETCH, BEFORE = 32, 16
 """Bars that are planned at a time, and bars of the plan before them that are seen."""
 
-CHAINED, CHAINED_AWAY = 0.4, 0.6
+CHAINED, CHAINED_AWAY = 0.4, 0.7
 """Weight of the style's chains beside the network, whose own is what is left of 1: at home, and in another key (of
 which the network does not know) and for the first chord."""
+
+APART = 0.4
+"""In another key: weight of how much likelier the chord is there than at home, so that the key is heard."""
 
 GOAL = 1.0
 """Weight of what a chord is worth for the close of its phrase."""
@@ -166,6 +169,10 @@ class _Candidate:
         share = CHAINED if phrases.regions[bar] == Region(0, self.wish.mode) and heard else CHAINED_AWAY
         weighed = (1 - share) * logits
         added = share * np.log(np.maximum(chances, LEAST)) + GOAL * np.log(worth)
+        if share == CHAINED_AWAY and heard:
+            away = region_chain(phrases.family, phrases.regions[bar])[before]
+            home = region_chain(phrases.family, Region(0, self.wish.mode))[before]
+            added += APART * np.clip(np.log(np.maximum(away, LEAST) / np.maximum(home, LEAST)), -3.0, 3.0)
         if second:  # going on is the end of the bar's head
             weighed += added[before]
         weighed[FIRST : FIRST + COUNT] = (1 - share) * logits[FIRST : FIRST + COUNT] + added
