@@ -181,7 +181,6 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
     widths = voice.bandwidth * (np.array((60, 60, 70, 80, 100)) + formants * np.array((0.03, 0.02, 0.025, 0.035, 0.04)))
     widths[:, 0] += voice.bandwidth * 0.05 * np.rint(f0 / 20) * 20
     closed = np.clip(straight(found.closed, middles), 0, 1)
-    widths[:, 0] += 90 * closed  # the nose's walls take more than the mouth's
     zero = straight(found.zero, middles) if found.zero else np.full(len(f1), 1000.0)
     return Shape(
         formants, widths, straight(found.opening, middles), straight(found.bar, middles),

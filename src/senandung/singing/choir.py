@@ -1,7 +1,7 @@
 """A choir of many: other throats, a little apart in pitch and in time.
 
 Singers who stand together share a tract: their voices are added before it, each with its own pitch and onset. That
-costs a third of a singer each and is heard as many, since pitch and time are what parts the singers of a unison:
+costs a fifth of a singer each and is heard as many, since pitch and time are what parts the singers of a unison:
 Ternström (1993), "Perceptual evaluations of voice scatter in unison choir sounds", J. Voice 7(2).
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from senandung.singing.voices import Voice
 
-TOGETHER = 4
+TOGETHER = 5
 """Singers that share a tract."""
 
 DETUNED = 9.0
@@ -51,7 +51,7 @@ def desks(voice: Voice, *, seed: int) -> tuple[Desk, ...]:
     # The choir as a whole is in tune and in time.
     cents -= cents.mean()
     late -= late.mean()
-    tracts = np.linspace(0.93, 1.08, number)
+    tracts = np.linspace(0.95, 1.07, number)
     result = []
     for desk in range(number):
         own, behind = cents[desk::number], late[desk::number]

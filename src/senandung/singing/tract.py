@@ -45,10 +45,6 @@ F4, F5 = 3400.0, 4400.0
 """Hz, for every vowel of a grown man."""
 
 
-_NOSE = 1000.0
-"""Hz: the second resonance of the nose with the throat behind it, while the mouth is closed."""
-
-
 @dataclass(frozen=True, eq=False)
 class Shape:
     """The tract at each frame.
@@ -155,9 +151,9 @@ def responses(shape: Shape, tract: float, ring: float, late: int = 0) -> NDArray
         # Beside an open mouth the nose sets a pole and a zero apart below F1; beside a closed one it has a resonance of
         # its own and the zero of the mouth's side branch.
         low = section(np.full(len(nosed), 270.0), np.full(len(nosed), 100.0))
-        high = section(270 + amount * 160 * (1 - closed), 100 + 60 * amount * (1 - closed))
+        high = section(270 + amount * (180 + 60 * closed), 100 + 60 * amount)
         zero = shape.zero[nosed]
-        own = section(zero + closed * (_NOSE - zero), 150 + 100 * closed)
+        own = section(zero * (1 - 0.18 * closed), 150 + 200 * closed)
         branch = section(zero, np.full(len(nosed), 150.0))
         below[nosed] *= low * own / (high * branch)
     power = below.real**2 + below.imag**2
