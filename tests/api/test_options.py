@@ -33,7 +33,8 @@ from senandung.files.folders import new_folder
         ({"chords": ["C", "G"]}, "chords must be a str"),
         ({"feeling": 0.5}, "feeling must be a str"),
         ({"words": ["a"]}, "words must be a str or a Path"),
-        ({"voice": "no"}, "voice must be True or False, got 'no'"),
+        ({"voice": "no"}, "unknown voice 'no'; known are: bayu"),
+        ({"voice": 1}, "voice must be True, False or the name of a voice, got 1"),
         ({"tittle": "x"}, "did you mean 'title'"),
     ],
 )

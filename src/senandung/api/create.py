@@ -12,9 +12,10 @@ from typing import Any, Unpack
 
 from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
 from senandung.api.network import Composer
-from senandung.api.options import Options
+from senandung.api.options import Options, checked_seed
 from senandung.api.render import AUDIO_FILES, checked_soundfont, save_sound
 from senandung.api.traces import Trace
+from senandung.api.voice import Take, take_of
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
@@ -28,12 +29,19 @@ ROOM = 400 << 20
 
 @dataclass(frozen=True)
 class Created:
-    """A song folder that was made: the song, its feeling, its sound's length in seconds, and its files' names."""
+    """A song folder that was made: the song, its feeling, its sound's length in seconds, and its files' names.
+
+    `voice` is who sings, None where nobody does; `voice_to_band` by how many dB the voice stands above the band;
+    `remarks` are sentences for the person about the sound.
+    """
 
     folder: Path
     composed: Composed
     seconds: float
     files: tuple[str, ...]
+    voice: str | None = None
+    voice_to_band: float | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def song(self) -> Song:
@@ -78,13 +86,14 @@ def create(
         *traces, composer=composer, progress=lambda stage, share: say(stage, 0.02 + 0.03 * share), **options
     )
     song = composed.song
+    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=options.get("voice"))
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
-        drawings = _draw(composed, folder, executor, say)
+        drawings = _draw(composed, take, folder, executor, say)
         try:
-            performance = save_sound(
-                song, folder, soundfont=soundfont, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share)
+            sound = save_sound(
+                song, folder, take, soundfont=soundfont, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share)
             )
         except BaseException:
             for drawing in drawings:
@@ -98,7 +107,8 @@ def create(
         _save_page(composed, folder)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     say("done", 1.0)
-    return Created(target, composed, performance.seconds, files)
+    singer = take.singing.voice if take.singing else None
+    return Created(target, composed, sound.seconds, files, singer, sound.voice_to_band, take.remarks)
 
 
 def folder_for(song: Song, out: Path | str | None, *, suffix: str = "") -> Path:
@@ -118,7 +128,9 @@ def _silent(stage: str, share: float) -> None:
     """Say nothing."""
 
 
-def _draw(composed: Composed, folder: Path, executor: Executor | None, say: ProgressCall) -> list[Future[Any]]:
+def _draw(
+    composed: Composed, take: Take, folder: Path, executor: Executor | None, say: ProgressCall
+) -> list[Future[Any]]:
     """Begin (or, without an executor, finish) every drawing that needs no sound."""
     from senandung.drawing.feeling import save_feeling
     from senandung.drawing.not_angka import save_not_angka_pdf
@@ -130,7 +142,7 @@ def _draw(composed: Composed, folder: Path, executor: Executor | None, say: Prog
     song = composed.song
     musicxml = (folder / "song.musicxml").read_text(encoding="utf-8")
     work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
-        (save_ustx, (song, folder / "song.ustx")),
+        (save_ustx, (song, folder / "song.ustx", take.singing)),
         (save_chordpro, (song, folder / "chords.cho")),
         (save_score_pdf, (musicxml, folder / "score.pdf")),
         (save_not_angka_pdf, (song, folder / "not-angka.pdf")),

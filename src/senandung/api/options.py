@@ -33,7 +33,7 @@ class Options(TypedDict, total=False):
     metre: str  # "4/4"
     minutes: float  # length, or
     bars: int  # length in bars
-    voice: bool  # False: no vocal part at all
+    voice: bool | str  # False: no vocal part at all; a name: who sings
     language: str  # "id" or "en"
     title: str
     story: str  # the person's story, kept in the song and in its files
@@ -46,7 +46,8 @@ _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
                         (str, "a str")),
         **dict.fromkeys(("tempo", "minutes"), (Real, "a number")),
         **dict.fromkeys(("bars", "seed"), (Integral, "a whole number")),
-        **dict.fromkeys(("verses", "voice"), (bool, "True or False")),
+        "verses": (bool, "True or False"),
+        "voice": ((bool, str), "True, False or the name of a voice"),
         "words": ((str, os.PathLike), "a str or a Path"),
         "ensemble": (Sequence, "names of instruments"),
     }
@@ -74,6 +75,8 @@ def checked_options(options: Mapping[str, Any]) -> Options:
         fits = isinstance(value, kind) and not (isinstance(value, bool) and kind in (Real, Integral))
         require(fits, f"{name} must be {said}", value)
         kept[name] = float(value) if kind is Real else int(value) if kind is Integral else value
+    if isinstance(kept.get("voice"), str):
+        check_voice(kept["voice"])
     if "ensemble" in kept:
         kept["ensemble"] = _names(kept["ensemble"])
     if "title" in kept:
@@ -81,6 +84,20 @@ def checked_options(options: Mapping[str, Any]) -> Options:
     if "story" in kept:
         kept["story"] = clean_text("a story", kept["story"], LONGEST_TEXT)
     return kept  # type: ignore[return-value]
+
+
+def check_voice(voice: str | None) -> None:
+    """Refuse a name that no voice has.
+
+    >>> check_voice("melatti")
+    Traceback (most recent call last):
+        ...
+    senandung.domain.errors.UnknownNameError: unknown voice 'melatti'; did you mean 'melati'?
+    """
+    from senandung.singing.voices import VOICES
+
+    if voice is not None and voice not in VOICES:
+        raise UnknownNameError("voice", voice, VOICES)
 
 
 def checked_seed(seed: object) -> int:

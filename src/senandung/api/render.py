@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from senandung.api.options import checked_seed
+from senandung.api.options import check_voice, checked_seed
+from senandung.api.voice import SINGING_FILE, Take, take_of, voiced
 from senandung.domain.errors import FileError
-from senandung.domain.performance import Performance
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
 
@@ -22,14 +22,25 @@ AUDIO_FILES = ("song.wav", "song.mp3")
 
 
 @dataclass(frozen=True)
+class Sound:
+    """A song's length in seconds, and by how many dB the voice stands above the band; None where nobody sings."""
+
+    seconds: float
+    voice_to_band: float | None = None
+
+
+@dataclass(frozen=True)
 class Rendered:
-    """A folder with a song's sound: its length in seconds, the performance's seed, and its files' names."""
+    """A folder with a song's sound: its length in seconds, the take's seed, who sings, and its files' names."""
 
     folder: Path
     song: Song
     seed: int
     seconds: float
     files: tuple[str, ...]
+    voice: str | None = None
+    voice_to_band: float | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def render(
@@ -37,28 +48,45 @@ def render(
     *,
     out: Path | str,
     seed: int | None = None,
+    voice: str | bool | None = None,
     soundfont: Path | str | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Rendered:
-    """Perform, render, mix and master a song into a new folder.
+    """Perform, sing, render, mix and master a song into a new folder.
+
+    A song folder's own singing.json is sung as it stands, edited or not, unless another seed is asked for.
 
     Parameters
     ----------
     source : a song, a song folder, song.json, MusicXML, MIDI or USTX.
     out : a new or empty folder.
-    seed : of the performance; None takes the song's own.
+    seed : of performance and singing; None takes the song's own.
+    voice : a voice's name; False leaves a vocal part to its instrument; None takes the singing's own, or the voice in
+        whose range the part lies best.
     soundfont : SF2 or SF3; None takes the one installed.
     """
     from senandung.files.folders import check_free, new_folder
 
     check_free(out)
     checked_soundfont(soundfont)
+    check_voice(voice if isinstance(voice, str) else None)
     song = source if isinstance(source, Song) else load_any_song(source)
     chosen = checked_seed(song.provenance.seed if seed is None else seed)
+    own = None if isinstance(source, Song) or seed is not None else own_singing(given_path(source))
+    take = take_of(song, seed=chosen, voice=voice, singing=own)
     with new_folder(out, room=300 << 20) as folder:
-        seconds = save_sound(song, folder, seed=chosen, soundfont=soundfont, progress=progress).seconds
+        sound = save_sound(song, folder, take, soundfont=soundfont, progress=progress)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
-    return Rendered(given_path(out).absolute(), song, chosen, seconds, files)
+    singer = take.singing.voice if take.singing else None
+    return Rendered(
+        given_path(out).absolute(), song, chosen, sound.seconds, files, singer, sound.voice_to_band, take.remarks
+    )
+
+
+def own_singing(source: Path) -> Path | None:
+    """The singing.json of a song folder, if there is one."""
+    path = source / SINGING_FILE
+    return path if source.is_dir() and path.is_file() else None
 
 
 def load_any_song(source: Path | str) -> Song:
@@ -86,15 +114,15 @@ def checked_soundfont(soundfont: Path | str | None) -> Path | None:
 def save_sound(
     song: Song,
     folder: Path,
+    take: Take,
     *,
-    seed: int | None = None,
     soundfont: Path | str | None = None,
     progress: Callable[[str, float], None] | None = None,
-) -> Performance:
-    """Perform and render a song into an existing folder: `AUDIO_FILES` and `stems/`. Returns the performance."""
+) -> Sound:
+    """Render a take of a song into an existing folder: `AUDIO_FILES`, `stems/`, and singing.json where it is sung."""
     from senandung.composing.styles import load_style, style_names
     from senandung.files.audio import save_audio, save_stems
-    from senandung.performing.perform import perform
+    from senandung.files.singing_json import save_singing
     from senandung.rendering.render import render as render_performance
 
     def say(stage: str, share: float) -> None:
@@ -103,14 +131,19 @@ def save_sound(
 
     style = song.provenance.style
     players = load_style(style).ensemble if style in style_names() else ()
-    performance = perform(song, seed=checked_seed(song.provenance.seed if seed is None else seed))
+    sung = {}
+    if take.singing is not None:
+        say(f"{take.singing.voice} sings", 0.0)
+        save_singing(take.singing, folder / SINGING_FILE)
+        sung[take.singing.track] = voiced(take.singing, seed=take.seed)
     rendered = render_performance(
-        performance,
+        take.performance,
         workers=os.cpu_count() or 1,
         soundfont=checked_soundfont(soundfont),
         pans={player.track: player.pan for player in players},
         levels={player.track: player.level for player in players},
-        progress=lambda share, stage: say(f"playing {stage}", 0.7 * share),
+        progress=lambda share, stage: say(f"playing {stage}", 0.05 + 0.65 * share),
+        sung=sung,
     )
     with rendered as mix:
         say("writing the sound", 0.7)
@@ -119,7 +152,7 @@ def save_sound(
         say("writing the stems", 0.85)
         (folder / "stems").mkdir()
         save_stems(mix.stems, folder / "stems", tags_of(song))
-    return performance
+        return Sound(take.performance.seconds, mix.voice_to_band)
 
 
 def tags_of(song: Song) -> AudioTags:

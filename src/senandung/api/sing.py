@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from senandung.api.options import checked_seed
+from senandung.api.options import check_voice, checked_seed
 from senandung.api.render import load_any_song
-from senandung.domain.errors import FileError, InvalidValueError, UnknownNameError
-from senandung.domain.feeling import Feeling
-from senandung.domain.performance import Performance
+from senandung.api.voice import SINGING_FILE, has_words, take_of, voiced
+from senandung.domain.errors import InvalidValueError
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
-    from senandung.domain.recording import Recording
     from senandung.domain.singing import Singing
 
-VOCAL_FILE, SINGING_FILE, PLOT_FILE = "vocal.wav", "singing.json", "singing.png"
+VOCAL_FILE, PLOT_FILE = "vocal.wav", "singing.png"
 
 ROOM = 200 << 20
 """Bytes that must be free before a part is sung."""
@@ -61,7 +59,6 @@ def sing(
     from senandung.files.audio import AudioTags, save_audio
     from senandung.files.folders import check_free, new_folder
     from senandung.files.singing_json import save_singing
-    from senandung.performing.perform import perform
 
     def say(stage: str, share: float) -> None:
         if progress is not None:
@@ -74,11 +71,9 @@ def sing(
         raise InvalidValueError(f"a song must have a vocal part with words to be sung, got none in {song.title!r}")
     chosen = checked_seed(song.provenance.seed if seed is None else seed)
     say("learning the words", 0.05)
-    remarks: tuple[str, ...] = ()
-    if singing is None:
-        made, remarks = singing_of(song, perform(song, seed=chosen), voice=voice, seed=chosen)
-    else:
-        made = given_singing(given_path(singing), song, voice)
+    take = take_of(song, seed=chosen, voice=voice, singing=None if singing is None else given_path(singing))
+    made = take.singing
+    assert made is not None
     with new_folder(out, room=ROOM) as folder:
         save_singing(made, folder / SINGING_FILE)
         if plot:
@@ -91,71 +86,4 @@ def sing(
         save_audio(voiced(made, seed=chosen), folder / VOCAL_FILE, tags)
         files = tuple(sorted(path.name for path in folder.iterdir()))
     say("done", 1.0)
-    return Sung(given_path(out).absolute(), song, made, chosen, files, remarks)
-
-
-def has_words(song: Song) -> bool:
-    """Whether a song has a vocal part whose notes carry words."""
-    return song.vocal is not None and any(note.syllable is not None for note in song.vocal.notes)
-
-
-def check_voice(voice: str | None) -> None:
-    """Refuse a name that no voice has."""
-    from senandung.singing.voices import VOICES
-
-    if voice is not None and voice not in VOICES:
-        raise UnknownNameError("voice", voice, VOICES)
-
-
-def feeling_of(song: Song) -> Feeling:
-    """The feeling that a song follows: the middle of its feeling curve."""
-    if not song.feeling_curve:
-        return Feeling.unread()
-    points = song.feeling_curve
-    valence = sum(point.valence for point in points) / len(points)
-    arousal = sum(point.arousal for point in points) / len(points)
-    return Feeling.at(valence, arousal)
-
-
-def singing_of(
-    song: Song, performance: Performance, *, voice: str | None = None, seed: int
-) -> tuple[Singing, tuple[str, ...]]:
-    """How a song's vocal part is sung, and sentences about words that nobody could be sure of."""
-    from senandung.language.pronunciation import pronounce
-    from senandung.singing.phrase import fitting_voice, sing_part
-
-    said = pronounce(song.words)
-    made = sing_part(song, performance, said, voice=voice or fitting_voice(song), feeling=feeling_of(song), seed=seed)
-    if not said.unsure:
-        return made, ()
-    words = ", ".join(f"{word} (line {number})" for number, word in said.unsure[:6])
-    more = f" and {len(said.unsure) - 6} more" if len(said.unsure) > 6 else ""
-    return made, (f"nobody can be sure how these words sound: {words}{more}",)
-
-
-def given_singing(path: Path, song: Song, voice: str | None) -> Singing:
-    """A singing.json, or the one of a song folder, that must belong to the song; sung by another voice if one is named.
-
-    Raises `FileError` where it belongs to another song.
-    """
-    from dataclasses import replace
-
-    from senandung.files.singing_json import load_singing
-    from senandung.singing.voices import VOICES
-
-    path = path / SINGING_FILE if path.is_dir() else path
-    found = load_singing(path)
-    if found.song_id != song.song_id or song.vocal is None or found.track != song.vocal.name:
-        raise FileError(path, f"the singing of another song than {song.title!r}: its notes or words are not the same")
-    found = found if voice is None else replace(found, voice=voice)
-    if found.voice not in VOICES:
-        raise FileError(path, f"its voice must be one of {', '.join(VOICES)}, got {found.voice!r}")
-    return found
-
-
-def voiced(singing: Singing, *, seed: int) -> Recording:
-    """The singing in its voice: mono, 44.1 kHz, dry."""
-    from senandung.singing.builtin import render
-    from senandung.singing.voices import VOICES
-
-    return render(singing, VOICES[singing.voice], seed=seed)
+    return Sung(given_path(out).absolute(), song, made, chosen, files, take.remarks)

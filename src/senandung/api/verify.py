@@ -88,7 +88,9 @@ def _compare_audio(song: Song, folder: Path) -> list[str]:
     """The sound rendered again, compared with song.wav within `AUDIO_TOLERANCE_DB`."""
     import numpy as np
 
-    from senandung.api.render import save_sound
+    from senandung.api.options import checked_seed
+    from senandung.api.render import own_singing, save_sound
+    from senandung.api.voice import take_of
     from senandung.files.audio import load_audio
 
     try:
@@ -97,7 +99,10 @@ def _compare_audio(song: Song, folder: Path) -> list[str]:
         return [str(error)]
     with tempfile.TemporaryDirectory() as remade:
         try:
-            save_sound(song, Path(remade))
+            singing = own_singing(folder)
+            voice = None if singing else False  # a folder that was made before voices has none
+            take = take_of(song, seed=checked_seed(song.provenance.seed), voice=voice, singing=singing)
+            save_sound(song, Path(remade), take)
         except SenandungError as error:
             return [f"the audio could not be rendered again: {error}"]
         ours = load_audio(Path(remade) / "song.wav")

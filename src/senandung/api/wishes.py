@@ -28,7 +28,7 @@ def wishes_of(options: Options) -> Wishes:
         chords=parse_chords(chords) if chords else (),
         form=options.get("form", ""),
         ensemble=tuple(options.get("ensemble", ())),
-        voice=options.get("voice", True),
+        voice=bool(options.get("voice", True)),
         verses=options.get("verses", False),
         title=options.get("title", ""),
         story=options.get("story", ""),

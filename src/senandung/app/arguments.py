@@ -73,6 +73,7 @@ def build_parser() -> Parser:
     render = _command(commands, "render", "stems, mix and master of a song")
     _song(render)
     _out(render, "the new folder (default: beside the song, with -audio)")
+    _voice(render, "the vocal part's instrument instead of a voice")
     render.add_argument("--seed", type=int, help="another performance of the same notes (default: the song's own)")
     _soundfont(render)
 
@@ -120,7 +121,7 @@ def _song_arguments(parser: Parser) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, help="length, 0.25 to 15")
     length.add_argument("--bars", type=int, help="length in bars, 4 to 600")
-    parser.add_argument("--no-voice", dest="voice", action="store_false", help="no vocal part at all")
+    _voice(parser, "no vocal part at all")
     parser.add_argument("--title", help="the song's title (default: from its words)")
     parser.add_argument("--story", metavar="TEXT", help="your story behind the song, kept in its files")
     parser.add_argument("--seed", type=int, help="the same seed gives the same song (default: a new one)")
@@ -142,6 +143,12 @@ def _training_arguments(parser: Parser) -> None:
 
 def _language(parser: Parser) -> None:
     parser.add_argument("--language", choices=("id", "en"), help="Indonesian or English (default: read from the text)")
+
+
+def _voice(parser: Parser, without: str) -> None:
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--voice", metavar="NAME", help="who sings (default: the voice in whose range the part lies)")
+    who.add_argument("--no-voice", dest="voice", action="store_false", help=without)
 
 
 def _song(parser: Parser) -> None:

@@ -128,7 +128,9 @@ def _create(given: argparse.Namespace) -> int:
                 "seed": made.song.provenance.seed,
                 "seconds": round(made.seconds, 3),
                 "feeling": feeling_plain(made.feeling),
-                "remarks": list(made.composed.remarks),
+                "voice": made.voice,
+                "voice_to_band_db": None if made.voice_to_band is None else round(made.voice_to_band, 2),
+                "remarks": [*made.composed.remarks, *made.remarks],
                 "files": list(made.files),
             }
         )
@@ -256,7 +258,9 @@ def _render(given: argparse.Namespace) -> int:
         source = given_path(given.song).absolute()
         out = source.parent / f"{source.stem}-audio"
     with Progress() as progress:
-        made = render(given.song, out=out, seed=given.seed, soundfont=given.soundfont, progress=progress)
+        made = render(
+            given.song, out=out, seed=given.seed, voice=given.voice, soundfont=given.soundfont, progress=progress
+        )
     if given.json:
         _print_json(
             {
@@ -264,6 +268,9 @@ def _render(given: argparse.Namespace) -> int:
                 "song_id": made.song.song_id,
                 "seed": made.seed,
                 "seconds": round(made.seconds, 3),
+                "voice": made.voice,
+                "voice_to_band_db": None if made.voice_to_band is None else round(made.voice_to_band, 2),
+                "remarks": list(made.remarks),
                 "files": list(made.files),
             }
         )

@@ -79,7 +79,10 @@ def say_created(made: Created) -> None:
     """Print what `create` made."""
     song = made.song
     _say_song(made.composed)
-    _say_remarks(made.composed.remarks)
+    _say_remarks([*made.composed.remarks, *made.remarks])
+    if made.voice:
+        above = "" if made.voice_to_band is None else f", {made.voice_to_band:+.1f} dB to the band"
+        print(f"  sung by {made.voice}{above}")
     print(f"  {_minutes(made.seconds)}, {len(song.tracks)} tracks, seed {song.provenance.seed}")
     print(f"  {_relative(made.folder)}/index.html plays it; the other {len(made.files) - 1} files stand beside it")
 

@@ -16,6 +16,7 @@ from typing import Any
 from senandung.domain.errors import FileError
 from senandung.domain.metre import Metre
 from senandung.domain.scales import key_of_pitch_class
+from senandung.domain.singing import Singing
 from senandung.domain.song import KeyChange, MetreChange, Note, Song
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
@@ -24,6 +25,7 @@ from senandung.files.building import Part, build_song
 from senandung.files.limits import MAX_NOTES, MAX_TICKS, checked_song
 from senandung.files.lyrics import SungText
 from senandung.files.reading import MEGABYTE, decode_text, read_bytes
+from senandung.files.ustx_curves import pitch_points, ustx_curves
 from senandung.files.writing import write_atomically
 from senandung.language.syllables import syllabify_word
 
@@ -50,19 +52,27 @@ EXPRESSIONS: tuple[tuple[str, str, str, int, int, int], ...] = (
 """OpenUtau's expressions as a new project declares them: abbreviation, name, type, least, most, default."""
 
 
-def save_ustx(song: Song, path: Path) -> None:
+def save_ustx(song: Song, path: Path, singing: Singing | None = None) -> None:
     """Write the song's vocal part as a project; a song without one gives a project with an empty part.
 
-    Inverse of `load_ustx` for the vocal part, the tempos and the metres.
+    Inverse of `load_ustx` for the vocal part, the tempos and the metres. With a `singing` of this song the project has
+    its curves too (`files.ustx_curves`), and each syllable's phonemes as a hint, "rin[r i n]".
     """
-    write_atomically(path, ustx_text(song).encode("utf-8"))
+    write_atomically(path, ustx_text(song, singing).encode("utf-8"))
 
 
-def ustx_text(song: Song) -> str:
-    """The text of the project; the same song gives the same text."""
+def ustx_text(song: Song, singing: Singing | None = None) -> str:
+    """The text of the project; the same song and singing give the same text."""
     import yaml
 
     vocal = song.vocal
+    curves = ustx_curves(song, singing) if singing is not None else []
+    notes = [_note(note, lyric) for note, lyric in _lyrics(vocal.notes, song.words)] if vocal else []
+    if vocal and singing is not None:
+        hints = _hints(vocal.notes, song.words, singing)
+        for before, note, row in zip((None, *vocal.notes), vocal.notes, notes, strict=False):
+            row["pitch"]["data"] = pitch_points(before, note)
+            row["lyric"] += hints.get(note, "")
     project = {
         "name": song.title,
         "comment": f"Made by a machine (Senandung {song.provenance.version})".replace(" )", ")"),
@@ -101,14 +111,14 @@ def ustx_text(song: Song) -> str:
                 "comment": _words_comment(song.words) if vocal else "",
                 "track_no": 0,
                 "position": 0,
-                "notes": [_note(note, lyric) for note, lyric in _lyrics(vocal.notes, song.words)] if vocal else [],
+                "notes": notes,
                 "curves": [],
             }
         ],
         "wave_parts": [],
     }
     text: str = yaml.safe_dump(project, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000)
-    return text
+    return text.replace("\n  curves: []\n", f"\n{_curves_text(curves)}\n", 1) if curves else text
 
 
 def load_ustx(path: Path) -> Song:
@@ -144,6 +154,38 @@ def parse_ustx(text: str, path: Path) -> Song:
             keys=[KeyChange(0, key_of_pitch_class(key, "major"))],
         ),
     )
+
+
+def _curves_text(curves: Sequence[Mapping[str, Any]]) -> str:
+    """The curves as YAML: an emitter for anything takes seconds for so many numbers."""
+    lines = ["  curves:"]
+    for curve in curves:
+        lines += [f"  - xs: {curve['xs']}", f"    ys: {curve['ys']}", f"    abbr: {curve['abbr']}"]
+    return "\n".join(lines)
+
+
+def _hints(notes: Sequence[Note], words: Words, singing: Singing) -> dict[Note, str]:
+    """OpenUtau's phonetic hint of each note that has a lyric: a syllable's phonemes, in English a word's."""
+    sounds: dict[int, list[str]] = {}
+    for each in singing.phonemes:
+        sounds.setdefault(each.syllable, []).append(each.symbol)
+    hints: dict[Note, str] = {}
+    begun: set[int] = set()
+    for note in notes:
+        number = note.syllable
+        if number is None or number not in sounds or number in begun:
+            continue
+        begun.add(number)
+        said = sounds[number]
+        if words.language == "en":
+            if not words.syllables[number].begins_word:
+                continue
+            for following in range(number + 1, len(words.syllables)):
+                if words.syllables[following].begins_word:
+                    break
+                said = [*said, *sounds.get(following, [])]
+        hints[note] = f"[{' '.join(said)}]"
+    return hints
 
 
 def _expression(row: tuple[str, str, str, int, int, int]) -> dict[str, Any]:

@@ -69,6 +69,7 @@ class Mix:
     stems : by track name, lazily (`Stems`); their sum is `mix` but for rounding.
     loudness : of the song in LUFS; `true_peak` in dBTP; `reduction` the limiter's deepest gain reduction in dB.
     stem_loudness : of each stem in LUFS, before the master.
+    voice_to_band : dB by which a sung part stands above all others together while it sings; None where none does.
     """
 
     mix: Recording
@@ -78,6 +79,7 @@ class Mix:
     reduction: float
     stem_loudness: Mapping[str, float]
     folder: tempfile.TemporaryDirectory[str]
+    voice_to_band: float | None = None
 
     def close(self) -> None:
         """Delete the stems' temporary files."""

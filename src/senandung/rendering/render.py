@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import tee
 from pathlib import Path
 from types import MappingProxyType
@@ -28,7 +29,16 @@ from senandung.rendering.master import master_gain
 from senandung.rendering.mix import Mix, StemFile, Stems
 from senandung.rendering.riding import RIDDEN, part_ride
 from senandung.rendering.soundfont import find_program, find_soundfont
-from senandung.rendering.strips import Strip, balance_of, place_of, strip_of
+from senandung.rendering.strips import STRIPS, Strip, balance_of, place_of, strip_of
+from senandung.rendering.vocal import (
+    MAKES_ROOM,
+    VOICE_TO_BAND,
+    activity,
+    lift,
+    making_room,
+    treated,
+    voice_to_band,
+)
 
 SAMPLE_RATE = 44_100
 TAIL: Second = 5.0
@@ -106,16 +116,22 @@ def _render(
     balance = balance_of(parts)
     last_onset = max((note.onset for part in parts for note in part.notes), default=performance.seconds)
 
-    def make(number: int) -> StemFile:
+    voices = {track: treated(recording) for track, recording in sung.items()}
+    active = activity(voices.values(), seconds) if voices else None
+
+    def make(number: int) -> tuple[StemFile, NDArray[np.float64]]:
         part = parts[number]
-        strip = strip_of(part, parts)
+        strip = STRIPS["vocal"] if part.track in sung and len(parts) > 1 else strip_of(part, parts)
         pan = pans.get(part.track, place_of(part, parts))
         if part.track in sung:
-            pieces = cut(np.broadcast_to(sung[part.track].samples[:2], (2, sung[part.track].samples.shape[1])))
+            voice = voices[part.track].samples
+            pieces = cut(np.broadcast_to(voice, (2, voice.shape[1])))
             dry = None
         else:
             dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools)
             pieces = raw_pieces(dry)
+            if active is not None and part.role in MAKES_ROOM:
+                pieces = making_room(pieces, active, MAKES_ROOM[part.role], SAMPLE_RATE)
         path = Path(folder.name) / f"{number:02}.stem"
         powers = _process(pieces, strip, pan, response, n, path)
         ridden = part.role in RIDDEN and len(parts) > 1
@@ -125,14 +141,25 @@ def _render(
             dry.unlink()
         wanted = balance[part.track] + levels.get(part.track, 0.0)
         gain = wanted - loudness if loudness > SILENCE else 0.0
-        return StemFile(path, db_to_gain(gain), loudness + gain, ride)
+        return StemFile(path, db_to_gain(gain), loudness + gain, ride), powers * ride**2 * db_to_gain(gain) ** 2
 
     files: dict[str, StemFile] = {}
+    heard: dict[str, NDArray[np.float64]] = {}
     with ThreadPoolExecutor(workers) as pool:
-        for number, stem in enumerate(pool.map(make, range(len(parts)))):
+        for number, (stem, powers) in enumerate(pool.map(make, range(len(parts)))):
             files[parts[number].track] = stem
+            heard[parts[number].track] = powers
             if progress is not None:
                 progress(0.8 * (number + 1) / len(parts), parts[number].track)
+    ratio = None
+    for track in sung:
+        band = np.sum([powers for other, powers in heard.items() if other not in sung], axis=0)
+        before = voice_to_band(heard[track], band) if np.ndim(band) else None
+        moved = lift(before, VOICE_TO_BAND + levels.get(track, 0.0))
+        files[track] = replace(
+            files[track], gain=files[track].gain * db_to_gain(moved), loudness=files[track].loudness + moved
+        )
+        ratio = None if before is None else before + moved
     mixed = _sum(files.values(), n)
     mixed = mixed[:, : _end(mixed, performance.seconds)]
     master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds)
@@ -147,6 +174,7 @@ def _render(
         master.reduction,
         MappingProxyType({track: file.loudness for track, file in files.items()}),
         folder,
+        ratio,
     )
 
 

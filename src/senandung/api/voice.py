@@ -1,0 +1,108 @@
+"""Who sings a song, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from senandung.domain.errors import FileError
+from senandung.domain.feeling import Feeling
+from senandung.domain.performance import Performance
+from senandung.domain.song import Song
+
+if TYPE_CHECKING:
+    from senandung.domain.recording import Recording
+    from senandung.domain.singing import Singing
+
+SINGING_FILE = "singing.json"
+
+
+@dataclass(frozen=True)
+class Take:
+    """One take of a song: what is played, what is sung (None where nobody sings), the seed, remarks for the person."""
+
+    performance: Performance
+    singing: Singing | None
+    seed: int
+    remarks: tuple[str, ...] = ()
+
+
+def take_of(song: Song, *, seed: int, voice: str | bool | None = None, singing: Path | None = None) -> Take:
+    """A take of a song.
+
+    Parameters
+    ----------
+    song : any song; one without words is only played.
+    seed : of performance and singing.
+    voice : a voice's name; None or True takes the one in whose range the part lies best, or the singing's own; False
+        leaves the vocal part to its instrument.
+    singing : a singing.json of this song, or its folder, to sing from instead of singing anew.
+    """
+    from senandung.performing.perform import perform
+
+    performance = perform(song, seed=seed)
+    if voice is False or not has_words(song):
+        return Take(performance, None, seed)
+    named = voice if isinstance(voice, str) else None
+    if singing is not None:
+        return Take(performance, given_singing(singing, song, named), seed)
+    made, remarks = singing_of(song, performance, voice=named, seed=seed)
+    return Take(performance, made, seed, remarks)
+
+
+def has_words(song: Song) -> bool:
+    """Whether a song has a vocal part whose notes carry words."""
+    return song.vocal is not None and any(note.syllable is not None for note in song.vocal.notes)
+
+
+def feeling_of(song: Song) -> Feeling:
+    """The feeling that a song follows: the middle of its feeling curve."""
+    if not song.feeling_curve:
+        return Feeling.unread()
+    points = song.feeling_curve
+    valence = sum(point.valence for point in points) / len(points)
+    arousal = sum(point.arousal for point in points) / len(points)
+    return Feeling.at(valence, arousal)
+
+
+def singing_of(
+    song: Song, performance: Performance, *, voice: str | None = None, seed: int
+) -> tuple[Singing, tuple[str, ...]]:
+    """How a song's vocal part is sung, and sentences about words that nobody could be sure of."""
+    from senandung.language.pronunciation import pronounce
+    from senandung.singing.phrase import fitting_voice, sing_part
+
+    said = pronounce(song.words)
+    made = sing_part(song, performance, said, voice=voice or fitting_voice(song), feeling=feeling_of(song), seed=seed)
+    if not said.unsure:
+        return made, ()
+    words = ", ".join(f"{word} (line {number})" for number, word in said.unsure[:6])
+    more = f" and {len(said.unsure) - 6} more" if len(said.unsure) > 6 else ""
+    return made, (f"nobody can be sure how these words sound: {words}{more}",)
+
+
+def given_singing(path: Path, song: Song, voice: str | None) -> Singing:
+    """A singing.json, or the one of a song folder, that must belong to the song; sung by another voice if one is named.
+
+    Raises `FileError` where it belongs to another song.
+    """
+    from senandung.files.singing_json import load_singing
+    from senandung.singing.voices import VOICES
+
+    path = path / SINGING_FILE if path.is_dir() else path
+    found = load_singing(path)
+    if found.song_id != song.song_id or song.vocal is None or found.track != song.vocal.name:
+        raise FileError(path, f"the singing of another song than {song.title!r}: its notes or words are not the same")
+    found = found if voice is None else replace(found, voice=voice)
+    if found.voice not in VOICES:
+        raise FileError(path, f"its voice must be one of {', '.join(VOICES)}, got {found.voice!r}")
+    return found
+
+
+def voiced(singing: Singing, *, seed: int) -> Recording:
+    """The singing in its voice: mono, 44.1 kHz, dry."""
+    from senandung.singing.builtin import render
+    from senandung.singing.voices import VOICES
+
+    return render(singing, VOICES[singing.voice], seed=seed)

@@ -1,0 +1,116 @@
+"""A singing in an OpenUtau project, read back by another program's reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from senandung.domain.singing import FRAME, Singing, SungPhoneme, frames
+from senandung.domain.song import Note, Song, Track
+from senandung.domain.tempo import TempoChange
+from senandung.domain.words import Line, Syllable, Words
+from senandung.files.ustx import load_ustx, save_ustx, ustx_text
+from senandung.files.ustx_curves import seconds_of_ticks, straightened
+
+LEAD = 0.1  # what the performance waits before tick 0
+
+
+def _song(language: str = "id") -> Song:
+    texts = (("rin", True, False), ("du", False, True), ("ka", True, False), ("mu", False, True))
+    syllables = tuple(Syllable(text, begins, begins, ends) for text, begins, ends in texts)
+    notes = (
+        Note(960, 480, 60, 80, 0), Note(1440, 480, 64, 80, 1), Note(1920, 240, 62, 80, 1), Note(2640, 480, 67, 80, 2),
+        Note(3120, 960, 65, 80, 3),
+    )  # fmt: skip
+    words = Words(language, (Line("rindu kamu", syllables),))
+    return Song("Rindu", (Track("Vokal", "vocal", "voice", notes),), (TempoChange.at_bpm(0, 90),), words=words)
+
+
+def _singing(song: Song, octave: int = 0) -> Singing:
+    """Vowels a little late; a pitch that swings around the notes; curves that rise."""
+    clock = song.tempo_map.ticks_to_seconds
+    late = (0.012, -0.008, 0.02, 0.0)
+    starts = [clock(tick) + LEAD + lag for tick, lag in zip((960, 1440, 2640, 3120), late, strict=True)]
+    ends = [starts[1] - 0.06, clock(2160) + LEAD, starts[3] - 0.07, clock(4080) + LEAD]
+    sounds = (("r", "i"), ("d", "u"), ("k", "a"), ("m", "u"))
+    begins = [starts[0] - 0.06, ends[0], starts[2] - 0.09, ends[2]]
+    phonemes = []
+    for number, ((consonant, vowel), begin, start, end) in enumerate(zip(sounds, begins, starts, ends, strict=True)):
+        phonemes += [SungPhoneme(consonant, begin, start, number), SungPhoneme(vowel, start, end, number)]
+    seconds = clock(4080) + 1.0
+    time = np.arange(frames(seconds)) * FRAME
+    steps = np.searchsorted([starts[1], clock(1920) + LEAD, starts[2] - 0.1, starts[3]], time, side="right")
+    pitch = np.array([60, 64, 62, 67, 65])[steps] + 12 * octave + 0.4 * np.sin(2 * np.pi * 5.5 * time)
+    curves = (pitch, 6 * time / seconds, time / seconds - 0.4, 0.1 + 0.3 * time / seconds)
+    return Singing(song.song_id, "Vokal", seconds, tuple(phonemes), (), *(c.astype(np.float32) for c in curves))
+
+
+def _read(path: Path) -> tuple[list[str], list[tuple[int, int]]]:
+    from libresvip.plugins.ustx.ustx_converter import OpenUtauConverter
+
+    (track,) = OpenUtauConverter.load(path, {}).track_list
+    points = [(point.x - 1920, point.y) for point in track.edited_params.pitch.points.root if point.y > 0]
+    return [note.pronunciation or "" for note in track.note_list], points
+
+
+@pytest.mark.parametrize("octave", [0, -1])
+def test_libresvip_hears_the_same_pitch(octave: int, tmp_path: Path) -> None:
+    song = _song()
+    singing = _singing(song, octave)
+    save_ustx(song, tmp_path / "song.ustx", singing)
+    hints, points = _read(tmp_path / "song.ustx")
+    assert [hint for hint in hints if hint] == ["r i", "d u", "k a", "m u"]
+    heard = dict(points)
+    off = []
+    assert song.vocal is not None
+    for note in song.vocal.notes:
+        ticks = np.arange(note.onset + 60, note.end - 60, 5)
+        at = np.rint(seconds_of_ticks(song, singing, ticks) / FRAME).astype(int)
+        off += [heard[int(t)] - 100 * float(singing.pitch[i] - 12 * octave) for t, i in zip(ticks, at, strict=True)]
+    assert np.abs(off).max() < 15  # 5 ms of a vibrato of 40 cents are 7
+    assert np.abs(off).mean() < 4
+
+
+def test_the_song_comes_back_as_it_was(tmp_path: Path) -> None:
+    song = _song()
+    save_ustx(song, tmp_path / "plain.ustx")
+    save_ustx(song, tmp_path / "sung.ustx", _singing(song))
+    plain, sung = load_ustx(tmp_path / "plain.ustx"), load_ustx(tmp_path / "sung.ustx")
+    assert sung == plain
+    assert [s.text for s in sung.words.syllables] == ["rin", "du", "ka", "mu"]
+
+
+def test_curves_are_in_openutaus_units_and_bounds(tmp_path: Path) -> None:
+    song = _song()
+    part = yaml.safe_load(ustx_text(song, _singing(song)))["voice_parts"][0]
+    curves = {curve["abbr"]: curve for curve in part["curves"]}
+    assert set(curves) == {"dyn", "pitd", "brec", "tenc"}
+    for curve in curves.values():
+        assert len(curve["xs"]) == len(curve["ys"])
+        assert all(x % 5 == 0 for x in curve["xs"])
+        assert all(a < b for a, b in zip(curve["xs"], curve["xs"][1:], strict=False))
+    assert -240 <= min(curves["dyn"]["ys"]) <= max(curves["dyn"]["ys"]) <= 120
+    assert 30 <= max(curves["dyn"]["ys"]) <= 60  # 6 dB at the end, in tenths
+    assert curves["tenc"]["ys"][0] < -35 < 30 < curves["tenc"]["ys"][-1]
+    assert abs(max(curves["pitd"]["ys"])) <= 1200
+
+
+def test_an_english_word_has_its_phonemes_on_its_first_note() -> None:
+    song = _song("en")
+    notes = yaml.safe_load(ustx_text(song, _singing(song)))["voice_parts"][0]["notes"]
+    assert [note["lyric"] for note in notes] == ["rindu[r i d u]", "+", "+~", "kamu[k a m u]", "+"]
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=80), st.floats(0.5, 6))
+def test_straightened_curves_miss_no_value_by_more_than_asked(rows: list[int], tolerance: float) -> None:
+    values = np.array(rows, dtype=float)
+    kept = straightened(values, tolerance)
+    assert kept[0] == 0
+    assert kept[-1] == len(rows) - 1
+    drawn = np.interp(np.arange(len(rows)), kept, values[kept])
+    assert np.abs(drawn - values).max() <= 2 * tolerance + 1e-9
