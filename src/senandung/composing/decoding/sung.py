@@ -23,6 +23,9 @@ MOST_SLURS = 3
 PACE = 2.0
 """Taken from a note that leaves the syllables to come half of the time that they would have if all were as long."""
 
+FILL = 1.0
+"""Taken from the last syllable's note where it ends halfway between its beginning and the bar line."""
+
 _LEN, _POS = IDS[f"len:{LENGTHS[0]}"], IDS["pos:0"]
 _LENGTHS = np.asarray(LENGTHS)
 
@@ -73,7 +76,7 @@ def pacing(steps: int, start: int, at: int, to_come: int, syllables: int, implie
     implied : the length that the note has without a token, 0 for none.
     """
     if to_come < 1:
-        return None
+        return _filling(steps, at, implied) if 0 <= at < steps else None
     usual = (steps - start) / syllables
     added = np.zeros(SIZE)
     if at < 0:
@@ -83,6 +86,15 @@ def pacing(steps: int, start: int, at: int, to_come: int, syllables: int, implie
         added -= PACE * max(math.log2(usual / max((steps - at - implied) / to_come, 0.1)), 0)
     lengths = np.clip((steps - at - _LENGTHS) / to_come, 0.1, None)
     added[_LEN : _LEN + len(_LENGTHS)] = -PACE * np.maximum(np.log2(usual / lengths), 0)
+    return added
+
+
+def _filling(steps: int, at: int, implied: int) -> NDArray[np.float64]:
+    """The same for the last syllable of a bar: it mostly lasts to the bar line."""
+    added = np.zeros(SIZE)
+    if implied:
+        added -= FILL * max(math.log2((steps - at) / implied), 0)
+    added[_LEN : _LEN + len(_LENGTHS)] = -FILL * np.maximum(np.log2((steps - at) / _LENGTHS), 0)
     return added
 
 
