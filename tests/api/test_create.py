@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -17,7 +18,8 @@ import senandung
 from senandung.api.create import Created, folder_for
 from senandung.api.verify import EXPECTED
 from senandung.domain.errors import InvalidValueError, OutputError
-from senandung.files.song_json import load_song
+from senandung.files.singing_json import load_singing, save_singing
+from senandung.files.song_json import load_song, save_song
 
 LINE = "aku rindu kamu, malam ini hujan turun lagi"
 
@@ -35,6 +37,32 @@ def test_every_file_is_there(made: Created) -> None:
         assert (made.folder / name).stat().st_size > 0, name
     assert len(list((made.folder / "stems").glob("*.flac"))) == len([t for t in made.song.tracks if t.notes])
     assert [path.name for path in made.folder.parent.iterdir()] == ["rindu"]
+
+
+@pytest.mark.slow
+def test_it_is_sung_by_a_voice_above_the_band(made: Created) -> None:
+    singing = load_singing(made.folder / "singing.json")
+    assert singing.song_id == made.song.song_id
+    assert made.voice == singing.voice
+    assert {each.syllable for each in singing.phonemes} == set(range(len(made.song.words.syllables)))
+    assert made.voice_to_band is not None
+    assert 0 < made.voice_to_band < 4
+    assert "pitd" in (made.folder / "song.ustx").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_an_edited_singing_is_rendered_and_one_of_another_song_is_sung_anew(made: Created, tmp_path: Path) -> None:
+    folder = tmp_path / "edited"
+    subprocess.run(["cp", "-r", str(made.folder), str(folder)], check=True)
+    singing = load_singing(folder / "singing.json")
+    save_singing(replace(singing, pitch=singing.pitch - np.float32(2), voice="jati"), folder / "singing.json")
+    again = senandung.render(folder, out=tmp_path / "again")
+    assert again.voice == "jati"
+    assert load_singing(tmp_path / "again" / "singing.json").pitch.mean() < singing.pitch.mean() - 1.9
+    save_song(replace(load_song(folder / "song.json"), title="Lain"), folder / "song.json")
+    anew = senandung.render(folder, out=tmp_path / "anew", voice=False)
+    assert any("of other notes or words" in remark for remark in anew.remarks)
+    assert anew.voice is None
 
 
 @pytest.mark.slow

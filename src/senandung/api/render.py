@@ -66,6 +66,7 @@ def render(
     soundfont : SF2 or SF3; None takes the one installed.
     """
     from senandung.files.folders import check_free, new_folder
+    from senandung.files.singing_json import load_singing
 
     check_free(out)
     checked_soundfont(soundfont)
@@ -73,13 +74,23 @@ def render(
     song = source if isinstance(source, Song) else load_any_song(source)
     chosen = checked_seed(song.provenance.seed if seed is None else seed)
     own = None if isinstance(source, Song) or seed is not None else own_singing(given_path(source))
+    remarks: tuple[str, ...] = ()
+    if own is not None and load_singing(own).song_id != song.song_id:
+        own, remarks = None, (f"{SINGING_FILE} is of other notes or words than song.json has now, and is sung anew",)
     take = take_of(song, seed=chosen, voice=voice, singing=own)
     with new_folder(out, room=300 << 20) as folder:
         sound = save_sound(song, folder, take, soundfont=soundfont, progress=progress)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     singer = take.singing.voice if take.singing else None
     return Rendered(
-        given_path(out).absolute(), song, chosen, sound.seconds, files, singer, sound.voice_to_band, take.remarks
+        given_path(out).absolute(),
+        song,
+        chosen,
+        sound.seconds,
+        files,
+        singer,
+        sound.voice_to_band,
+        (*remarks, *take.remarks),
     )
 
 
