@@ -34,6 +34,10 @@ LEVEL = 0.063
 BATCH = 256
 """Windows at a time: what fits a processor's cache."""
 
+HIGH, HIGH_BREATH = 330.0, 6.0
+"""Above this pitch in Hz a voice has so many dB more breath an octave: between partials so far apart only breath shows
+where the formants are. Found by recognition (docs/voice.md)."""
+
 _SHIFT = HOP
 """Samples by which a window is set late in its answer, so that what rings before it (noise spectra have no phase) is
 not wrapped to the end."""
@@ -121,7 +125,8 @@ def _phrase(
     many = float(np.sqrt(len(desk.cents)))
     glottal = (1 - 0.3 * np.minimum(voicing, 1) * (1 + np.cos(2 * np.pi * (phase - 0.25)))).astype(np.float32)
     shimmer = 10 ** (voice.shimmer * _wobble(middles, 40.0, rng) / 20)
-    breath = 10 ** ((voice.breath + (-8 - voice.breath) * breathy) / 20)
+    calmest = voice.breath + HIGH_BREATH * np.maximum(np.log2(f0 / HIGH), 0)
+    breath = 10 ** ((calmest + (-8 - calmest) * breathy**1.5) / 20)
     air = rng.standard_normal(n + 1, dtype=np.float32)
     # Breath is duller than white noise: 4 dB down at 11 kHz, 15 at 20.
     air = (air[1:] + np.float32(0.7) * air[:-1]) * np.float32(0.82) * glottal

@@ -33,7 +33,7 @@ class Voice:
     mouth: float
     rd: float = 1.3
     bandwidth: float = 0.7
-    breath: float = -30.0
+    breath: float = -34.0
     ring: float = 0.0
     jitter: float = 3.0
     shimmer: float = 0.2
@@ -52,10 +52,10 @@ VOICES: Mapping[str, Voice] = MappingProxyType(
         voice.name: voice
         for voice in (
             Voice("melati", 57, 79, tract=1.16, mouth=1.14, rd=1.3),
-            Voice("kenanga", 53, 74, tract=1.11, mouth=1.1, rd=1.6, breath=-26.0),
+            Voice("kenanga", 53, 74, tract=1.11, mouth=1.1, rd=1.6, breath=-31.0),
             Voice("bayu", 48, 69, tract=1.02, mouth=1.02, rd=1.2, ring=2.0),
             Voice("jati", 41, 64, tract=0.95, mouth=0.96, rd=1.4),
-            Voice("tunas", 60, 81, tract=1.28, mouth=1.22, rd=1.5, breath=-27.0),
+            Voice("tunas", 60, 81, tract=1.28, mouth=1.22, rd=1.5, breath=-31.0),
             Voice("paduan", 48, 79, tract=1.1, mouth=1.09, rd=1.5, singers=10),
         )
     }
