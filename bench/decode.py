@@ -139,23 +139,8 @@ def _print_steps(path: Path, threads: int, rounds: int, quantile: float, seed: i
     clock = time.process_time if threads == 1 else time.perf_counter
     numbers = _matrix_bytes(weights)
     model = _torch_decoder(weights, threads)
-    # the engine's other way, where it takes the steps in C
-    runtime = Engine(weights, threads=threads) if engine.native is not None else None
-    names = [
-        "engine",
-        *(["onnxruntime"] if runtime else []),
-        "numpy",
-        *(["torch"] if model else []),
-        "same bytes",
-        "fresh bytes",
-    ]
-    ratios_of = [
-        "same bytes",
-        "fresh bytes",
-        *(["onnxruntime"] if runtime else []),
-        "numpy",
-        *(["torch"] if model else []),
-    ]
+    names = ["engine", "numpy", *(["torch"] if model else []), "same bytes", "fresh bytes"]
+    ratios_of = ["same bytes", "fresh bytes", "numpy", *(["torch"] if model else [])]
     heads = ["rows", "position", "MB a step", *(f"{name}, steps/s" for name in names), "**engine, tokens/s**",
              *(f"engine to {name}" for name in ratios_of)]  # fmt: skip
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
@@ -168,8 +153,6 @@ def _print_steps(path: Path, threads: int, rounds: int, quantile: float, seed: i
                 "same bytes": _same_bytes(numbers, cache),
                 "fresh bytes": _fresh_bytes(sum(numbers) + sum(cache)),
             }
-            if runtime:
-                contenders["onnxruntime"] = _engine_step(runtime, rows, position, seed)
             if model:
                 contenders["torch"] = model(rows, position, seed)
             seconds = _take_turns(contenders, rounds, quantile, clock)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from numpy.typing import NDArray
 
 from composing.tiny_weights import CONTEXT, SIZES, some_tokens, tiny_arrays, tiny_facts, tiny_file
-from senandung.composing.decoding import engine_native
 from senandung.composing.decoding.engine import Engine, load_engine
 from senandung.composing.decoding.engine_numpy import NumpyDecoder
 from senandung.composing.decoding.engine_weights import (
@@ -34,33 +32,14 @@ INT8_TOLERANCE = 0.04
 and keys and values; the oracle has the rounded weights."""
 
 
-@pytest.fixture(scope="module", params=["fp32", "int8", "int8 cache", "native"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(scope="module", params=["fp32", "int8", "int8 cache"])
+def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_file(tmp_path_factory.mktemp("weights"), request.param)
 
 
 @pytest.fixture(scope="module")
-def file(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_file(tmp_path_factory.mktemp("weights"), "int8 cache" if kind == "native" else kind)
-
-
-@pytest.fixture(scope="module")
-def engine(kind: str, file: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    if kind != "native":
-        return Engine(load_weights(file))
-    compiler = shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no compiler")
-    built = tmp_path_factory.mktemp("built") / "_step.so"
-    source = Path(engine_native.__file__).with_name("step.c")
-    strict = ["-O3", "-Wall", "-Wextra", "-Werror", "-Wno-maybe-uninitialized", "-shared", "-fPIC"]
-    subprocess.run([compiler, *strict, str(source), "-o", str(built), "-lm"], check=True)
-    library = engine_native.load_library(built)
-    if library is None:
-        pytest.skip("another processor")
-    found = Engine(load_weights(file), library=library)
-    assert found.native is not None
-    return found
+def engine(file: Path) -> Engine:
+    return load_engine(file, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -225,18 +204,6 @@ def test_wrong_use_is_told_in_a_sentence(exact: Engine) -> None:
         state.truncate(1)
     with pytest.raises(InvalidValueError, match="rows must be a whole number from 1, got 0"):
         exact.begin(0)
-
-
-def test_a_library_of_another_machine_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "_step.so"
-    path.write_bytes(b"not for this machine")
-    assert engine_native.load_library(path) is None
-
-
-def test_floats_are_not_for_the_steps_in_c(tmp_path: Path) -> None:
-    assert not engine_native.native_takes(load_weights(tiny_file(tmp_path, "fp32")))
-    assert not engine_native.native_takes(load_weights(tiny_file(tmp_path, "int8")))
-    assert engine_native.native_takes(load_weights(tiny_file(tmp_path, "int8 cache")))
 
 
 @pytest.mark.parametrize(("size", "block"), [(2 * BLOCKS[-1] + 9, 64), (704, 64), (384, 128), (768, 256)])

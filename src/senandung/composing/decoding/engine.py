@@ -14,7 +14,6 @@ int8 sums differ by processor: the same seed gives the same notes on one machine
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -27,7 +26,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.composing.decoding.engine_graph import decoder_graph
-from senandung.composing.decoding.engine_native import NativeSteps, native_library, native_takes, sixteens
 from senandung.composing.decoding.engine_weights import FILE_NAME, Floats, Sizes, Weights, load_weights
 from senandung.composing.pieces.follow import SLOTS, STYLE_SLOT
 from senandung.domain.checks import require, require_whole
@@ -51,21 +49,13 @@ def load_engine(path: Path | None = None, *, threads: int = 1) -> Engine:
     file = path / FILE_NAME if path.is_dir() or not path.suffix else path
     if not file.exists():
         raise FileError(file, "the composer's weights are missing; train some, or install the whole package again")
-    return Engine(load_weights(file), threads=threads, library=native_library())
+    return Engine(load_weights(file), threads=threads)
 
 
 class Engine:
-    """Weights ready to be fed, in a session of ONNX Runtime or, with its `library`, in the steps in C. Holds no state:
-    any number of states may be begun."""
+    """Weights in a session of ONNX Runtime, ready to be fed. Holds no state: any number of states may be begun."""
 
-    def __init__(self, weights: Weights, *, threads: int = 1, library: ctypes.CDLL | None = None) -> None:
-        require_whole("threads must be a whole number from 1", threads, 1)
-        self._weights = weights
-        self.native = NativeSteps(library, weights) if library is not None and native_takes(weights) else None
-        if self.native is None:
-            self._start_runtime(weights, threads)
-
-    def _start_runtime(self, weights: Weights, threads: int) -> None:
+    def __init__(self, weights: Weights, *, threads: int = 1) -> None:
         # Newer releases of ONNX Runtime report to their makers unless this is set before they are loaded; the pinned
         # 1.28 cannot. Nothing leaves the machine either way.
         os.environ["ORT_DISABLE_TELEMETRY"] = os.environ["ORT_TELEMETRY_DISABLED"] = "1"
@@ -74,6 +64,8 @@ class Engine:
         # a tenth of a second and 60 MB that only those who compose pay
         import onnxruntime
 
+        require_whole("threads must be a whole number from 1", threads, 1)
+        self._weights = weights
         self._scales, shifts = weights.openings()
         self._shifts = shifts @ weights.floats("embedding.weight").T
         self._runtime = onnxruntime
@@ -104,8 +96,6 @@ class Engine:
     def begin(self, rows: int = 1) -> State:
         """An empty state for `rows` sequences that are read side by side."""
         require_whole("rows must be a whole number from 1", rows, 1)
-        if self.native is not None:
-            return State(self, self.native.cache(rows), 0)
         sizes = self.sizes
         shape = (sizes.layers, 2, rows, sizes.key_heads, self.context, sizes.head)
         cache: Cache = np.zeros(shape, np.float32) if self._weights.cache_scales is None else np.zeros(shape, np.int8)
@@ -146,13 +136,7 @@ class State:
             or self._length + n > self.engine.context
         ):  # fmt: skip
             self._refuse(tokens, features)
-        runs = self._in_one_style(features)
-        native = self.engine.native
-        if native is not None:
-            logits = native.read(self._cache, tokens, features, self._length)
-            self._length += n
-            return logits
-        for start, end, styles in runs:
+        for start, end, styles in self._in_one_style(features):
             if end - start >= _FEW:
                 logits = self._prompt(tokens[:, start:end], features[:, start:end], styles)
                 self._length += end - start
@@ -175,10 +159,8 @@ class State:
             list(rows),
         )  # fmt: skip
         kept = self.engine.begin(len(rows))
-        # the native cache counts in sixteens of positions, the other in positions
-        filled = self._length if self.engine.native is None else sixteens(self._length)
         for at, row in enumerate(rows):
-            kept._cache[:, :, at, :, :filled] = self._cache[:, :, row, :, :filled]
+            kept._cache[:, :, at, :, : self._length] = self._cache[:, :, row, :, : self._length]
         kept._length = self._length
         return kept
 
