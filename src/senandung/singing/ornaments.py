@@ -131,7 +131,7 @@ def _luk(note: OrnamentNote, _row: Row, seconds: Second, cents: float) -> Decora
     begin = note.onset - 0.05
     x = np.linspace(0.0, 1.0, 25)
     curve = -cents * (0.5 + 0.5 * np.cos(np.pi * x**0.8))
-    lead = begin - 0.12 if note.begins_phrase else begin - 0.02
+    lead = begin - 0.12 if note.begins_phrase else begin - 0.07
     times = np.concatenate(([lead], begin + x * (seconds + 0.05)))
     start = -cents if note.begins_phrase else 0.0
     return Decoration(Ornament("luk", max(begin, 0.0), note.onset + seconds), times, np.concatenate(([start], curve)))
