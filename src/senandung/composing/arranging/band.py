@@ -97,7 +97,7 @@ def arrange(
     """
     sung = voice and any(note.syllable is not None for note in sketch.melody)
     players = choose_players(style, ensemble, needs_melody=not sung and bool(sketch.melody))
-    chart = read_chart(sketch, replace(style, ensemble=players), feeling, seed)
+    chart = read_chart(sketch, replace(style, ensemble=players, network=()), feeling, seed)
     tracks = [vocal_track(sketch, style)] if sung else []
     together = [player for player in players if player.pattern == TOGETHER]
     parts = play_parts(chart, together, sung) if together else {}
