@@ -108,7 +108,7 @@ def test_ornaments_stand_in_their_notes_and_come_as_often_as_counted() -> None:
     assert counts["luk"] > counts["embat"] > counts["cengkok"]
     for each in found:
         note = notes[int((each.ornament.end - 0.001) // 2.0)]
-        assert note.onset - 0.06 <= each.ornament.start < each.ornament.end <= note.end
+        assert note.onset - 0.13 <= each.ornament.start < each.ornament.end <= note.end
         assert np.all(np.diff(each.times) > 0)
         assert abs(each.cents[-1]) < 1e-6
 

@@ -134,7 +134,11 @@ def _luk(note: OrnamentNote, _row: Row, seconds: Second, cents: float) -> Decora
     lead = begin - 0.12 if note.begins_phrase else begin - 0.07
     times = np.concatenate(([lead], begin + x * (seconds + 0.05)))
     start = -cents if note.begins_phrase else 0.0
-    return Decoration(Ornament("luk", max(begin, 0.0), note.onset + seconds), times, np.concatenate(([start], curve)))
+    return Decoration(
+        Ornament("luk", max(begin if note.begins_phrase else lead, 0.0), note.onset + seconds),
+        times,
+        np.concatenate(([start], curve)),
+    )
 
 
 def _gregel(note: OrnamentNote, row: Row, seconds: Second, _cents: float) -> Decoration:
