@@ -37,6 +37,7 @@ from senandung.rendering.vocal import (
     lift,
     making_room,
     treated,
+    voice_ride,
     voice_to_band,
 )
 
@@ -154,10 +155,12 @@ def _render(
     ratio = None
     for track in sung:
         band = np.sum([powers for other, powers in heard.items() if other not in sung], axis=0)
-        before = voice_to_band(heard[track], band) if np.ndim(band) else None
+        ride = voice_ride(heard[track], band) if np.ndim(band) else np.ones(len(heard[track]))
+        voice = heard[track] * ride**2
+        before = voice_to_band(voice, band) if np.ndim(band) else None
         moved = lift(before, VOICE_TO_BAND + levels.get(track, 0.0))
         files[track] = replace(
-            files[track], gain=files[track].gain * db_to_gain(moved), loudness=files[track].loudness + moved
+            files[track], gain=files[track].gain * db_to_gain(moved), loudness=gated_loudness(voice) + moved, ride=ride
         )
         ratio = None if before is None else before + moved
     mixed = _sum(files.values(), n)

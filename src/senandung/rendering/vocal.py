@@ -21,6 +21,10 @@ from senandung.domain.recording import Recording
 VOICE_TO_BAND = 2.0
 """dB by which the voice stands above all others together, K-weighted, in the middle of the moments when it sings."""
 
+RIDE_SHARE, RIDE_RANGE, RIDE_TENTHS = 0.6, (-3.0, 4.0), 41
+"""The share of what a passage's ratio differs by that a hand on the fader takes, its bounds in dB, and the tenths of a
+second over which a passage is heard."""
+
 MOST_LIFT, MOST_CUT = 6.0, -4.0
 """dB: no further is the voice moved from its place in the balance for that."""
 
@@ -117,11 +121,39 @@ def voice_to_band(voice: NDArray[np.float64], band: NDArray[np.float64]) -> floa
     """
     count = min(len(voice), len(band))
     voice, band = voice[:count], band[:count]
-    sings = voice > 0.05 * float(np.mean(voice[voice > 1e-3 * voice.max()])) if voice.any() else voice > 0
-    both = sings & (band > 1e-12)
+    both = _sings(voice) & (band > 1e-12)
     if not both.any():
         return None
     return float(np.median(10 * np.log10(voice[both] / band[both])))
+
+
+def voice_ride(voice: NDArray[np.float64], band: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The linear gain of a hand on the voice's fader for each tenth of a second: it follows the band.
+
+    Where the voice stands closer to the band than it usually does, over some `RIDE_TENTHS`, it is brought up, and down
+    where it stands further above.
+
+    >>> soft_verse, band = np.repeat([0.001, 0.01], 300), np.full(600, 0.005)
+    >>> hand = voice_ride(soft_verse, band)
+    >>> bool(hand[100] > 1.4 * hand[500])
+    True
+    """
+    count = min(len(voice), len(band))
+    sings = _sings(voice[:count]) & (band[:count] > 1e-12)
+    if sings.sum() < RIDE_TENTHS:
+        return np.ones(len(voice))
+    window = np.hanning(RIDE_TENTHS + 2)[1:-1]
+    side = RIDE_TENTHS // 2
+    heard = np.convolve(sings.astype(float), window, "full")[side:-side]
+    above = np.convolve(voice[:count] * sings, window, "full")[side:-side]
+    below = np.convolve(band[:count] * sings, window, "full")[side:-side]
+    known = np.flatnonzero(heard > 1e-3)
+    ratio = np.interp(np.arange(count), known, 10 * np.log10(above[known] / below[known]))
+    decibels = np.clip(-RIDE_SHARE * (ratio - np.median(ratio[sings])), *RIDE_RANGE)
+    ride = np.ones(len(voice))
+    ride[:count] = 10 ** (decibels / 20)
+    ride[count:] = ride[count - 1]
+    return ride
 
 
 def lift(ratio: float | None, wanted: float = VOICE_TO_BAND) -> float:
@@ -131,6 +163,13 @@ def lift(ratio: float | None, wanted: float = VOICE_TO_BAND) -> float:
     (0.5, 6.0, 0.0)
     """
     return 0.0 if ratio is None else min(max(wanted - ratio, MOST_CUT), MOST_LIFT)
+
+
+def _sings(voice: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The tenths of a second in which a voice sings, from its powers."""
+    if not voice.any():
+        return np.zeros(len(voice), dtype=bool)
+    return np.asarray(voice > 0.05 * float(np.mean(voice[voice > 1e-3 * voice.max()])))
 
 
 def _levels(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
