@@ -30,9 +30,12 @@ HOP = 128
 BATCH = 256
 """Windows at a time: what fits a processor's cache."""
 
-HIGH, HIGH_BREATH = 330.0, 6.0
-"""Above this pitch in Hz a voice has so many dB more breath an octave: between partials so far apart only breath shows
-where the formants are. Found by recognition (docs/voice.md)."""
+HIGH = 330.0
+"""Hz: where the head voice begins."""
+
+HEAD_BREATH, HEAD_RD = 14.0, 0.3
+"""dB of breath and Rd that an octave of head voice adds: the pulse is laxer there, and between partials so far apart
+only breath shows where the formants are. Found by recognition (docs/voice.md)."""
 
 _SHIFT = HOP
 """Samples by which a window is set late in its answer, so that what rings before it (noise spectra have no phase) is
@@ -108,7 +111,8 @@ def _phrase(
     f0 = _hertz(_curve(singing.pitch, here))
     shape = _shape(found, here, f0, voice)
     wanted = straight(consonant_gains(phonemes, shape, here, f0, voice), here)
-    rd = np.repeat(_rd(singing, middles, voice), HOP)
+    head = np.clip(np.log2(f0 / HIGH), 0, 1)
+    rd = np.repeat(_rd(singing, middles, voice, head), HOP)
     calm, hiss = source_gains(voice)
     voiced = np.zeros(n, dtype=np.float32)
     for cents, behind in zip(desk.cents, desk.behind, strict=True):
@@ -121,7 +125,7 @@ def _phrase(
     many = float(np.sqrt(len(desk.cents)))
     glottal = (1 - 0.3 * np.minimum(voicing, 1) * (1 + np.cos(2 * np.pi * (phase - 0.25)))).astype(np.float32)
     shimmer = 10 ** (voice.shimmer * _wobble(middles, 40.0, rng) / 20)
-    calmest = voice.breath + HIGH_BREATH * np.maximum(np.log2(f0 / HIGH), 0)
+    calmest = voice.breath + HEAD_BREATH * head
     breath = 10 ** ((calmest + (-8 - calmest) * breathy**1.5) / 20)
     air = rng.standard_normal(n + 1, dtype=np.float32)
     # Breath is duller than white noise: 4 dB down at 11 kHz, 15 at 20.
@@ -162,12 +166,12 @@ def _trill(found: Tracks, times: NDArray[np.float64]) -> NDArray[np.float64]:
     return gain
 
 
-def _rd(singing: Singing, middles: NDArray[np.float64], voice: Voice) -> NDArray[np.float64]:
-    """The pulse's shape: pressed by tension and loudness, lax by breath."""
+def _rd(singing: Singing, middles: NDArray[np.float64], voice: Voice, head: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The pulse's shape: pressed by tension and loudness, lax by breath and in the head voice."""
     tension = _curve(singing.tension, middles) + 0.03 * _curve(singing.dynamics, middles)
     breathy = _curve(singing.breathiness, middles)
     rd = np.where(tension > 0, voice.rd + (0.5 - voice.rd) * tension, voice.rd + (voice.rd - 2.7) * tension)
-    return np.asarray(np.clip(rd + 0.8 * breathy, max(RD_LOW, 0.4), RD_HIGH))
+    return np.asarray(np.clip(rd + 0.8 * breathy + HEAD_RD * head, max(RD_LOW, 0.4), RD_HIGH))
 
 
 def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64], voice: Voice) -> Shape:

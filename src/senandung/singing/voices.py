@@ -51,11 +51,11 @@ VOICES: Mapping[str, Voice] = MappingProxyType(
     {
         voice.name: voice
         for voice in (
-            Voice("melati", 57, 79, tract=1.16, mouth=1.14, rd=1.3),
-            Voice("kenanga", 53, 74, tract=1.11, mouth=1.1, rd=1.6, breath=-31.0),
+            Voice("melati", 57, 79, tract=1.13, mouth=1.13, rd=1.3),
+            Voice("kenanga", 53, 74, tract=1.08, mouth=1.08, rd=1.6, breath=-31.0),
             Voice("bayu", 48, 69, tract=1.02, mouth=1.02, rd=1.2, ring=2.0),
             Voice("jati", 41, 64, tract=0.95, mouth=0.96, rd=1.4),
-            Voice("tunas", 60, 81, tract=1.28, mouth=1.22, rd=1.5, breath=-31.0),
+            Voice("tunas", 60, 81, tract=1.24, mouth=1.2, rd=1.5, breath=-31.0),
             Voice("paduan", 48, 79, tract=1.1, mouth=1.09, rd=1.5, singers=10),
         )
     }
