@@ -32,6 +32,9 @@ HELD_OVER = 0.4
 BEYOND = 0.3
 """Semitones out of its range, on average over the notes, from which on a voice takes another octave."""
 
+UNASKED = ("melati", "kenanga", "bayu", "jati")
+"""Who sings where no voice is asked for: the grown ones, alone."""
+
 NOBODY = Habits()
 
 
@@ -143,9 +146,9 @@ def octave_shift(pitches: Sequence[int], voice: Voice) -> int:
 
 
 def fitting_voice(song: Song) -> str:
-    """The name of the grown solo voice in whose range the song's vocal part lies best; the table's order decides."""
+    """The name of the voice of `UNASKED` in whose range the song's vocal part lies best; where two do, the first."""
     pitches = [note.pitch for note in song.vocal.notes if note.syllable is not None] if song.vocal else []
-    solo = [each for each in VOICES.values() if each.singers == 1 and each.tract < 1.25]
+    solo = [VOICES[name] for name in UNASKED]
 
     def strain(singer: Voice) -> float:
         beyond = sum(max(pitch - singer.high, singer.low - pitch, 0) for pitch in pitches) / max(len(pitches), 1)
