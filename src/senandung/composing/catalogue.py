@@ -43,11 +43,11 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "paderewski": "Ignacy Jan Paderewski", "horetzky": "Felix Horetzky", "burgmuller": "Friedrich Burgmüller",
         "joplin": "Scott Joplin", "sousa": "John Philip Sousa", "monte": "Philippe de Monte",
         "luna": "Georgius Luna", "volckmer": "Tobias Volckmer", "sowinski": "Wojciech Sowiński",
-        "raszek": "Jakub Raszek",
+        "raszek": "Jakub Raszek", "giuliani": "Mauro Giuliani",
     }
 )  # fmt: skip
-"""Composers' names. A style token that stands neither here nor in `KINDS` is not offered: the files of Giuliani's
-guitar music say piano, those of Reger's suites saxophone, and most parts of Walczyński's name no known instrument."""
+"""Composers' names. A style token that stands neither here nor in `KINDS` is not offered: the files of Reger's
+suites say saxophone, and most parts of Walczyński's name no known instrument."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "renaissance": Kind(
             ("Karya renaisans", "Renaissance piece"), "renaisans", "Renaissance", "renaissance", "choir"
         ),
-        "baroque": Kind(("Karya barok", "Baroque piece"), "barok", "Baroque", "baroque", "piano"),
+        "baroque": Kind(("Karya barok", "Baroque piece"), "barok", "Baroque", "baroque"),
         "classical": Kind(("Karya klasik", "Classical piece"), "klasik", "Classical", "classical", "piano"),
         "romantic": Kind(("Karya romantik", "Romantic piece"), "romantik", "Romantic", "romantic", "piano"),
         "polish": Kind(
