@@ -22,7 +22,6 @@ from senandung.learning.export import export_composer  # noqa: E402
 from senandung.learning.network import Composer, NetworkConfig, load_arrays, to_arrays  # noqa: E402
 from senandung.learning.ngram import TokenNgram, token_stream  # noqa: E402
 from senandung.learning.pack import Packed, pack_pieces, save_folder  # noqa: E402
-from senandung.learning.tensors import save_in_pieces  # noqa: E402
 from senandung.learning.train_composer import main as train_command  # noqa: E402
 from senandung.learning.trainer import Trainer, Training  # noqa: E402
 from senandung.learning.training_run import Reached, TrainingPlan, train  # noqa: E402
@@ -125,25 +124,6 @@ def test_the_table_and_the_gate(toy: dict[str, Packed]) -> None:
     assert sum(parts) == pytest.approx(rows[0]["network"], abs=0.01)
     found = gate(held, lambda b: network_nats(model, b))
     assert set(found["passes"]) == {"along the window", "by track", "style"}
-
-
-def test_weights_older_than_styles_begin_the_same_network(toy: dict[str, Packed], tmp_path: Path) -> None:
-    trainer = Trainer(SMALL, TRAINING, toy)
-    trainer.run(steps=2)
-    trainer.averaged["styles.weight"].zero_()
-    arrays = to_arrays(trainer.averaged_model())
-    del arrays["styles.weight"]
-    save_in_pieces(arrays, tmp_path, {})
-    fresh = Trainer(SMALL, TRAINING, toy)
-    with torch.no_grad():
-        fresh.model.styles.weight.fill_(1.0)
-    fresh.warm_start(tmp_path)
-    tokens = torch.arange(40).reshape(2, 20) * 7 % SIZE
-    features = _with_features(tokens)
-    with torch.no_grad():
-        one, other = (model.eval()(tokens, features) for model in (trainer.averaged_model(), fresh.model))
-    assert torch.allclose(one, other, atol=1e-2)
-    assert not fresh.averaged["styles.weight"].any()
 
 
 def test_another_network_is_refused_with_a_sentence(toy: dict[str, Packed], tmp_path: Path) -> None:

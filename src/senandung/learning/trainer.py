@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch.nn import functional
 
@@ -187,17 +186,13 @@ class Trainer:
         self.step, self.seen = state["step"], state["seen"]
 
     def warm_start(self, folder: Path) -> None:
-        """Begin from saved weights, a training's or the shipped ones, with a fresh optimiser and step 0.
-
-        Weights that are older than the styles' own numbers begin with zeros there, which is the network they were.
-        """
+        """Begin from saved weights, a training's or the shipped ones, with a fresh optimiser and step 0."""
         if (folder / FILE_NAME).exists():
             shipped = load_weights(folder / FILE_NAME)
             arrays = {name: shipped.floats(name) for name in shipped.sizes.shapes()}
         else:
             arrays, _ = load_pieces(folder)
         wanted = {name: tuple(value.shape) for name, value in self.model.state_dict().items()}
-        arrays = {STYLES: np.zeros(wanted[STYLES], dtype=np.float32), **arrays}
         found = {name: array.shape for name, array in arrays.items()}
         other = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
         if other:

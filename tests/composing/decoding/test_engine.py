@@ -132,19 +132,6 @@ def _alone(engine: Engine, tokens: NDArray[np.int64], features: NDArray[np.int64
     return state.feed(tokens[:1, 50:53], features[:1, 50:53])
 
 
-def test_weights_without_styles_are_read_as_before(tmp_path: Path) -> None:
-    arrays = {name: array for name, array in tiny_arrays().items() if name != "styles.weight"}
-    path = tmp_path / FILE_NAME
-    save_weights(arrays, path, tiny_facts(styles=0), kind="fp32")
-    tokens, features = some_tokens(2, 30)
-    found = load_engine(tmp_path).begin(2).feed(tokens, features)
-    silent = {**tiny_arrays(), "styles.weight": np.zeros_like(tiny_arrays()["styles.weight"])}
-    assert set(silent) - set(arrays) == {"styles.weight"}
-    save_weights(silent, tmp_path / "silent.safetensors", tiny_facts(), kind="fp32")
-    wanted = NumpyDecoder(load_weights(tmp_path / "silent.safetensors"), 2).feed(tokens, features)
-    assert np.abs(found - wanted[:, -1]).max() < 1e-4
-
-
 def test_forked_kept_and_cut_states_go_on_as_if_they_had_read_it_all(engine: Engine) -> None:
     prompt, known = some_tokens(1, 30)
     more, more_known = some_tokens(3, 12, seed=5)

@@ -181,8 +181,6 @@ class State:
     def _in_one_style(self, features: NDArray[Any]) -> list[tuple[int, int, list[int]]]:
         """Begin, end and the rows' styles of every run of tokens in which no row changes its style."""
         n, known = features.shape[1], self.engine.sizes.styles
-        if not known:
-            return [(0, n, [0] * self.rows)]
         styles = features[:, :, STYLE_SLOT]
         changed = [] if n == 1 else (np.flatnonzero((styles[:, 1:] != styles[:, :-1]).any(axis=0)) + 1).tolist()
         found = [(start, end, styles[:, start].tolist()) for start, end in pairwise([0, *changed, n])]

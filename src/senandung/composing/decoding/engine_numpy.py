@@ -30,7 +30,7 @@ class NumpyDecoder:
         """Logits, shape (rows, n, vocabulary), after each of tokens (rows, n) with features (rows, n, SLOTS)."""
         arrays = self._arrays
         x = arrays["embedding.weight"][tokens] + arrays["known.weight"][features].sum(axis=2)
-        styles = features[..., STYLE_SLOT] if self.weights.sizes.styles else np.zeros_like(tokens)
+        styles = features[..., STYLE_SLOT]
         scales = self._scales[styles]
         for layer in range(self.weights.sizes.layers):
             x = x + self._attention(layer, _norm(x, scales[:, :, 2 * layer]))

@@ -50,8 +50,8 @@ class Sizes:
     hidden: int
     vocabulary: int
     features: int
+    styles: int
     rope_base: float
-    styles: int = 0
 
     def __post_init__(self) -> None:
         require(
@@ -76,8 +76,7 @@ class Sizes:
         }  # fmt: skip
         rows = {f"layers.{i}.{name}.weight": shape for i in range(self.layers) for name, shape in layer.items()}
         tables = {"embedding.weight": (self.vocabulary, self.width), "known.weight": (self.features, self.width)}
-        if self.styles:
-            tables["styles.weight"] = (self.styles, (2 * self.layers + 2) * self.width)
+        tables["styles.weight"] = (self.styles, (2 * self.layers + 2) * self.width)
         return rows | tables | {"norm.weight": (self.width,)}
 
     def norms(self) -> list[str]:
@@ -114,11 +113,9 @@ class Weights:
 
     def openings(self) -> tuple[Floats, Floats]:
         """By style: the scales of the norms, shape (styles, norms, width), and what is added to the last norm's result,
-        (styles, width). One row for all where the network does not know styles."""
+        (styles, width)."""
         sizes = self.sizes
         scales = np.stack([self.floats(name) for name in sizes.norms()])
-        if not sizes.styles:
-            return scales[None], np.zeros((1, sizes.width), dtype=np.float32)
         of_style = self.floats("styles.weight").reshape(sizes.styles, -1, sizes.width)
         return scales + of_style[:, :-1], of_style[:, -1]
 
@@ -181,12 +178,11 @@ def load_weights(path: Path) -> Weights:
         raise FileError(path, f"the composer's weights cannot be read: {error.strerror or error}") from error
     try:
         config = json.loads(facts["config"])
-        known = {each.name: config[each.name] for each in fields(Sizes) if each.name != "styles"}
-        sizes = Sizes(**known, styles=config.get("styles", 0))
+        sizes = Sizes(**{each.name: config[each.name] for each in fields(Sizes)})
         context, version, kind = int(facts["context"]), int(facts["vocabulary"]), facts["kind"]
     except (KeyError, TypeError, ValueError) as error:
         raise FileError(path, f"not the composer's weights: a fact is missing or wrong ({error})") from error
-    if (version, sizes.vocabulary, sizes.features) != (VERSION, SIZE, FEATURES) or sizes.styles not in (0, STYLES):
+    if (version, sizes.vocabulary, sizes.features, sizes.styles) != (VERSION, SIZE, FEATURES, STYLES):
         raise FileError(
             path,
             f"weights for vocabulary {version} with {sizes.vocabulary} tokens, {sizes.features} features and "
