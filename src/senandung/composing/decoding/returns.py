@@ -22,6 +22,13 @@ from senandung.composing.pieces.follow import NEW, SAME, VARIED, Pointer
 SHORTEST = 8
 """Bars from which on a piece has a form."""
 
+PHRASE = 4
+"""Bars of a phrase."""
+
+LENDERS = 8
+"""How many real pieces are looked at for one whose phrases return where phrases begin; the cut to the wish's bars loses
+many returns, and one in the middle of a phrase is not heard as such."""
+
 SECTION = 16
 """Bars of a section of a long piece whose form nobody asked for and no real piece lends."""
 
@@ -101,7 +108,8 @@ def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
     fitting = [form for form in forms if len(form) >= wish.bars]
     if fitting:
         near = sorted(fitting, key=len)[: max(len(fitting) // 2, 3)]
-        return list(near[int(rng.integers(len(near)))])[: wish.bars]
+        drawn = [list(near[index])[: wish.bars] for index in rng.permutation(len(near))[:LENDERS].tolist()]
+        return next((steps for steps in drawn if _comes_back(steps)), drawn[0])
     order = ORDERS[int(rng.integers(len(ORDERS)))]
     form: list[FormPart] = []
     first: dict[int, int] = {}
@@ -113,6 +121,15 @@ def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
         first.setdefault(letter, len(form) - 1)
         left -= bars
     return _steps_of_sections(form, wish, rng)
+
+
+def _comes_back(steps: Sequence[int]) -> bool:
+    """Whether a phrase returns where a phrase begins: four bars in a row that repeat four from a phrase's beginning."""
+    return any(
+        steps[bar] != 0 and (bar - abs(steps[bar])) % PHRASE == 0
+        and len({abs(step) for step in steps[bar : bar + PHRASE]}) == 1
+        for bar in range(2 * PHRASE, len(steps) - PHRASE + 1, PHRASE)
+    )  # fmt: skip
 
 
 def _steps_of_sections(form: Sequence[FormPart], wish: PieceWish, rng: np.random.Generator) -> list[int]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from senandung.composing.decoding.compass import COMPASS
 from senandung.composing.decoding.grammar import PieceGrammar
 from senandung.composing.decoding.phrases import FULL, NONE, Phrases
-from senandung.composing.pieces.asked import PieceWish
+from senandung.composing.pieces.asked import SINGERS, PieceWish
 from senandung.composing.pieces.piece import BINS
 from senandung.composing.pieces.vocabulary import HIGHEST, IDS, LENGTHS, LOWEST, NAMES, SIZE
 
@@ -72,7 +72,10 @@ def felt(chosen: int | None) -> float:
 
 
 def highest_part(wish: PieceWish) -> int:
-    """The part that carries the climax: that of the highest compass, the first of equals."""
+    """The part that carries the climax: the first that is sung, else that of the highest compass (the first of equals)."""
+    sung = [index for index, part in enumerate(wish.parts) if part.instrument in SINGERS]
+    if sung:
+        return sung[0]
     pitched = [index for index, part in enumerate(wish.parts) if part.instrument != "drums"]
     return max(pitched, key=lambda index: (COMPASS[wish.parts[index].instrument].high, -index), default=0)
 

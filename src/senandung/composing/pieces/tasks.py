@@ -44,7 +44,8 @@ def split_rows(bar: Sequence[int]) -> list[list[int]]:
 
 
 def with_plan(bars: Sequence[Sequence[int]]) -> tuple[list[int], list[bool]]:
-    """Bars with their plan before them, and which of the tokens are to be learnt: not the heads' second writing.
+    """Bars with their plan before them, and which of the tokens are to be learnt: not the heads' second writing, but
+    their bar lines, for a bar line is also what ends the last row before it.
 
     `without_plan` is its inverse.
     """
@@ -57,7 +58,7 @@ def with_plan(bars: Sequence[Sequence[int]]) -> tuple[list[int], list[bool]]:
     learnt.append(True)
     for bar, head in zip(bars, heads, strict=True):
         tokens += bar
-        learnt += [False] * len(head) + [True] * (len(bar) - len(head))
+        learnt += [True] + [False] * (len(head) - 1) + [True] * (len(bar) - len(head))
     return tokens, learnt
 
 
@@ -68,7 +69,8 @@ def without_plan(tokens: Sequence[int]) -> list[int]:
 
 
 def with_blanks(bars: Sequence[Sequence[int]], blanks: set[tuple[int, int]]) -> tuple[list[int], list[bool]]:
-    """Bars with rows left blank and written behind them, and which of the tokens are to be learnt: the missing rows.
+    """Bars with rows left blank and written behind them, and which of the tokens are to be learnt: the missing rows,
+    their tracks as well, for the next row's track is what ends a row.
 
     `blanks` names the rows by bar and track token. `without_blanks` is its inverse.
     """
@@ -87,7 +89,7 @@ def with_blanks(bars: Sequence[Sequence[int]], blanks: set[tuple[int, int]]) -> 
     learnt = [False] * len(tokens)
     for row in missing:
         tokens += row
-        learnt += [False] + [True] * (len(row) - 1)
+        learnt += [True] * len(row)
     return [*tokens, FILLED], [*learnt, True]
 
 
