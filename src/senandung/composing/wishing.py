@@ -55,6 +55,10 @@ LEAST_USUAL_BARS, MOST_USUAL_BARS = 24, 96
 SLOWEST, FASTEST = 40.0, 208.0
 """Quarters a minute between which a tempo is drawn."""
 
+LEAST_BEATS = 44
+"""Beats a minute that a drawn tempo has at least: the works' tempos are counted in quarters, and a 2/2 at 43 of them
+would have a beat every three seconds."""
+
 CLEAR_VALENCE = 0.15
 """From this valence on a feeling chooses the mode."""
 
@@ -318,7 +322,7 @@ def _tempo(cell: Cell, feeling: Feeling | None, rng: random.Random, beat: float)
             tempo = edges[index] + (edges[index + 1] - edges[index]) * (place * total - passed) / weight
             break
         passed += weight
-    return max(round(tempo / beat), 20) * beat
+    return max(round(tempo / beat), LEAST_BEATS) * beat
 
 
 def _bin(value: float) -> int:

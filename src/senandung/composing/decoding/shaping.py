@@ -72,7 +72,7 @@ def felt(chosen: int | None) -> float:
 
 
 def highest_part(wish: PieceWish) -> int:
-    """The part that carries the climax: the first that is sung, else that of the highest compass (the first of equals)."""
+    """The part that carries the climax: the first that is sung, else that of the highest compass (first of equals)."""
     sung = [index for index, part in enumerate(wish.parts) if part.instrument in SINGERS]
     if sung:
         return sung[0]
