@@ -183,3 +183,8 @@ def test_function_words_are_light_and_verbs_are_not() -> None:
 )
 def test_a_word_of_both_languages_takes_that_of_its_line(word: str, language: str, divided: list[str]) -> None:
     assert [syllable.text for syllable in syllabify_line(word, language)] == divided
+
+
+def test_a_slash_between_blanks_is_a_line_end() -> None:
+    assert split_lines("aku rindu malam ini / kau jauh di sana", "id") == ("aku rindu malam ini", "kau jauh di sana")
+    assert split_lines("dan/atau kita pulang", "id") == ("dan/atau kita pulang",)

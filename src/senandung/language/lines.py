@@ -44,13 +44,14 @@ def normalise_text(text: str, language: str) -> str:
     """The text in one spelling: composed letters, plain quotes, no invisible characters, no emoji and no addresses.
 
     Accents stay (é and ê tell the e apart); letters in decorative alphabets become plain; `#RinduBerat` becomes
-    its words; line ends stay. `language` is "id" or "en".
+    its words; line ends stay, and a slash between blanks, as lyrics are quoted, is one. `language` is "id" or "en".
 
     >>> normalise_text("ka\u200bngen  banget 😭 #RinduBerat https://example.org", "id")
     'kangen banget Rindu Berat'
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(QUOTES)
     text = unicodedata.normalize("NFC", "".join(_kept(char) for char in text))
+    text = re.sub(r"(?<=\s)/(?=\s)", "\n", text)
     plain = ""
     while plain != text:  # what stands after one mark may itself be one: @www.example.org
         plain = text
