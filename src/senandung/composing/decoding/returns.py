@@ -27,7 +27,8 @@ PHRASE = 4
 
 LENDERS = 2
 """How many real pieces are looked at for one whose phrases return where phrases begin: the cut to the wish's bars loses
-many returns, and one in the middle of a phrase is not heard as such. With eight, pieces repeat far more than real ones."""
+many returns, and one in the middle of a phrase is not heard as such. With eight, pieces repeat far more than real ones
+(.12 to .29 of real stretches of 32 bars have such a return)."""
 
 SECTION = 16
 """Bars of a section of a long piece whose form nobody asked for and no real piece lends."""
