@@ -15,9 +15,6 @@ ABSOLUTE_GATE = -70.0
 RELATIVE_GATE = -10.0
 """LU below the ungated mean below which a block does not count (BS.1770-4, annex 1)."""
 
-BLOCK_SECONDS = 0.4
-"""Length of a gating block; blocks begin every quarter of it."""
-
 SILENCE = -120.0
 """What is said instead of minus infinity, in LUFS."""
 

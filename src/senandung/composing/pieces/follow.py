@@ -102,7 +102,6 @@ _BLANK, _FILL = IDS["task:blank"], IDS["task:fill"]
 _STEPS = {IDS[f"metre:{name}"]: shape.steps for name, shape in METRES.items()}
 _HALVES = {IDS[f"metre:{name}"]: shape.halves for name, shape in METRES.items()}
 _LENGTH_INDEX = {length: index for index, length in enumerate(LENGTHS)}
-_DRUM_TRACKS = frozenset(token for token in range(len(NAMES)) if NAMES[token].startswith("track:drums."))
 
 _BAR, _METRE, _SHIFT, _MODE, _CHORD, _TRACK, _POS, _PITCH, _MATE, _DRUM, _LEN = (
     _KINDS[name]
