@@ -37,12 +37,17 @@ SECTION_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 SECTION_KINDS = tuple(SECTION_NAMES)
 
+MOST_STAVES = 4
+"""Staves that one player reads at most: three manuals and the pedals of an organ."""
+
 
 @dataclass(frozen=True, order=True)
 class Note:
     """A note. `velocity` is in 1..127; `syllable` is its place in `Words.syllables`.
 
-    Notes that follow each other with the same syllable are one melisma: the first begins the syllable.
+    Notes that follow each other with the same syllable are one melisma: the first begins the syllable. `staff` is the
+    staff on which a player of keys or a harp reads the note: 1 the right hand's, 2 the left hand's, 3 and 4 below them
+    (an organ's pedals); 0 says nothing, and who draws the score finds it.
     """
 
     onset: Tick
@@ -50,6 +55,7 @@ class Note:
     pitch: int
     velocity: int = 80
     syllable: int | None = None
+    staff: int = 0
 
     def __post_init__(self) -> None:
         require_whole("a note must begin at a whole tick, 0 or later", self.onset, 0)
@@ -58,6 +64,7 @@ class Note:
         require_whole("velocity must be a whole number in 1..127", self.velocity, 1, 127)
         if self.syllable is not None:
             require_whole("a syllable's number must be whole, 0 or more", self.syllable, 0)
+        require_whole(f"a staff must be a whole number in 0..{MOST_STAVES}", self.staff, 0, MOST_STAVES)
 
     @property
     def end(self) -> Tick:

@@ -2,7 +2,8 @@
 
 The canonical form is plain dicts, lists, strings and numbers: what is hashed and saved. Keys, chords and metres are
 written in it as people type them; notes are rows `[onset, duration, pitch, velocity]` with the syllable's number as a
-fifth item where they begin or hold one, syllables rows with their phonemes as a fifth item where they have their own.
+fifth item where they begin or hold one and the staff as a sixth where it is known; syllables are rows with their
+phonemes as a fifth item where they have their own.
 """
 
 from __future__ import annotations
@@ -236,8 +237,10 @@ def from_plain(plain: Mapping[str, Any]) -> Song:
         raise InvalidValueError(f"a song's fields must have their documented form: {error!r}") from error
 
 
-def _note_row(note: Note) -> list[int]:
-    row = [note.onset, note.duration, note.pitch, note.velocity]
+def _note_row(note: Note) -> list[int | None]:
+    row: list[int | None] = [note.onset, note.duration, note.pitch, note.velocity]
+    if note.staff:
+        return [*row, note.syllable, note.staff]
     return row if note.syllable is None else [*row, note.syllable]
 
 

@@ -1,4 +1,4 @@
-"""The two hands of a keyboard part that was written as one."""
+"""The hands of a keyboard part: as its notes state them, or found where they do not."""
 
 from __future__ import annotations
 
@@ -63,6 +63,26 @@ def split_hands(notes: Sequence[Note]) -> tuple[list[Note], list[Note]]:
             middle = (high + low) / 2
             low, high = middle - 3.5, middle + 3.5
     return right, left
+
+
+def stated_staves(notes: Sequence[Note]) -> tuple[list[Note], ...]:
+    """Notes by the staves that they state, two at least; none where no note states any.
+
+    A note that states none (one that a person put in) goes to the hand that `split_hands` finds for it.
+
+    >>> upper, lower = stated_staves([Note(0, 480, 60, staff=2), Note(0, 480, 64, staff=1), Note(480, 480, 72)])
+    >>> [note.pitch for note in upper], [note.pitch for note in lower]
+    ([64, 72], [60])
+    """
+    most = max((note.staff for note in notes), default=0)
+    if most == 0:
+        return ()
+    staves: tuple[list[Note], ...] = tuple([] for _ in range(max(most, 2)))
+    unstated = any(note.staff == 0 for note in notes)
+    right = set(split_hands(notes)[0]) if unstated else set()
+    for note in notes:
+        staves[note.staff - 1 if note.staff else 0 if note in right else 1].append(note)
+    return staves
 
 
 def _cost(pitches: Sequence[int], cut: int, low: float, high: float) -> float:

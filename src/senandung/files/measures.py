@@ -35,6 +35,7 @@ class RawNote:
     starts_tie: bool
     stops_tie: bool
     lyrics: dict[str, SungText] = field(default_factory=dict)
+    staff: int = 0
 
 
 @dataclass
@@ -151,7 +152,8 @@ def fill_part(part: Part, row: Sequence[Measure], played: Sequence[Place]) -> No
             tied = open_notes.pop((raw.pitch, onset), None) if raw.stops_tie else None
             onset_of_all = tied.onset if tied is not None else onset
             velocity = tied.velocity if tied is not None else raw.velocity
-            note = Note(onset_of_all, end - onset_of_all, raw.pitch, velocity)
+            staff = tied.staff if tied is not None else raw.staff
+            note = Note(onset_of_all, end - onset_of_all, raw.pitch, velocity, staff=staff)
             if raw.starts_tie:
                 if (raw.pitch, end) in open_notes:
                     part.notes.append(open_notes[raw.pitch, end])

@@ -12,6 +12,7 @@ from typing import Any
 from senandung.domain.chords import QUALITIES, Chord
 from senandung.domain.errors import FileError, InputError
 from senandung.domain.metre import Metre
+from senandung.domain.parts import MOST_STAVES
 from senandung.domain.pitch import STEP_SEMITONES, NoteName
 from senandung.domain.scales import SIGNATURE_SHIFT, Key
 from senandung.domain.time import TICKS_PER_QUARTER
@@ -49,6 +50,8 @@ class PartReader:
         self.path = path
         self.part = _part_of(score_part)
         self.unpitched = _unpitched_keys(score_part)
+        self.states_staves = True
+        self.staves = 1
         self.ticks_per_division = Fraction(TICKS_PER_QUARTER)
         self.metre = Metre()
         self.key: Key | None = None
@@ -109,9 +112,16 @@ class PartReader:
         measure.notes.append(
             RawNote(
                 onset, duration, pitch, max(1, min(127, velocity)), item.findtext("{*}voice") or "1",
-                "start" in ties, "stop" in ties, lyrics,
+                "start" in ties, "stop" in ties, lyrics, self._staff(item),
             )
         )  # fmt: skip
+
+    def _staff(self, item: Any) -> int:
+        """The staff of a note in a part of several, 0 where there is one or where the file found them itself."""
+        if self.staves < 2 or not self.states_staves:
+            return 0
+        text = (item.findtext("{*}staff") or "1").strip()
+        return min(max(int(text), 1), MOST_STAVES) if re.fullmatch(r"[0-9]{1,4}", text) else 1
 
     def _pitch(self, item: Any) -> int | None:
         element = item.find("{*}pitch")
@@ -144,6 +154,9 @@ class PartReader:
             if count <= 0:
                 raise FileError(self.path, f"divisions must be above 0, got {count}", line=divisions.sourceline)
             self.ticks_per_division = TICKS_PER_QUARTER / count
+        staves = (item.findtext("{*}staves") or "").strip()
+        if re.fullmatch(r"[1-9][0-9]{0,3}", staves):
+            self.staves = int(staves)
         transpose = item.find("{*}transpose")
         if transpose is not None:
             chromatic = _float(transpose.findtext("{*}chromatic")) or 0

@@ -13,8 +13,9 @@ from senandung.domain.pitch import NoteName
 from senandung.domain.scales import Key
 from senandung.domain.song import Note, Song, Track
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
+from senandung.files.clefs import clef_of, keyboard_clefs
 from senandung.files.drum_notation import DRUM_SIGNS
-from senandung.files.hands import needs_two_hands, split_hands
+from senandung.files.hands import needs_two_hands, split_hands, stated_staves
 from senandung.files.musicxml_marks import Mark, marks_of
 from senandung.files.notation import (
     Chordal,
@@ -25,8 +26,6 @@ from senandung.files.notation import (
     write_bar,
 )
 from senandung.files.xml_tree import child
-
-CLEFS = {"treble": ("G", 2), "alto": ("C", 3), "bass": ("F", 4), "percussion": ("percussion", None)}
 
 ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
 
@@ -62,8 +61,15 @@ class PartWriter:
         self.sound: Instrument | None = part.sound if part else None
         notes = part.notes if part else ()
         self.grand = self.sound is not None and self.sound.clef == "grand" and not _is_section_line(self.sound, notes)
-        staves = _two_staves(self.sound, notes) if self.grand else (list(notes),)
-        self.clefs = [_clef(self.sound, staff, index if self.grand else None) for index, staff in enumerate(staves)]
+        stated = stated_staves(notes) if self.grand else ()
+        self.finds_staves = self.grand and not stated
+        staves = stated or (_two_staves(self.sound, notes) if self.grand else (list(notes),))
+        self.staves = len(staves)
+        self.clefs = [
+            keyboard_clefs(staff, index, bars) if self.grand else {0: clef_of(self.sound, staff)}
+            for index, staff in enumerate(staves)
+        ]
+        self.mains = {4 * index + 1 for index in range(len(staves))}
         self.voices: list[tuple[int, int, list[Chordal]]] = []
         for staff, staff_notes in enumerate(staves, 1):
             separated = separate_voices(staff_notes) or [[]]
@@ -137,7 +143,7 @@ class PartWriter:
         accidentals = self._accidentals(index)
         at = 0
         for (staff, number, _), by_bar in zip(self.voices, self.by_bar, strict=True):
-            main = number in (1, 5)
+            main = number in self.mains
             events = by_bar.get(index, [])
             if not events and not main:
                 continue
@@ -153,7 +159,8 @@ class PartWriter:
         start, end = self.bars[index]
         key = next((k for onset, k in self.keys if start <= onset < end), None)
         metre = next((change.metre for change in self.song.metres if change.onset == start), None)
-        if index and key is None and metre is None:
+        clefs = [(number, staff[index]) for number, staff in enumerate(self.clefs, 1) if index in staff]
+        if index and key is None and metre is None and not clefs:
             return
         attributes = child(measure, "attributes")
         if index == 0:
@@ -166,16 +173,15 @@ class PartWriter:
             element = child(attributes, "time")
             child(element, "beats", str(metre.numerator))
             child(element, "beat-type", str(metre.denominator))
-        if index == 0:
-            if self.grand:
-                child(attributes, "staves", "2")
-            for number, (sign, line, octaves) in enumerate(self.clefs, 1):
-                clef = child(attributes, "clef", **({"number": str(number)} if self.grand else {}))
-                child(clef, "sign", sign)
-                if line is not None:
-                    child(clef, "line", str(line))
-                if octaves:
-                    child(clef, "clef-octave-change", str(octaves))
+        if index == 0 and self.grand:
+            child(attributes, "staves", str(self.staves))
+        for number, (sign, line, octaves) in clefs:
+            clef = child(attributes, "clef", **({"number": str(number)} if self.grand else {}))
+            child(clef, "sign", sign)
+            if line is not None:
+                child(clef, "line", str(line))
+            if octaves:
+                child(clef, "clef-octave-change", str(octaves))
 
     def _voice(
         self,
@@ -333,30 +339,6 @@ def _two_staves(sound: Instrument | None, notes: Sequence[Note]) -> tuple[list[N
 def _is_section_line(sound: Instrument, notes: Sequence[Note]) -> bool:
     """Whether a choir or a string section has one line, which then stands on one staff."""
     return sound.family in ("voice", "strings") and len({note.onset for note in notes}) == len(notes)
-
-
-def _clef(sound: Instrument | None, notes: Sequence[Note], keyboard_staff: int | None) -> tuple[str, int | None, int]:
-    """Sign, line and octave change of a staff's clef: by the instrument, and by where its notes lie."""
-    if sound is None:
-        return "G", 2, 0
-    pitches = sorted(note.pitch for note in notes)
-    if keyboard_staff is not None:
-        middle = pitches[len(pitches) // 2] if pitches else (72, 48)[keyboard_staff]
-        return (*CLEFS["treble" if middle >= (55, 64)[keyboard_staff] else "bass"], 0)
-    sign, line = CLEFS["treble" if sound.clef == "grand" else sound.clef]
-    middle = pitches[len(pitches) // 2] if pitches else 60
-    octave = 0
-    if sound.clef == "grand" and middle < 53:
-        sign, line = CLEFS["bass"]
-    elif sound.clef in ("treble", "grand") and ("guitar" in sound.name or middle < 57):
-        octave = -1
-    elif sound.clef == "treble" and middle > 86:
-        octave = 1
-    elif sound.clef == "bass" and middle < 40:
-        octave = -1
-    elif sound.clef == "bass" and middle > 62:
-        sign, line = CLEFS["treble"]
-    return sign, line, octave
 
 
 def _syllable_starts(notes: Sequence[Note]) -> tuple[set[tuple[Tick, int]], set[int]]:

@@ -46,6 +46,7 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
         reader = PartReader(path, score_parts.get(identifier))
         reader.part.role = _field(root, f"role-{identifier}")
         reader.part.instrument = _field(root, f"instrument-{identifier}") or reader.part.instrument
+        reader.states_staves = _field(root, f"staves-{identifier}") != "found"
         readers.append(reader)
         rows.append([reader.read(element) for element in elements])
     if not rows:

@@ -6,6 +6,7 @@ of sounded notes equals that of the song.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ def musicxml_text(song: Song) -> str:
 
     root = etree.Element("score-partwise", version="4.0")
     child(child(root, "work"), "work-title", song.title)
-    _identification(root, song)
     bars = bar_spans(song)
     leading = next((index for index, part in enumerate(song.tracks) if part.role == "vocal"), 0)
     writers = [
@@ -42,6 +42,7 @@ def musicxml_text(song: Song) -> str:
     ]
     if not writers:
         writers = [PartWriter(song, None, "P1", bars, first=True, leading=True)]
+    _identification(root, song, writers)
     part_list = child(root, "part-list")
     channels = _channels(song)
     for writer, channel in zip(writers, channels, strict=False):
@@ -71,7 +72,7 @@ def _channels(song: Song) -> list[int]:
     return channels or [1]
 
 
-def _identification(root: Any, song: Song) -> None:
+def _identification(root: Any, song: Song, writers: Sequence[PartWriter]) -> None:
     identification = child(root, "identification")
     child(identification, "creator", "Senandung (machine)", type="composer")
     child(identification, "rights", song.provenance.licence)
@@ -86,3 +87,5 @@ def _identification(root: Any, song: Song) -> None:
     for index, part in enumerate(song.tracks):
         child(notes, "miscellaneous-field", part.role, name=f"role-P{index + 1}")
         child(notes, "miscellaneous-field", part.instrument, name=f"instrument-P{index + 1}")
+        if writers[index].finds_staves:
+            child(notes, "miscellaneous-field", "found", name=f"staves-P{index + 1}")

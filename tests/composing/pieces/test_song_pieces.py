@@ -49,6 +49,10 @@ def test_notes_on_the_grid_come_back_exactly(piece) -> None:
     assert back.tempo == pytest.approx(piece.tempo, rel=1e-4)
 
 
+def song_note_count(song: Song) -> int:
+    return sum(len(track.notes) for track in song.tracks)
+
+
 def wish(*instruments: str, **other) -> PieceWish:
     parts = tuple(part for seat in seats_of_instruments(instruments) for part in seat.parts)
     asked = {"ensemble": "chamber", "bars": 8, "metre": "4/4", "tonic": 7, "mode": "major", "tempo": 90.0, **other}
@@ -64,6 +68,27 @@ def test_a_piano_is_one_track_and_two_parts() -> None:
     assert rows(back.bars, 0) == rows(piece.bars, 0)
     assert rows(back.bars, 1) == rows(piece.bars, 1)
     assert back.ensemble == "piano"
+
+
+@pytest.mark.parametrize("player", ["piano", "harpsichord", "organ"])
+def test_hands_that_cross_come_back_as_they_were(player: str) -> None:
+    ranges = {PiecePart(player): (55, 84), PiecePart(player, 1): (50, 80)}
+    piece = chord_composer(wish(player, ranges=ranges), 3)
+    song = song_of_piece(piece, FACTS)
+    assert {note.staff for note in song.tracks[0].notes} == {1, 2}
+    staves = [[n for n in song.tracks[0].notes if n.staff == staff] for staff in (1, 2)]
+    assert min(n.pitch for n in staves[0]) < max(n.pitch for n in staves[1])
+    assert piece_of_song(song).note_count == song_note_count(song)
+    for hand in (0, 1):
+        back = rows(piece_of_song(song).bars, hand)
+        assert [n.pitch for row in back for n in row] == [n.pitch for n in staves[hand]]
+
+
+def test_one_hand_alone_stays_that_hand() -> None:
+    notes = tuple(Note(480 * at, 480, 50 + at, staff=2) for at in range(8))
+    song = Song("A", (Track("Piano", "chords", "piano", notes),), provenance=Provenance(1, "1", "bach"))
+    piece = piece_of_song(song)
+    assert [len(piece.bars[0].notes[hand]) for hand in (0, 1)] == [0, 4]
 
 
 def test_every_instrument_has_a_class() -> None:

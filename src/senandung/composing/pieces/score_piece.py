@@ -149,18 +149,20 @@ def bar_ticks(bars: Sequence[PieceBar]) -> list[Tick]:
 def seat_notes(piece: Piece, seat: Seat, starts: Sequence[Tick], *, first: int = 0) -> list[Note]:
     """The notes of a player from bar `first` on, moved by octaves into the instrument's range; not yet tidied.
 
-    `starts` are the ticks of the bar lines; where there is one behind the last bar, all notes end there.
+    `starts` are the ticks of the bar lines; where there is one behind the last bar, all notes end there. Where a player
+    has several parts, the notes of each stand on a staff of their own, the first part's on the upper one.
     """
     columns = [piece.parts.index(part) for part in seat.parts]
     found = []
     end = starts[len(piece.bars)] if len(starts) > len(piece.bars) else None
     for bar, start in zip(piece.bars[first:], starts[first:], strict=False):
-        for column in columns:
+        for staff, column in enumerate(columns, 1):
             for note in bar.notes[column]:
                 pitch = into_range(note.pitch, seat.sound)
                 if pitch is not None:
                     onset, length = start + note.start * TICKS_PER_STEP, note.length * TICKS_PER_STEP
-                    found.append(Note(onset, length if end is None else min(length, end - onset), pitch))
+                    length = length if end is None else min(length, end - onset)
+                    found.append(Note(onset, length, pitch, staff=staff if len(columns) > 1 else 0))
     return found
 
 

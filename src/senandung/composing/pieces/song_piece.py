@@ -36,7 +36,7 @@ from senandung.domain.errors import InvalidValueError
 from senandung.domain.scales import Key
 from senandung.domain.song import Note, Song, Track
 from senandung.domain.time import Tick
-from senandung.files.hands import needs_two_hands, split_hands
+from senandung.files.hands import needs_two_hands, split_hands, stated_staves
 
 MOST_LAID_PARTS = 24
 """Parts that a piece is laid out with; more are left out, the last ones first."""
@@ -72,7 +72,7 @@ class LaidSong:
 
 
 def piece_of_song(song: Song, style: str = ANY_STYLE) -> Piece:
-    """A song on the bar grid. Inverse of `song_of_piece`, up to the hands of a keyboard and to silent parts.
+    """A song on the bar grid. Inverse of `song_of_piece`, up to silent parts.
 
     >>> from senandung.domain.song import Note, Song, Track
     >>> song = Song("A", (Track("Flute", "melody", "flute", (Note(0, 480, 72), Note(480, 480, 76))),))
@@ -197,12 +197,13 @@ def _rows(
         kind = classes[track.name]
         # a file that has a keyboard in two tracks has divided the hands itself
         alone = bool(song.provenance.version) or list(classes.values()).count(kind) == 1
-        wide = kind in TWO_HANDED and alone and (needs_two_hands(track.notes) or not notes)
+        stated = any(note.staff for note in track.notes)
+        wide = kind in TWO_HANDED and (stated or (alone and (needs_two_hands(track.notes) or not notes)))
         count = 2 if wide and taken[kind] + 2 <= SLOTS else 1
         if taken[kind] + count > SLOTS:
             continue
         taken[kind] += count
-        hands[track.name] = list(split_hands(notes)) if count == 2 else [notes]
+        hands[track.name] = _hands(notes) if count == 2 else [notes]
     slots: Counter[str] = Counter()
     parts: list[PiecePart] = []
     columns: list[tuple[int, ...]] = []
@@ -221,6 +222,14 @@ def _rows(
     for column, (notes, sung) in enumerate(voices):
         _lay(notes, sung, parts[column].instrument == "drums", column, starts, metres, shift, rows)
     return tuple(parts), tuple(columns), rows
+
+
+def _hands(notes: Sequence[Note]) -> list[list[Note]]:
+    """Right and left hand: as the notes state them (what stands below a second staff is the left one's), else found."""
+    stated = stated_staves(notes)
+    if not stated:
+        return list(split_hands(notes))
+    return [stated[0], sorted(note for staff in stated[1:] for note in staff)]
 
 
 def _classes(song: Song) -> list[str]:
