@@ -1,8 +1,8 @@
 # Every target sets up what it needs by itself; a second call starts at once.
 #   make song TEXT="aku rindu kamu, malam ini hujan turun lagi"   (ARGS="--style keroncong --seed 7" for options)
-#   make test · make check · make bench · make bench-compose
+#   make test · make check · make bench · make bench-compose · make bench-sing
 
-.PHONY: song test check docs bench bench-compose system clean
+.PHONY: song test check docs bench bench-compose bench-sing system clean
 .DEFAULT_GOAL := help
 
 # The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
@@ -45,6 +45,10 @@ bench: system .venv/.develop
 # Pieces by the network beside real ones; with the baselines: make bench-compose ARGS="--packed PACKED"
 bench-compose: system .venv/.develop
 	.venv/bin/python bench/compose.py $(ARGS)
+
+# Are the voices in tune, in time, understood? For daily use: make bench-sing ARGS="--words 60 --voices melati"
+bench-sing: system .venv/.develop
+	.venv/bin/python bench/sing.py $(ARGS)
 
 clean:
 	rm -rf .venv build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
