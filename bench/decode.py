@@ -4,10 +4,10 @@
 
 A step takes one token of each row at a position and gives the logits of the next. The loops read as many bytes as a
 step must: all matrices as they lie in memory, the features' rows of their table, and the keys and values of every
-earlier token; once the same bytes over and over, as a step does (they may stay in the processor's cache), once fresh
-ones from a region that no cache holds. Both take the largest of 64-bit numbers, an array at a time, which was the
-fastest reading found in numpy. Engine, loops, numpy and torch take turns, so that they meet the same neighbours; times
-are CPU seconds of the process with one thread and wall seconds with more. Of all steps the fastest tenth's slowest
+earlier token; the same bytes over and over, as a step does (they may stay in the processor's cache), array by array as
+they lie and in one piece, which saves numpy a call for each and is the strictest; and fresh ones from a region that no
+cache holds. All take the largest of 64-bit numbers, the fastest reading found in numpy. Engine, loops, numpy and torch take turns, so that they meet the same neighbours; times
+are CPU seconds of the process, all of one thread. Of all steps the fastest tenth's slowest
 counts, for all alike: on a machine that others use, too, the median tells more about them (`--quantile 0.5`).
 torch is measured where it can be imported; its weights and numpy's are the floats that the engine's stand for.
 """
@@ -52,7 +52,7 @@ import numpy as np
 from senandung.composing.decoding.engine import load_engine
 from senandung.composing.pieces.follow import SLOTS
 numpy_seconds = time.process_time() - began
-engine = load_engine(Path(sys.argv[1]), threads=1)
+engine = load_engine(Path(sys.argv[1]))
 started = time.process_time() - began
 state = engine.begin(1)
 n = engine.context - 24
@@ -70,7 +70,6 @@ def main() -> None:
     """Measure and print Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, help="exported weights; the package's without, or random ones")
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=12, help="how often the contenders take turns")
     parser.add_argument("--quantile", type=float, default=0.1, help="of the steps' times; 0.5 is the median")
     parser.add_argument("--seed", type=int, default=1, help="of random weights, tokens and features")
@@ -78,9 +77,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = given.weights or _shipped() or random_weights(Path(folder), given.seed)
         path = path / FILE_NAME if path.is_dir() else path
-        _print_head(path, given.seed, given.threads)
+        _print_head(path, given.seed)
         _print_start(path)
-        _print_steps(path, given.threads, given.rounds, given.quantile, given.seed)
+        _print_steps(path, given.rounds, given.quantile, given.seed)
 
 
 def random_weights(folder: Path, seed: int) -> Path:
@@ -102,7 +101,7 @@ def _shipped() -> Path | None:
     return folder if (folder / FILE_NAME).exists() else None
 
 
-def _print_head(path: Path, seed: int, threads: int) -> None:
+def _print_head(path: Path, seed: int) -> None:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False,
         cwd=Path(__file__).parent,
@@ -110,7 +109,7 @@ def _print_head(path: Path, seed: int, threads: int) -> None:
     weights = load_weights(path)
     count = sum(weights.arrays[name].size for name in weights.sizes.shapes())
     print(f"Commit {commit or 'unknown'}, seed {seed}; {_processor()}, Python {platform.python_version()}, "
-          f"{threads} thread{'s' * (threads > 1)}. {count / 1e6:.1f} M parameters, {weights.kind}, cache of "
+          f"one thread. {count / 1e6:.1f} M parameters, {weights.kind}, cache of "
           f"{'floats' if weights.cache_scales is None else 'bytes'}, "
           f"{path.stat().st_size / 1e6:.1f} MB, step {weights.facts.get('step', 'unknown')}.\n")  # fmt: skip
 
@@ -134,13 +133,13 @@ def _print_start(path: Path) -> None:
           f"this package), {read:.2f} for a prompt of {n:.0f}; {megabytes:.0f} MB with 8 rows of it.\n")  # fmt: skip
 
 
-def _print_steps(path: Path, threads: int, rounds: int, quantile: float, seed: int) -> None:
-    engine, weights = load_engine(path, threads=threads), load_weights(path)
-    clock = time.process_time if threads == 1 else time.perf_counter
+def _print_steps(path: Path, rounds: int, quantile: float, seed: int) -> None:
+    engine, weights = load_engine(path), load_weights(path)
     numbers = _matrix_bytes(weights)
-    model = _torch_decoder(weights, threads)
-    names = ["engine", "numpy", *(["torch"] if model else []), "same bytes", "fresh bytes"]
-    ratios_of = ["same bytes", "fresh bytes", "numpy", *(["torch"] if model else [])]
+    model = _torch_decoder(weights)
+    loops = ["arrays", "one piece", "fresh bytes"]
+    names = ["engine", "numpy", *(["torch"] if model else []), *loops]
+    ratios_of = [*loops, "numpy", *(["torch"] if model else [])]
     heads = ["rows", "position", "MB a step", *(f"{name}, steps/s" for name in names), "**engine, tokens/s**",
              *(f"engine to {name}" for name in ratios_of)]  # fmt: skip
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
@@ -150,12 +149,13 @@ def _print_steps(path: Path, threads: int, rounds: int, quantile: float, seed: i
             contenders: dict[str, Step] = {
                 "engine": _engine_step(engine, rows, position, seed),
                 "numpy": _numpy_step(weights, rows, position, seed),
-                "same bytes": _same_bytes(numbers, cache),
+                "arrays": _same_bytes(numbers, cache),
+                "one piece": _same_bytes([sum(numbers) + sum(cache)]),
                 "fresh bytes": _fresh_bytes(sum(numbers) + sum(cache)),
             }
             if model:
                 contenders["torch"] = model(rows, position, seed)
-            seconds = _take_turns(contenders, rounds, quantile, clock)
+            seconds = _take_turns(contenders, rounds, quantile)
             cells = [str(rows), str(position), f"{(sum(numbers) + sum(cache)) / 1e6:.1f}",
                      *(f"{1 / seconds[name]:.0f}" for name in names), f"**{rows / seconds['engine']:.0f}**",
                      *(f"{seconds[name] / seconds['engine']:.2f}" for name in ratios_of)]  # fmt: skip
@@ -164,9 +164,7 @@ def _print_steps(path: Path, threads: int, rounds: int, quantile: float, seed: i
           f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")  # fmt: skip
 
 
-def _take_turns(
-    contenders: dict[str, Step], rounds: int, quantile: float, clock: Callable[[], float]
-) -> dict[str, float]:
+def _take_turns(contenders: dict[str, Step], rounds: int, quantile: float) -> dict[str, float]:
     """Seconds a step of each: a quantile of all steps of all rounds."""
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
@@ -174,9 +172,9 @@ def _take_turns(
             step()  # what the one before pushed out of the cache comes back
             spent = 0.0
             while spent < 0.03:
-                began = clock()
+                began = time.process_time()
                 step()
-                found[name].append(clock() - began)
+                found[name].append(time.process_time() - began)
                 spent += found[name][-1]
     return {name: float(np.quantile(times, quantile)) for name, times in found.items()}
 
@@ -256,14 +254,14 @@ def _numpy_step(weights: Weights, rows: int, position: int, seed: int) -> Step:
     return step
 
 
-def _torch_decoder(weights: Weights, threads: int) -> Callable[[int, int, int], Step] | None:
+def _torch_decoder(weights: Weights) -> Callable[[int, int, int], Step] | None:
     """Steps of the same network in torch, eagerly, with a cache in place; None where torch is missing."""
     try:
         import torch
         from torch.nn import functional
     except ImportError:
         return None
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)
     sizes = weights.sizes
     arrays = {name: torch.from_numpy(weights.floats(name)) for name in sizes.shapes()}
     openings = weights.openings()

@@ -18,5 +18,9 @@ pip --prefer-binary -r "requirements/$which.txt" 2>/dev/null || {
     pip -r "requirements/$which.txt"
 }
 pip --no-deps --editable .
+# The composer's steps are compiled when they are first used, some seconds: now, and not in somebody's first song.
+.venv/bin/python -c 'import numpy as np
+from senandung.composing.decoding.engine import SLOTS, load_engine
+load_engine().begin().feed(np.zeros((1, 1), dtype=np.int64), np.zeros((1, 1, SLOTS), dtype=np.int64))'
 touch ".venv/.$which"
 [ "$which" != develop ] || touch .venv/.runtime

@@ -124,7 +124,7 @@ def test_neither_help_nor_styles_load_a_network() -> None:
             "import sys",
             "from senandung.app.cli import main",
             "main(['styles', '--json'])",
-            "heavy = {'torch', 'onnxruntime', 'matplotlib', 'scipy'} & set(sys.modules)",
+            "heavy = {'torch', 'numba', 'matplotlib', 'scipy'} & set(sys.modules)",
             "sys.exit(str(heavy) if heavy else 0)",
         ]
     )

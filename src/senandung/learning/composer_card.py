@@ -43,7 +43,7 @@ def composer_card(
     files = ", ".join(f"{path.name} ({path.stat().st_size / 1e6:.1f} MB)" for path in weights)
     return f"""# composer
 
-The weights of the network that writes plans, chords and notes: {files or "not exported"}. Read with onnxruntime or numpy; torch is not needed.
+The weights of the network that writes plans, chords and notes: {files or "not exported"}. Read with numba or numpy; torch is not needed.
 
 - **Licence of these weights:** {licence_of(row["licence"] for row in seen)}. {_why_licence(seen)}
 - **Made by:** the stages of `senandung train composer --config {_config(network)} --seed {index["seed"]}` from the public sets below; vocabulary {index["vocabulary"]} of {index["vocabulary_size"]} tokens.

@@ -5,8 +5,7 @@
 reads `weights-*.safetensors` (`train_composer`) and writes `composer.safetensors`
 (`composing.decoding.engine_weights`) and `composer.facts.json`.
 With `--packed DIR` (the corpus that `learning.pack` wrote) the export also sees how large keys
-and values grow, so that the engine's cache holds bytes instead of floats. The graph is not shipped: it is made from the
-sizes when a session starts (`composing.decoding.engine_graph`). Torch is not needed.
+and values grow, so that the engine's cache holds bytes instead of floats. Torch is not needed.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.decoding.engine_graph import turns
-from senandung.composing.decoding.engine_weights import Floats, Weights
+from senandung.composing.decoding.engine_weights import Floats, Weights, turns
 from senandung.composing.pieces.follow import STYLE_SLOT
 
 

@@ -30,6 +30,9 @@ Floats = NDArray[np.float32]
 BLOCKS = (256, 128, 64)
 """How many numbers of a row may share a scale: the most that the row is a multiple of, or else the fewest."""
 
+TILE = 64
+"""Rows of a matrix, positions of keys, and numbers of a value that lie side by side where they are read."""
+
 KINDS = ("int8", "fp32")
 
 FILE_NAME = "composer.safetensors"
@@ -118,6 +121,14 @@ class Weights:
         scales = np.stack([self.floats(name) for name in sizes.norms()])
         of_style = self.floats("styles.weight").reshape(sizes.styles, -1, sizes.width)
         return scales + of_style[:, :-1], of_style[:, -1]
+
+
+def turns(weights: Weights) -> tuple[Floats, Floats]:
+    """Cosines and sines of the rotary positions, each of shape (context, half a head)."""
+    half = weights.sizes.head // 2
+    rates = weights.sizes.rope_base ** (-np.arange(half, dtype=np.float32) / half)
+    angles = np.arange(weights.context, dtype=np.float32)[:, None] * rates.astype(np.float32)
+    return np.cos(angles), np.sin(angles)
 
 
 def pack(matrix: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
