@@ -15,7 +15,7 @@ from senandung.app.cli import main
 from senandung.domain.errors import FileError, InvalidValueError, UnknownNameError
 from senandung.domain.song import Song
 from senandung.files.singing_json import load_singing, save_singing
-from senandung.files.song_json import save_song
+from senandung.files.song_json import save_song, song_json_text
 from singing.sung_songs import sung_song
 
 
@@ -79,3 +79,71 @@ def test_what_cannot_be_sung_is_refused(short: Song, tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError, match="must have a vocal part with words to be sung"):
         senandung.sing(replace(short, tracks=()), out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_word_that_nobody_can_be_sure_of_is_sung_named_by_its_line_and_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    song = sung_song(("aku rindu", "kata brr itu"), step=240, last=480, bpm=120)
+    save_song(song, tmp_path / "song.json")
+    assert main(["sing", str(tmp_path / "song.json"), "--out", str(tmp_path / "out"), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["remarks"] == [
+        "nobody can be sure how to pronounce “brr” (line 2); a lexicon can say it, in as many syllables"
+    ]
+    assert said["unsure"] == [{"line": 2, "word": "brr"}]
+    singing = load_singing(tmp_path / "out" / "singing.json")
+    assert singing.unsure == ((2, "brr"),)
+    assert {each.syllable for each in singing.phonemes} == set(range(len(song.words.syllables)))
+
+
+def test_a_lexicon_says_how_a_word_is_sung(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    song = sung_song(("aku rindu", "kata brr itu"), step=240, last=480, bpm=120)
+    lexicon = tmp_path / "mine.tsv"
+    lexicon.write_text("# mine\nbrr\tb u r\nrindu\tr i n . d o\n", encoding="utf-8")
+    save_song(song, tmp_path / "song.json")
+    command = ["sing", str(tmp_path / "song.json"), "--lexicon", str(lexicon), "--out"]
+    assert main([*command, str(tmp_path / "out"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["remarks"] == []
+    singing = load_singing(tmp_path / "out" / "singing.json")
+    sung = [each.symbol for each in singing.phonemes]
+    assert "".join(sung) == "akurindokataburitu"
+    lexicon.write_text("rindu\tr i n . d y\n", encoding="utf-8")
+    assert main([*command, str(tmp_path / "no")]) == 2
+    assert "line 1: a phoneme must be one of" in capsys.readouterr().err
+    assert main([*command[:3], str(tmp_path / "none.tsv"), "--out", str(tmp_path / "no")]) == 2
+    assert main([*command, str(tmp_path / "no"), "--singing", str(tmp_path / "out")]) == 2
+    assert "not a singing that has its phonemes already" in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_lexicon_given_to_compose_stays_in_the_song(tmp_path: Path) -> None:
+    lexicon = tmp_path / "mine.tsv"
+    lexicon.write_text("rindu\tr i n . d o\nkamu\tk a\n", encoding="utf-8")
+    plain = senandung.compose("aku rindu kamu", bars=8, seed=3)
+    said = senandung.compose("aku rindu kamu", bars=8, seed=3, lexicon=lexicon)
+    assert said.song.tracks == plain.song.tracks
+    own = {syllable.text: syllable.phonemes for syllable in said.song.words.syllables}
+    assert (own["rin"], own["du"], own["mu"]) == (("r", "i", "n"), ("d", "o"), ())
+    assert said.song.song_id != plain.song.song_id
+
+
+def test_the_phonemes_of_a_syllable_in_song_json_are_what_is_heard(short: Song, tmp_path: Path) -> None:
+    plain = json.loads(song_json_text(short))
+    row = plain["words"]["lines"][0]["syllables"][3]
+    assert row == ["du", 0, 0, 1]
+    row.append("d i")
+    (tmp_path / "song.json").write_text(json.dumps(plain), encoding="utf-8")
+    for name, source in (("before", short), ("after", tmp_path / "song.json")):
+        senandung.sing(source, out=tmp_path / name, voice="jati", seed=1)
+    singing = load_singing(tmp_path / "after" / "singing.json")
+    assert [each.symbol for each in singing.sung(3)] == ["d", "i"]
+    vowel = singing.sung(3)[-1]
+    bright = []
+    for name in ("before", "after"):
+        sound, rate = soundfile.read(tmp_path / name / "vocal.wav")
+        inside = sound[round((vowel.start + 0.03) * rate) : round((vowel.end - 0.03) * rate)]
+        power = np.abs(np.fft.rfft(inside * np.hanning(len(inside)))) ** 2
+        hertz = np.fft.rfftfreq(len(inside), 1 / rate)
+        bright.append(power[(hertz > 1700) & (hertz < 2600)].sum() / power[hertz < 1200].sum())
+    assert bright[1] > 20 * bright[0]  # /i/ has its second formant there, /u/ has nothing

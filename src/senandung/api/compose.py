@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
@@ -11,7 +12,7 @@ from senandung import __version__
 from senandung.api.feel import parse_feeling
 from senandung.api.in_style import compose_in_style
 from senandung.api.network import Composer, ProgressCall
-from senandung.api.options import Options, checked_options, checked_seed
+from senandung.api.options import Options, checked_options, checked_seed, lexicon_of
 from senandung.api.traces import Trace, read_trace, read_traces
 from senandung.api.wishes import wishes_of
 from senandung.domain.checks import require
@@ -62,10 +63,11 @@ def compose(
     from senandung.sensing.text import read_text
 
     options = checked_options(options)
+    lexicon = lexicon_of(options.get("lexicon"))
     named = options.get("style")
     if named and is_composer_style(named):
         song, feeling, remarks = compose_in_style(traces, options, composer=composer, progress=progress)
-        return Composed(song, feeling, True, remarks, bool(traces or options.get("feeling")))
+        return Composed(_said_as(song, lexicon), feeling, True, remarks, bool(traces or options.get("feeling")))
     if named and named.strip().lower() not in style_names():
         raise UnknownNameError("style", named, [*composer_styles(), *style_names()])
     text = read_traces(traces)
@@ -85,7 +87,14 @@ def compose(
     song = compose_song(
         feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=load_engine()
     )
-    return Composed(song, feeling, bool(named))
+    return Composed(_said_as(song, lexicon), feeling, bool(named))
+
+
+def _said_as(song: Song, lexicon: Mapping[str, str]) -> Song:
+    """The song with the person's pronunciations in its words."""
+    from senandung.language.pronunciation import with_lexicon
+
+    return replace(song, words=with_lexicon(song.words, lexicon)) if lexicon else song
 
 
 NOTE_FILES = ("song.json", "song.mid", "song.musicxml")

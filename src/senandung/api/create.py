@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
 from senandung.api.network import Composer
-from senandung.api.options import Options, checked_seed
+from senandung.api.options import Options, checked_seed, lexicon_of
 from senandung.api.render import AUDIO_FILES, checked_soundfont, save_sound
 from senandung.api.traces import Trace
 from senandung.api.voice import Take, take_of
@@ -86,7 +86,8 @@ def create(
         *traces, composer=composer, progress=lambda stage, share: say(stage, 0.02 + 0.03 * share), **options
     )
     song = composed.song
-    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=options.get("voice"))
+    lexicon = lexicon_of(options.get("lexicon"))
+    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=options.get("voice"), lexicon=lexicon)
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)

@@ -33,6 +33,7 @@ class Options(TypedDict, total=False):
     metre: str  # "4/4"
     minutes: float  # length, or
     bars: int  # length in bars
+    lexicon: os.PathLike[str] | str  # a file that says how words are pronounced (docs/pronunciation.md)
     voice: bool | str  # False: no vocal part at all; a name: who sings
     language: str  # "id" or "en"
     title: str
@@ -49,6 +50,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
         "verses": (bool, "True or False"),
         "voice": ((bool, str), "True, False or the name of a voice"),
         "words": ((str, os.PathLike), "a str or a Path"),
+        "lexicon": ((str, os.PathLike), "a file's path"),
         "ensemble": (Sequence, "names of instruments"),
     }
 )  # fmt: skip
@@ -98,6 +100,14 @@ def check_voice(voice: str | None) -> None:
 
     if voice is not None and voice not in VOICES:
         raise UnknownNameError("voice", voice, VOICES)
+
+
+def lexicon_of(path: os.PathLike[str] | str | None) -> dict[str, str]:
+    """The person's pronunciations in a file, none without a file."""
+    from senandung.files.lexicon import load_lexicon
+    from senandung.files.paths import given_path
+
+    return {} if path is None else load_lexicon(given_path(os.fspath(path)))
 
 
 def checked_seed(seed: object) -> int:

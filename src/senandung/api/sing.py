@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from senandung.api.options import check_voice, checked_seed
+from senandung.api.options import check_voice, checked_seed, lexicon_of
 from senandung.api.render import load_any_song
 from senandung.api.voice import SINGING_FILE, has_words, take_of, voiced
 from senandung.domain.errors import InvalidValueError
@@ -41,6 +41,7 @@ def sing(
     out: Path | str,
     voice: str | None = None,
     singing: Path | str | None = None,
+    lexicon: Path | str | None = None,
     plot: bool = False,
     seed: int | None = None,
     progress: Callable[[str, float], None] | None = None,
@@ -53,6 +54,7 @@ def sing(
     out : a new or empty folder.
     voice : a name that `voices` lists; None takes the singing's, or the one in whose range the part lies best.
     singing : an edited singing.json to sing from; None makes a new one.
+    lexicon : a file that says how words are pronounced (docs/pronunciation.md).
     plot : also draw the curves, singing.png.
     seed : of performance and singing; None takes the song's own.
     """
@@ -70,8 +72,13 @@ def sing(
     if not has_words(song):
         raise InvalidValueError(f"a song must have a vocal part with words to be sung, got none in {song.title!r}")
     chosen = checked_seed(song.provenance.seed if seed is None else seed)
+    if singing is not None and lexicon is not None:
+        raise InvalidValueError(
+            "a lexicon changes words that are sung anew, not a singing that has its phonemes already"
+        )
     say("learning the words", 0.05)
-    take = take_of(song, seed=chosen, voice=voice, singing=None if singing is None else given_path(singing))
+    given = None if singing is None else given_path(singing)
+    take = take_of(song, seed=chosen, voice=voice, singing=given, lexicon=lexicon_of(lexicon))
     made = take.singing
     assert made is not None
     with new_folder(out, room=ROOM) as folder:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from senandung.domain.errors import FileError
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 SINGING_FILE = "singing.json"
 
+NO_LEXICON: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Take:
@@ -28,7 +32,14 @@ class Take:
     remarks: tuple[str, ...] = ()
 
 
-def take_of(song: Song, *, seed: int, voice: str | bool | None = None, singing: Path | None = None) -> Take:
+def take_of(
+    song: Song,
+    *,
+    seed: int,
+    voice: str | bool | None = None,
+    singing: Path | None = None,
+    lexicon: Mapping[str, str] = NO_LEXICON,
+) -> Take:
     """A take of a song.
 
     Parameters
@@ -38,6 +49,7 @@ def take_of(song: Song, *, seed: int, voice: str | bool | None = None, singing: 
     voice : a voice's name; None or True takes the one in whose range the part lies best, or the singing's own; False
         leaves the vocal part to its instrument.
     singing : a singing.json of this song, or its folder, to sing from instead of singing anew.
+    lexicon : words as the person says them, of `files.lexicon.load_lexicon`.
     """
     from senandung.performing.perform import perform
 
@@ -47,7 +59,7 @@ def take_of(song: Song, *, seed: int, voice: str | bool | None = None, singing: 
     named = voice if isinstance(voice, str) else None
     if singing is not None:
         return Take(performance, given_singing(singing, song, named), seed)
-    made, remarks = singing_of(song, performance, voice=named, seed=seed)
+    made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon)
     return Take(performance, made, seed, remarks)
 
 
@@ -67,19 +79,20 @@ def feeling_of(song: Song) -> Feeling:
 
 
 def singing_of(
-    song: Song, performance: Performance, *, voice: str | None = None, seed: int
+    song: Song,
+    performance: Performance,
+    *,
+    voice: str | None = None,
+    seed: int,
+    lexicon: Mapping[str, str] = NO_LEXICON,
 ) -> tuple[Singing, tuple[str, ...]]:
-    """How a song's vocal part is sung, and sentences about words that nobody could be sure of."""
-    from senandung.language.pronunciation import pronounce
+    """How a song's vocal part is sung, and a sentence about words that nobody could be sure of, if there are any."""
+    from senandung.language.pronunciation import pronounce, said_unsure
     from senandung.singing.phrase import fitting_voice, sing_part
 
-    said = pronounce(song.words)
+    said = pronounce(song.words, lexicon)
     made = sing_part(song, performance, said, voice=voice or fitting_voice(song), feeling=feeling_of(song), seed=seed)
-    if not said.unsure:
-        return made, ()
-    words = ", ".join(f"{word} (line {number})" for number, word in said.unsure[:6])
-    more = f" and {len(said.unsure) - 6} more" if len(said.unsure) > 6 else ""
-    return made, (f"nobody can be sure how these words sound: {words}{more}",)
+    return made, tuple(filter(None, (said_unsure(said.unsure),)))
 
 
 def given_singing(path: Path, song: Song, voice: str | None) -> Singing:

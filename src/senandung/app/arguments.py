@@ -81,6 +81,7 @@ def build_parser() -> Parser:
     _song(sing)
     sing.add_argument("--voice", metavar="NAME", help="who sings (default: the voice in whose range the part lies)")
     sing.add_argument("--singing", type=Path, metavar="FILE", help="sing from an edited singing.json of this song")
+    _lexicon(sing)
     sing.add_argument("--plot", action="store_true", help="also draw every curve: singing.png")
     sing.add_argument("--seed", type=int, help="another way of singing the same notes (default: the song's own)")
     _out(sing, "the new folder (default: beside the song, with -vocal)")
@@ -122,6 +123,7 @@ def _song_arguments(parser: Parser) -> None:
     length.add_argument("--minutes", type=float, help="length, 0.25 to 15")
     length.add_argument("--bars", type=int, help="length in bars, 4 to 600")
     _voice(parser, "no vocal part at all")
+    _lexicon(parser)
     parser.add_argument("--title", help="the song's title (default: from its words)")
     parser.add_argument("--story", metavar="TEXT", help="your story behind the song, kept in its files")
     parser.add_argument("--seed", type=int, help="the same seed gives the same song (default: a new one)")
@@ -149,6 +151,11 @@ def _voice(parser: Parser, without: str) -> None:
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--voice", metavar="NAME", help="who sings (default: the voice in whose range the part lies)")
     who.add_argument("--no-voice", dest="voice", action="store_false", help=without)
+
+
+def _lexicon(parser: Parser) -> None:
+    parser.add_argument("--lexicon", type=Path, metavar="FILE",
+                        help="how words are pronounced: a word, a tab and its phonemes a line")  # fmt: skip
 
 
 def _song(parser: Parser) -> None:

@@ -294,6 +294,7 @@ def _sing(given: argparse.Namespace) -> int:
             out=out,
             voice=given.voice,
             singing=given.singing,
+            lexicon=given.lexicon,
             plot=given.plot,
             seed=given.seed,
             progress=progress,
@@ -309,6 +310,7 @@ def _sing(given: argparse.Namespace) -> int:
                 "syllables": len({each.syllable for each in made.singing.phonemes}),
                 "phonemes": len(made.singing.phonemes),
                 "breaths": len(made.singing.breaths),
+                "unsure": [{"line": number, "word": word} for number, word in made.singing.unsure],
                 "remarks": list(made.remarks),
                 "files": list(made.files),
             }
@@ -367,7 +369,7 @@ def _train(given: argparse.Namespace) -> int:
 def _options(given: argparse.Namespace) -> Any:
     names = (
         "style", "feeling", "verses", "chords", "form", "key", "tempo", "metre", "minutes", "bars", "voice",
-        "language", "title", "story", "seed",
+        "lexicon", "language", "title", "story", "seed",
     )  # fmt: skip
     options = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     if given.words is not None:

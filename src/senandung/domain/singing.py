@@ -108,6 +108,7 @@ class Singing:
     breathiness : 0 none, 1 a whisper.
     ornaments : what was done to the notes.
     voice : the name of the voice that it was made for.
+    unsure : (number of the line from 1, word) of words that are sung although nobody can be sure how they sound.
     """
 
     song_id: str
@@ -121,6 +122,7 @@ class Singing:
     breathiness: Curve = field(default_factory=_flat)
     ornaments: tuple[Ornament, ...] = ()
     voice: str = ""
+    unsure: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
         require_text("a singing must name its song", self.song_id)
@@ -128,6 +130,9 @@ class Singing:
         require(math.isfinite(self.seconds) and self.seconds > 0, "a singing must last", self.seconds)
         for one, two in itertools.pairwise(self.phonemes):
             require(one.end <= two.start + 1e-9, "phonemes must not overlap", (one, two))
+        for number, word in self.unsure:
+            require_whole("an unsure word's line must be a number of 1 or more", number, 1)
+            require_text("an unsure word must be text", word)
         if self.phonemes:
             require(self.phonemes[-1].end <= self.seconds + FRAME, "phonemes must end with the singing", self.seconds)
         for name, low, high in (

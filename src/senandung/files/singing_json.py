@@ -48,6 +48,7 @@ def singing_json_text(singing: Singing) -> str:
         f' "steps": {_said(dict(STEPS))},',
         *_rows("phonemes", [[each.symbol, each.start, each.end, each.syllable] for each in singing.phonemes]),
         *_rows("breaths", [[each.start, each.end, each.level] for each in singing.breaths]),
+        *_rows("unsure", [list(each) for each in singing.unsure]),
         *_rows("ornaments", [[each.kind, each.start, each.end] for each in singing.ornaments]),
     ]
     for name in STEPS:
@@ -105,6 +106,7 @@ def _singing(plain: dict[str, Any]) -> Singing:
         **{name: _curve(plain[name], name, seconds) for name in STEPS},
         ornaments=_each(plain["ornaments"], lambda kind, a, b: Ornament(_text(kind), _number(a), _number(b))),
         voice=_text(plain["voice"]),
+        unsure=_each(plain.get("unsure", []), lambda number, word: (number, _text(word))),
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.domain.phonemes import PHONEMES, check_syllable, phoneme
-from senandung.domain.words import Syllable, Words
+from senandung.domain.words import Line, Syllable, Words
 from senandung.language.detect import word_language
 from senandung.language.english_phonemes import divide_sounds, phonemes_english
 from senandung.language.indonesian_phonemes import phonemes_indonesian
@@ -70,6 +70,49 @@ def pronounce(words: Words, lexicon: Mapping[str, str] = NO_LEXICON) -> Pronunci
             if not sure:
                 unsure.append((number, "".join(texts)))
     return Pronunciation(tuple(sung), tuple(dict.fromkeys(unsure)))
+
+
+def with_lexicon(words: Words, lexicon: Mapping[str, str]) -> Words:
+    """The words with the lexicon's phonemes on their syllables, so that they are sung so wherever the song goes.
+
+    Only where an entry has as many syllables as the word; a syllable's own phonemes stay.
+
+    >>> from senandung.language.syllables import syllabify_line
+    >>> said = with_lexicon(Words("id", (Line("rindu", syllabify_line("rindu", "id")),)), {"rindu": "r i n . d o"})
+    >>> [syllable.phonemes for syllable in said.syllables]
+    [('r', 'i', 'n'), ('d', 'o')]
+    """
+    known = {_key(word): said for word, said in lexicon.items()}
+    return replace(words, lines=tuple(_line_with(line, words.language, known) for line in words.lines))
+
+
+def _line_with(line: Line, language: str, known: Mapping[str, str]) -> Line:
+    found: list[Syllable] = []
+    for word in _words(line.syllables):
+        texts = [syllable.text for syllable in word]
+        if any(_looked_up(piece, known) for piece in ("".join(texts), *"".join(texts).split("-"))):
+            sounds, sure = _word(texts, language, known)
+            if sure:
+                found += [replace(one, phonemes=one.phonemes or said) for one, said in zip(word, sounds, strict=True)]
+                continue
+        found += word
+    return replace(line, syllables=tuple(found))
+
+
+def said_unsure(unsure: Sequence[tuple[int, str]]) -> str:
+    """A sentence that names unsure words with their lines, "" where there are none.
+
+    >>> said_unsure([(1, "brr"), (6, "brr")])
+    'nobody can be sure how to pronounce “brr” (lines 1, 6); a lexicon can say it, in as many syllables'
+    """
+    lines: dict[str, list[int]] = {}
+    for number, word in unsure:
+        lines.setdefault(word, []).append(number)
+    said = [f"“{word}” (line{'s' if len(at) > 1 else ''} {', '.join(map(str, at))})" for word, at in lines.items()]
+    if not said:
+        return ""
+    listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    return f"nobody can be sure how to pronounce {listed}; a lexicon can say it, in as many syllables"
 
 
 def parse_lexicon(text: str, path: Path) -> dict[str, str]:

@@ -122,6 +122,7 @@ def sing_part(
         in_steps("breathiness", breathiness),
         tuple(sorted([*curve.ornaments, *hanging], key=lambda each: (each.start, each.kind))),
         singer.name,
+        pronunciation.unsure,
     )
 
 
