@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from senandung.domain.chords import Chord
 from senandung.domain.errors import InvalidValueError, SenandungError
 from senandung.domain.metre import Metre
 from senandung.domain.parts import (
+    MOST_STAVES,
     ROLES,
     SECTION_KINDS,
     SECTION_NAMES,
@@ -37,6 +39,7 @@ from senandung.domain.parts import (
 )
 from senandung.domain.pitch import NoteName
 from senandung.domain.scales import Key
+from senandung.domain.spelling import Sounding, spell_notes
 from senandung.domain.tempo import TempoChange, TempoMap
 from senandung.domain.time import Tick
 from senandung.domain.words import Line, Syllable, Words
@@ -163,6 +166,29 @@ class Song:
         key, chord = self.key_at(tick), self.chord_at(tick)
         name = chord.name_of(pitch % 12) if chord is not None and pitch % 12 not in key.pitch_classes else None
         return name or key.spell(pitch)
+
+    @cached_property
+    def names(self) -> Mapping[tuple[str, Tick, int], NoteName]:
+        """The written name of every pitched note, by its track's name, its onset and its pitch.
+
+        Found from the key, the notes around and the line (`spelling`); where a chord symbol stands above, its name for
+        the note counts too. A track's staves are lines of their own.
+        """
+        starts = [span.onset for span in self.chords]
+        rows: list[tuple[Sounding, str]] = []
+        for number, track in enumerate(self.tracks):
+            if track.sound.drum:
+                continue
+            for note in track.notes:
+                at = bisect_right(starts, note.onset) - 1
+                chord = self.chords[at].chord if at >= 0 and note.onset < self.chords[at].end else None
+                tone = chord.name_of(note.pitch % 12) if chord is not None else None
+                line = number * (MOST_STAVES + 1) + note.staff
+                written = None if tone is None else tone.fifths
+                rows.append((Sounding(note.onset, note.end, note.pitch, line, written), track.name))
+        rows.sort(key=lambda row: (row[0].onset, row[0].pitch, row[0].line))
+        found = spell_notes([row for row, _ in rows], [(change.onset, change.key) for change in self.keys])
+        return {(name, row.onset, row.pitch): written for (row, name), written in zip(rows, found, strict=True)}
 
     def section_at(self, tick: Tick) -> Section | None:
         """The section at a tick."""

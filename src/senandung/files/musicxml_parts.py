@@ -259,7 +259,7 @@ class PartWriter:
             child(unpitched, "display-step", sign.step)
             child(unpitched, "display-octave", str(sign.octave))
         else:
-            _pitch(element, self.song.spell(note.pitch, note.onset), note.pitch)
+            _pitch(element, self._name(note), note.pitch)
         child(element, "duration", str(piece.end - piece.onset))
         if before:
             child(element, "tie", type="stop")
@@ -302,6 +302,10 @@ class PartWriter:
         if number in self.line_ends:
             child(lyric, "end-line")
 
+    def _name(self, note: Note) -> NoteName:
+        name = self.part.name if self.part is not None else ""
+        return self.song.names[name, note.onset, note.pitch]
+
     def _key_at(self, tick: Tick) -> Key:
         at = bisect.bisect_right(self.keys, tick, key=lambda row: row[0]) - 1
         return self.keys[max(at, 0)][1]
@@ -322,7 +326,7 @@ class PartWriter:
         seen: dict[tuple[int, str, int], int] = {}
         shown: dict[tuple[Note, int], str] = {}
         for _, staff, pitch, note in beginning:
-            name = self.song.spell(pitch, note.onset)
+            name = self._name(note)
             place = (staff, name.step, name.octave_of(pitch))
             if seen.get(place, signature[name.step]) != name.alter:
                 shown[note, index] = ACCIDENTALS[name.alter]

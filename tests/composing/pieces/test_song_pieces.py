@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 
 from composing.simple_pieces import chord_composer, pieces
 from senandung.composing.pieces.asked import FormPart, PieceWish
-from senandung.composing.pieces.piece import PieceBar, PieceNote, PiecePart
+from senandung.composing.pieces.piece import Piece, PieceBar, PieceChord, PieceNote, PiecePart
 from senandung.composing.pieces.players import CLASS_OF_INSTRUMENT, seats_of_instruments
 from senandung.composing.pieces.score_piece import Facts, song_of_piece
 from senandung.composing.pieces.song_piece import lay_song, piece_of_song
@@ -21,6 +22,7 @@ from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.song import KeyChange, MetreChange, Note, Provenance, Song, Track
 from senandung.files.hands import split_hands
+from senandung.files.musicxml import musicxml_text
 from senandung.files.notes import load_notes
 
 FACTS = Facts("A piece", version="1")
@@ -206,3 +208,15 @@ def test_hands_stay_where_they_are() -> None:
 def test_too_many_of_a_kind_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="at most 2 of piano"):
         seats_of_instruments(["piano"] * 3)
+
+
+def test_chords_are_named_as_the_notes_under_them() -> None:
+    pitches = (64, 70, 71, 73, 76, 70, 71, 67)  # E minor, with A sharp as the leading note of B
+    row = tuple(PieceNote(12 * at, pitch, 12) for at, pitch in enumerate(pitches))
+    chords = (PieceChord(4, "min"), PieceChord(10, "dim7"))
+    bars = tuple(PieceBar("4/4", 4, "minor", chords, (row,)) for _ in range(4))
+    piece = Piece("bach", "solo", (PiecePart("violin"),), bars, 90.0)
+    song = song_of_piece(piece, FACTS)
+    assert [span.chord.letters() for span in song.chords[:2]] == ["Em", "A#dim7"]
+    assert {str(name) for (_, _, pitch), name in song.names.items() if pitch == 70} == {"A#"}
+    assert re.search(r"<root-step>A</root-step>\s*<root-alter>1</root-alter>", musicxml_text(song))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from senandung.composing.curve import feeling_curve
 from senandung.composing.pieces.asked import SINGERS, FormPart
+from senandung.composing.pieces.chord_names import respell_chords
 from senandung.composing.pieces.piece import METRES, TICKS_PER_STEP, Piece, PieceBar, PieceChord
 from senandung.composing.pieces.piece_sections import find_form, fullness
 from senandung.composing.pieces.players import Seat, seats_of_parts
@@ -124,7 +125,7 @@ def song_of_piece(
     curve: tuple[FeelingPoint, ...] = ()
     if feeling is not None:
         curve = feeling_curve(feeling, keys[0].key, sections, chords, Metre.parse(piece.bars[0].metre).bar_ticks)
-    return Song(
+    song = Song(
         title=facts.title,
         tracks=tracks,
         tempos=(TempoChange.at_bpm(0, tempo or piece.tempo or USUAL_TEMPO),),
@@ -136,6 +137,7 @@ def song_of_piece(
         words=Words(facts.language, ()) if words is None else _in_sections(words, tracks, sections),
         provenance=facts.provenance,
     )
+    return respell_chords(song)
 
 
 def bar_ticks(bars: Sequence[PieceBar]) -> list[Tick]:

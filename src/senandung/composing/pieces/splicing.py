@@ -8,6 +8,7 @@ from dataclasses import replace
 from statistics import fmean
 
 from senandung.composing.pieces.asked import SINGERS
+from senandung.composing.pieces.chord_names import respell_chords
 from senandung.composing.pieces.piece import TICKS_PER_STEP, Piece
 from senandung.composing.pieces.players import Seat
 from senandung.composing.pieces.score_piece import (
@@ -59,7 +60,7 @@ def extend_song(song: Song, laid: LaidSong, piece: Piece, facts: Facts) -> Song:
         for span in song.chords
         if span.onset < joint
     )
-    return replace(
+    longer = replace(
         song,
         tracks=tuple(tracks),
         keys=(*[change for change in song.keys if change.onset < joint], *keys),
@@ -69,6 +70,7 @@ def extend_song(song: Song, laid: LaidSong, piece: Piece, facts: Facts) -> Song:
         feeling_curve=_curve(song, joint, starts[-1]),
         provenance=facts.provenance,
     )
+    return respell_chords(longer, kept=held)
 
 
 def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Collection[str], facts: Facts) -> Song:
@@ -111,7 +113,8 @@ def splice_rows(song: Song, laid: LaidSong, piece: Piece, bars: range, names: Co
         spliced = _clear_of(before, [replace(note, velocity=velocity) for note in new])
         tracks.append(replace(track, notes=(*before, *spliced, *after)))
     chords = _new_chords(song, laid, piece, local)
-    return replace(song, tracks=tuple(tracks), chords=chords, provenance=facts.provenance)
+    new_song = replace(song, tracks=tuple(tracks), chords=chords, provenance=facts.provenance)
+    return respell_chords(new_song, kept=song.chords)
 
 
 def _new_chords(song: Song, laid: LaidSong, piece: Piece, local: range) -> tuple[ChordSpan, ...]:
