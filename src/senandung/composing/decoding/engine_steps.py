@@ -1,32 +1,37 @@
 """Steps of the composer's network, compiled by numba when they are first used: weights, keys and values are bytes.
 
-Stored bytes lie in tiles: 64 rows side by side, four numbers of a row together, (rows / 64, size / 4, 64, 4). Up to
-four vectors of bytes meet a tile together, so it is read once, and nothing is summed across lanes. Where the processor
-adds up products of bytes four at a time (VPDPBUSD: AVX-512 VNNI, AVX-VNNI) that instruction is used, elsewhere LLVM's
-own vectors. Sums of bytes are whole numbers and sums of floats have one order, so that a seed gives the same logits on
-every processor.
+Products of bytes are those of `byte_tiles`, which says how the bytes lie. Sums of bytes are whole numbers and sums of
+floats have one order, so that a seed gives the same logits on every processor.
 
-The instruction wants one factor without a sign: stored weights and keys are 128 higher, which the sum of the other
-factor takes away again; the attention's shares, 0..255, have none anyway.
+One factor of a product has no sign: stored weights and keys are 128 higher, which the sum of the other factor takes
+away again; the attention's shares, 0..255, have none anyway.
 
-All of it stands in one file, for numba looks at no other when it decides whether what it kept is still right. It keeps
-it in `__pycache__`, or in the person's cache folder where it may not write there.
+numba keeps what it has compiled in `__pycache__`, or in the person's cache folder where it may not write there, and
+makes it anew when this file has changed, not when `byte_tiles` has: after a change there touch this file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import llvmlite.binding as llvm
 import numba
 import numpy as np
-from llvmlite import ir
-from numba.core import cgutils, config, types
-from numba.extending import intrinsic, overload
+from numba.core import types
+from numba.extending import overload
 from numpy.typing import NDArray
 
+from senandung.composing.decoding.byte_tiles import (
+    float_of,
+    keys_1,
+    keys_2,
+    keys_4,
+    times_1,
+    times_2,
+    times_4,
+    values_1,
+    values_2,
+    values_4,
+)
 from senandung.composing.decoding.engine_weights import TILE
 
 MIDDLE = 128
@@ -37,11 +42,6 @@ _AT_ONCE = 4
 
 _CHUNK = 16
 """Tokens of a prompt that go through a layer together: what they need stays in the nearest cache."""
-
-_LANES = 16
-_LOTS = range(TILE // _LANES)
-_INT32, _INT64 = ir.IntType(32), ir.IntType(64)
-_INTS, _FLOATS = ir.VectorType(_INT32, _LANES), ir.VectorType(ir.FloatType(), _LANES)
 
 # numpy's way with a divisor of zero: looking for one keeps a loop from becoming vectors
 _compiled = numba.njit(error_model="numpy")
@@ -102,192 +102,6 @@ def tiles(matrix: NDArray[np.int8], block: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(full.reshape(rows // TILE, TILE, -1, 4).transpose(0, 2, 1, 3)).reshape(-1)
 
 
-# products of bytes, written for LLVM: numba finds no way from a loop to the instruction
-
-
-def _instruction() -> str:
-    """LLVM's name of the instruction that adds up products of bytes four at a time, if this processor has it."""
-    if config.CPU_NAME or config.CPU_FEATURES:
-        return ""  # a person has asked numba for another processor's code
-    here = llvm.get_host_cpu_features()
-    if here.get("avx512vnni"):
-        return "llvm.x86.avx512.vpdpbusd.512"
-    return "llvm.x86.avx512.vpdpbusd.256" if here.get("avxvnni") else ""
-
-
-def _add_fours(builder: Any, total: Any, unsigned: Any, signed: Any) -> Any:
-    """total plus, in every lane, the products of its four bytes without a sign and its four with one."""
-    name = _instruction()
-    if name:
-        lanes = int(name.rpartition(".")[2]) // 32
-        kind = ir.VectorType(_INT32, lanes)
-        function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind] * 3), name)
-        if lanes == _LANES:
-            return builder.call(function, [total, unsigned, signed])
-        halves = [
-            builder.call(function, [builder.shuffle_vector(each, each, mask) for each in (total, unsigned, signed)])
-            for mask in (ir.Constant(kind, list(range(first, first + lanes))) for first in (0, lanes))
-        ]
-        return builder.shuffle_vector(*halves, ir.Constant(_INTS, list(range(_LANES))))
-    narrow, wide = (ir.VectorType(ir.IntType(bits), 4 * _LANES) for bits in (8, 16))
-    # 255 · 127 and 255 · -128 fit into 16 bits
-    product = builder.mul(
-        builder.zext(builder.bitcast(unsigned, narrow), wide), builder.sext(builder.bitcast(signed, narrow), wide)
-    )
-    for first in range(4):
-        mask = ir.Constant(_INTS, list(range(first, 4 * _LANES, 4)))
-        total = builder.add(total, builder.sext(builder.shuffle_vector(product, product, mask), _INTS))
-    return total
-
-
-class _Body:
-    """The body of a function for numba while it is written; iterated over, its arguments: pointers for arrays."""
-
-    def __init__(self, context: Any, builder: Any, signature: Any, arguments: Any) -> None:
-        self.builder = builder
-        self._values = [
-            context.make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
-            for kind, value in zip(signature.args, arguments, strict=True)
-        ]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._values)
-
-    def times(self, one: Any, other: Any) -> Any:
-        """The product of two whole numbers."""
-        return self.builder.mul(_whole(one), _whole(other))
-
-    def place(self, pointer: Any, *offsets: Any) -> Any:
-        """A pointer moved on by numbers of its kind."""
-        for offset in offsets:
-            pointer = self.builder.gep(pointer, [_whole(offset)])
-        return pointer
-
-    def load(self, pointer: Any, kind: Any) -> Any:
-        """What stands there, read as another kind."""
-        return self.builder.load(self.builder.bitcast(pointer, kind.as_pointer()), align=1)
-
-    def store(self, value: Any, pointer: Any) -> None:
-        """Puts a value of any kind there."""
-        self.builder.store(value, self.builder.bitcast(pointer, value.type.as_pointer()), align=1)
-
-    def spread(self, value: Any) -> Any:
-        """A number in every lane."""
-        nothing = ir.Constant(ir.VectorType(value.type, _LANES), ir.Undefined)
-        one = self.builder.insert_element(nothing, value, _INT32(0))
-        return self.builder.shuffle_vector(one, one, ir.Constant(_INTS, [0] * _LANES))
-
-    def grid(self, count: int, kind: Any) -> list[list[Any]]:
-        """Variables for the rows of a tile and `count` vectors, zero."""
-        found = [[cgutils.alloca_once(self.builder, kind) for _ in _LOTS] for _ in range(count)]
-        self.clear(found)
-        return found
-
-    def clear(self, grid: list[list[Any]]) -> None:
-        """Sets the variables to zero."""
-        for variable in chain.from_iterable(grid):
-            self.builder.store(ir.Constant(variable.allocated_type, [0] * _LANES), variable)
-
-    def add_products(
-        self, sums: list[list[Any]], stored: Any, steps: Any, vectors: Sequence[Any], *, stored_signed: bool
-    ) -> None:
-        """Add to sums what `steps` fours of the tile and of each vector make."""
-        builder = self.builder
-        with cgutils.for_range(builder, steps, intp=_INT64) as loop:
-            fours = [self.spread(self.load(self.place(each, self.times(loop.index, 4)), _INT32)) for each in vectors]
-            for lot in _LOTS:
-                numbers = self.load(self.place(stored, self.times(loop.index, 4 * TILE), 4 * _LANES * lot), _INTS)
-                for row, four in zip(sums, fours, strict=True):
-                    pair = (four, numbers) if stored_signed else (numbers, four)
-                    builder.store(_add_fours(builder, builder.load(row[lot]), *pair), row[lot])
-
-
-def _whole(number: Any) -> Any:
-    return _INT64(number) if isinstance(number, int) else number
-
-
-def _tile_times(count: int) -> Any:
-    """`count` vectors times a tile of a matrix, as a function for numba."""
-
-    @intrinsic
-    def product(_typing, stored, at, blocks, steps, factors, stride, unit, over, scales, rows, y, first, y_stride):
-        """y[t · y_stride + first + row] = the sum over the blocks b of (the sum of stored · factors[t · stride + …]
-        − over[t · blocks + b]) · scales[b · rows + first + row] · unit[t · blocks + b]; a block has `steps` fours."""
-        size = types.int64
-        signature = types.void(stored, size, size, size, factors, size, unit, over, scales, size, y, size, size)
-
-        def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            body = _Body(context, builder, signature, arguments)
-            stored, at, blocks, steps, factors, stride, unit, over, scales, rows, y, first, y_stride = body
-            totals, sums = body.grid(count, _FLOATS), body.grid(count, _INTS)
-            with cgutils.for_range(builder, blocks, intp=_INT64) as loop:
-                done = body.times(loop.index, steps)
-                here = body.place(stored, at, body.times(done, 4 * TILE))
-                vectors = [body.place(factors, body.times(stride, t), body.times(done, 4)) for t in range(count)]
-                body.clear(sums)
-                body.add_products(sums, here, steps, vectors, stored_signed=False)
-                for t in range(count):
-                    number = builder.add(body.times(blocks, t), loop.index)
-                    worth, less = (body.spread(builder.load(body.place(each, number))) for each in (unit, over))
-                    for lot in _LOTS:
-                        place = body.place(scales, body.times(loop.index, rows), first, _LANES * lot)
-                        scale = builder.fmul(body.load(place, _FLOATS), worth)
-                        number = builder.sitofp(builder.sub(builder.load(sums[t][lot]), less), _FLOATS)
-                        total = builder.fadd(builder.load(totals[t][lot]), builder.fmul(number, scale))
-                        builder.store(total, totals[t][lot])
-            for t in range(count):
-                for lot in _LOTS:
-                    body.store(
-                        builder.load(totals[t][lot]), body.place(y, body.times(y_stride, t), first, _LANES * lot)
-                    )
-            return context.get_dummy_value()
-
-        return signature, write
-
-    return product
-
-
-def _tile_sums(count: int, *, stored_signed: bool) -> Any:
-    """`count` vectors times a tile of keys or values, in whole numbers, as a function for numba."""
-
-    @intrinsic
-    def product(_typing, stored, at, steps, factors, stride, sums, first, sums_stride):
-        """sums[t · sums_stride + first + row] = the sum of stored · factors[t · stride + …], `steps` fours of them."""
-        size = types.int64
-        signature = types.void(stored, size, size, factors, size, sums, size, size)
-
-        def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            body = _Body(context, builder, signature, arguments)
-            stored, at, steps, factors, stride, sums, first, sums_stride = body
-            found = body.grid(count, _INTS)
-            vectors = [body.place(factors, body.times(stride, t)) for t in range(count)]
-            body.add_products(found, body.place(stored, at), steps, vectors, stored_signed=stored_signed)
-            for t in range(count):
-                for lot in _LOTS:
-                    place = body.place(sums, body.times(sums_stride, t), first, _LANES * lot)
-                    body.store(builder.load(found[t][lot]), place)
-            return context.get_dummy_value()
-
-        return signature, write
-
-    return product
-
-
-_times_1, _times_2, _times_4 = (_tile_times(count) for count in (1, 2, 4))
-_keys_1, _keys_2, _keys_4 = (_tile_sums(count, stored_signed=False) for count in (1, 2, 4))
-_values_1, _values_2, _values_4 = (_tile_sums(count, stored_signed=True) for count in (1, 2, 4))
-
-
-@intrinsic
-def _float_of(_typing, bits):
-    """The float32 with these 32 bits."""
-
-    def write(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.FloatType())
-
-    return types.float32(types.int32), write
-
-
 # number by number. Sums of int32 are int64 for numba unless they are told otherwise, and that costs half the lanes.
 
 
@@ -325,7 +139,7 @@ def _exponential(x):
     total = total * rest + np.float32(0.5)
     total = total * rest + np.float32(1.0)
     total = total * rest + np.float32(1.0)
-    return total * _float_of(np.int32(np.int32(np.int32(n) + np.int32(127)) << np.int32(23)))
+    return total * float_of(np.int32(np.int32(np.int32(n) + np.int32(127)) << np.int32(23)))
 
 
 @_compiled
@@ -338,7 +152,7 @@ def _share(x):
     total = np.float32(0.05550411) * rest + np.float32(0.24022651)
     total = total * rest + np.float32(0.69314718)
     total = total * rest + np.float32(1.0)
-    power = _float_of(np.int32(np.int32(np.int32(n) + np.int32(127)) << np.int32(23)))
+    power = float_of(np.int32(np.int32(np.int32(n) + np.int32(127)) << np.int32(23)))
     return np.int32(_nearest(total * power * np.float32(255.0)))
 
 
@@ -353,7 +167,7 @@ def _rounded(x, size, block, numbers, unit, over):
         for i in range(block):
             # of floats without a sign the larger has the larger bits
             most = np.int32(max(most, np.int32(bits[i] & np.int32(0x7FFFFFFF))))
-        largest = _float_of(most)
+        largest = float_of(most)
         inverse = np.float32(127.0) / largest if largest > 0 else np.float32(0.0)
         for i in range(block):
             whole = np.int8(np.int32(_nearest(part[i] * inverse)))
@@ -430,11 +244,11 @@ def _times_bytes(matrix, layer, x, count, y, desk):
         for first in range(0, rows, TILE):
             at = first * size
             if together == 1:
-                _times_1(numbers, at, blocks, block // 4, factors, size, unit, over, scales, rows, to, first, wide)
+                times_1(numbers, at, blocks, block // 4, factors, size, unit, over, scales, rows, to, first, wide)
             elif together == 2:
-                _times_2(numbers, at, blocks, block // 4, factors, size, unit, over, scales, rows, to, first, wide)
+                times_2(numbers, at, blocks, block // 4, factors, size, unit, over, scales, rows, to, first, wide)
             else:
-                _times_4(numbers, at, blocks, block // 4, factors, size, unit, over, scales, rows, to, first, wide)
+                times_4(numbers, at, blocks, block // 4, factors, size, unit, over, scales, rows, to, first, wide)
         start += together
 
 
@@ -494,22 +308,22 @@ def _attend_bytes(keys, values, worth, position, head, queries, key, value, mixe
             _rounded(query, head, head, factors[g * head :], unit[g:], over[g:])
         for first in range(0, seen, TILE):
             if together == 1:
-                _keys_1(keys, first * head, head // 4, factors, head, scores, first, seen)
+                keys_1(keys, first * head, head // 4, factors, head, scores, first, seen)
             elif together == 2:
-                _keys_2(keys, first * head, head // 4, factors, head, scores, first, seen)
+                keys_2(keys, first * head, head // 4, factors, head, scores, first, seen)
             else:
-                _keys_4(keys, first * head, head // 4, factors, head, scores, first, seen)
+                keys_4(keys, first * head, head // 4, factors, head, scores, first, seen)
         for g in range(together):
             # what is over is the same in all scores of a query and makes no difference
             step = unit[g] * worth[0] / np.float32(np.sqrt(head))
             unit[g] = worth[1] / _shared(scores[g * seen :], length, step, shares[g * seen :])
         for first in range(0, wide, TILE):
             if together == 1:
-                _values_1(values, first * context, (length + 3) // 4, shares, seen, sums, first, wide)
+                values_1(values, first * context, (length + 3) // 4, shares, seen, sums, first, wide)
             elif together == 2:
-                _values_2(values, first * context, (length + 3) // 4, shares, seen, sums, first, wide)
+                values_2(values, first * context, (length + 3) // 4, shares, seen, sums, first, wide)
             else:
-                _values_4(values, first * context, (length + 3) // 4, shares, seen, sums, first, wide)
+                values_4(values, first * context, (length + 3) // 4, shares, seen, sums, first, wide)
         for g in range(together):
             to, total = mixed[(start + g) * head : (start + g + 1) * head], sums[g * wide : (g + 1) * wide]
             for i in range(head):
