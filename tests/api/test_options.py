@@ -34,7 +34,12 @@ from senandung.files.folders import new_folder
         ({"feeling": 0.5}, "feeling must be a str"),
         ({"words": ["a"]}, "words must be a str or a Path"),
         ({"voice": "no"}, "unknown voice 'no'; known are: bayu"),
-        ({"voice": 1}, "voice must be True, False or the name of a voice, got 1"),
+        ({"voice": "./no"}, "no: no such folder"),
+        (
+            {"voice": Path(__file__).parent},
+            "not a voicebank: it has neither dsconfig.yaml nor oto.ini nor character.txt",
+        ),
+        ({"voice": 1}, "voice must be True, False, the name of a voice or a voicebank's folder, got 1"),
         ({"tittle": "x"}, "did you mean 'title'"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -87,7 +88,7 @@ def create(
     )
     song = composed.song
     lexicon = lexicon_of(options.get("lexicon"))
-    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=options.get("voice"), lexicon=lexicon)
+    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=_voice(options), lexicon=lexicon)
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
@@ -110,6 +111,11 @@ def create(
     say("done", 1.0)
     singer = take.singing.voice if take.singing else None
     return Created(target, composed, sound.seconds, files, singer, sound.voice_to_band, take.remarks)
+
+
+def _voice(options: Options) -> str | bool | None:
+    voice = options.get("voice")
+    return voice if voice is None or isinstance(voice, bool) else os.fspath(voice)
 
 
 def folder_for(song: Song, out: Path | str | None, *, suffix: str = "") -> Path:

@@ -34,7 +34,7 @@ class Options(TypedDict, total=False):
     minutes: float  # length, or
     bars: int  # length in bars
     lexicon: os.PathLike[str] | str  # a file that says how words are pronounced (docs/pronunciation.md)
-    voice: bool | str  # False: no vocal part at all; a name: who sings
+    voice: bool | str | os.PathLike[str]  # False: no vocal part at all; a name or a voicebank's folder: who sings
     language: str  # "id" or "en"
     title: str
     story: str  # the person's story, kept in the song and in its files
@@ -48,7 +48,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
         **dict.fromkeys(("tempo", "minutes"), (Real, "a number")),
         **dict.fromkeys(("bars", "seed"), (Integral, "a whole number")),
         "verses": (bool, "True or False"),
-        "voice": ((bool, str), "True, False or the name of a voice"),
+        "voice": ((bool, str, os.PathLike), "True, False, the name of a voice or a voicebank's folder"),
         "words": ((str, os.PathLike), "a str or a Path"),
         "lexicon": ((str, os.PathLike), "a file's path"),
         "ensemble": (Sequence, "names of instruments"),
@@ -77,7 +77,8 @@ def checked_options(options: Mapping[str, Any]) -> Options:
         fits = isinstance(value, kind) and not (isinstance(value, bool) and kind in (Real, Integral))
         require(fits, f"{name} must be {said}", value)
         kept[name] = float(value) if kind is Real else int(value) if kind is Integral else value
-    if isinstance(kept.get("voice"), str):
+    if not isinstance(kept.get("voice", True), bool):
+        kept["voice"] = os.fspath(kept["voice"])
         check_voice(kept["voice"])
     if "ensemble" in kept:
         kept["ensemble"] = _names(kept["ensemble"])
@@ -89,17 +90,17 @@ def checked_options(options: Mapping[str, Any]) -> Options:
 
 
 def check_voice(voice: str | None) -> None:
-    """Refuse a name that no voice has.
+    """Refuse a name that no voice has, and a folder that is no voicebank.
 
     >>> check_voice("melatti")
     Traceback (most recent call last):
         ...
     senandung.domain.errors.UnknownNameError: unknown voice 'melatti'; did you mean 'melati'?
     """
-    from senandung.singing.voices import VOICES
+    from senandung.api.singers import singer_of
 
-    if voice is not None and voice not in VOICES:
-        raise UnknownNameError("voice", voice, VOICES)
+    if voice is not None:
+        singer_of(voice)
 
 
 def lexicon_of(path: os.PathLike[str] | str | None) -> dict[str, str]:

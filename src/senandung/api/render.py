@@ -48,7 +48,7 @@ def render(
     *,
     out: Path | str,
     seed: int | None = None,
-    voice: str | bool | None = None,
+    voice: Path | str | bool | None = None,
     soundfont: Path | str | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Rendered:
@@ -61,8 +61,8 @@ def render(
     source : a song, a song folder, song.json, MusicXML, MIDI or USTX.
     out : a new or empty folder.
     seed : of performance and singing; None takes the song's own.
-    voice : a voice's name; False leaves a vocal part to its instrument; None takes the singing's own, or the voice in
-        whose range the part lies best.
+    voice : a voice's name or a voicebank's folder; False leaves a vocal part to its instrument; None takes the
+        singing's own, or the voice in whose range the part lies best.
     soundfont : SF2 or SF3; None takes the one installed.
     """
     from senandung.files.folders import check_free, new_folder
@@ -70,6 +70,7 @@ def render(
 
     check_free(out)
     checked_soundfont(soundfont)
+    voice = os.fspath(voice) if isinstance(voice, Path) else voice
     check_voice(voice if isinstance(voice, str) else None)
     song = source if isinstance(source, Song) else load_any_song(source)
     chosen = checked_seed(song.provenance.seed if seed is None else seed)
@@ -146,7 +147,7 @@ def save_sound(
     if take.singing is not None:
         say(f"{take.singing.voice} sings", 0.0)
         save_singing(take.singing, folder / SINGING_FILE)
-        sung[take.singing.track] = voiced(take.singing, seed=take.seed)
+        sung[take.singing.track] = voiced(take.singing, seed=take.seed, voice=take.voice)
     rendered = render_performance(
         take.performance,
         workers=os.cpu_count() or 1,

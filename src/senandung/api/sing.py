@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ def sing(
     source: Song | Path | str,
     *,
     out: Path | str,
-    voice: str | None = None,
+    voice: Path | str | None = None,
     singing: Path | str | None = None,
     lexicon: Path | str | None = None,
     plot: bool = False,
@@ -52,7 +53,8 @@ def sing(
     ----------
     source : a song with words, a song folder, song.json, MusicXML, MIDI or USTX.
     out : a new or empty folder.
-    voice : a name that `voices` lists; None takes the singing's, or the one in whose range the part lies best.
+    voice : a voice's name or a voicebank's folder; None takes the singing's own, or the
+        one in whose range the part lies best.
     singing : an edited singing.json to sing from; None makes a new one.
     lexicon : a file that says how words are pronounced (docs/pronunciation.md).
     plot : also draw the curves, singing.png.
@@ -67,6 +69,7 @@ def sing(
             progress(stage, share)
 
     check_free(out)
+    voice = None if voice is None else os.fspath(voice)
     check_voice(voice)
     song = source if isinstance(source, Song) else load_any_song(source)
     if not has_words(song):
@@ -90,7 +93,7 @@ def sing(
             save_singing_plot(song, made, folder / PLOT_FILE)
         say(f"{made.voice} sings", 0.3)
         tags = AudioTags(f"{song.title} — {made.track}", story=song.provenance.story, licence=song.provenance.licence)
-        save_audio(voiced(made, seed=chosen), folder / VOCAL_FILE, tags)
+        save_audio(voiced(made, seed=chosen, voice=take.voice), folder / VOCAL_FILE, tags)
         files = tuple(sorted(path.name for path in folder.iterdir()))
     say("done", 1.0)
     return Sung(given_path(out).absolute(), song, made, chosen, files, take.remarks)

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from senandung.domain.errors import FileError
+from senandung.api.singers import singer_of
+from senandung.domain.errors import FileError, InputError
 from senandung.domain.feeling import Feeling
 from senandung.domain.performance import Performance
 from senandung.domain.song import Song
@@ -24,12 +25,16 @@ NO_LEXICON: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Take:
-    """One take of a song: what is played, what is sung (None where nobody sings), the seed, remarks for the person."""
+    """One take of a song: what is played, what is sung (None where nobody sings), the seed, remarks for the person.
+
+    `voice` is the name or the folder by which the singer was asked for; "" is the singing's own.
+    """
 
     performance: Performance
     singing: Singing | None
     seed: int
     remarks: tuple[str, ...] = ()
+    voice: str = ""
 
 
 def take_of(
@@ -46,8 +51,8 @@ def take_of(
     ----------
     song : any song; one without words is only played.
     seed : of performance and singing.
-    voice : a voice's name; None or True takes the one in whose range the part lies best, or the singing's own; False
-        leaves the vocal part to its instrument.
+    voice : a voice's name or a voicebank's folder; None or True takes the one in whose range the part lies best, or
+        the singing's own; False leaves the vocal part to its instrument.
     singing : a singing.json of this song, or its folder, to sing from instead of singing anew.
     lexicon : words as the person says them, of `files.lexicon.load_lexicon`.
     """
@@ -58,9 +63,9 @@ def take_of(
         return Take(performance, None, seed)
     named = voice if isinstance(voice, str) else None
     if singing is not None:
-        return Take(performance, given_singing(singing, song, named), seed)
+        return Take(performance, given_singing(singing, song, named), seed, voice=named or "")
     made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon)
-    return Take(performance, made, seed, remarks)
+    return Take(performance, made, seed, remarks, named or "")
 
 
 def has_words(song: Song) -> bool:
@@ -91,7 +96,8 @@ def singing_of(
     from senandung.singing.phrase import fitting_voice, sing_part
 
     said = pronounce(song.words, lexicon)
-    made = sing_part(song, performance, said, voice=voice or fitting_voice(song), feeling=feeling_of(song), seed=seed)
+    sheet = singer_of(voice or fitting_voice(song)).sheet
+    made = sing_part(song, performance, said, voice=sheet, feeling=feeling_of(song), seed=seed)
     return made, tuple(filter(None, (said_unsure(said.unsure),)))
 
 
@@ -101,21 +107,20 @@ def given_singing(path: Path, song: Song, voice: str | None) -> Singing:
     Raises `FileError` where it belongs to another song.
     """
     from senandung.files.singing_json import load_singing
-    from senandung.singing.voices import VOICES
 
     path = path / SINGING_FILE if path.is_dir() else path
     found = load_singing(path)
     if found.song_id != song.song_id or song.vocal is None or found.track != song.vocal.name:
         raise FileError(path, f"the singing of another song than {song.title!r}: its notes or words are not the same")
-    found = found if voice is None else replace(found, voice=voice)
-    if found.voice not in VOICES:
-        raise FileError(path, f"its voice must be one of {', '.join(VOICES)}, got {found.voice!r}")
+    if voice is not None:
+        return replace(found, voice=singer_of(voice).sheet.name)
+    try:
+        singer_of(found.voice)
+    except InputError as error:
+        raise FileError(path, f"{error}; name who sings it, or a voicebank's folder, with --voice") from error
     return found
 
 
-def voiced(singing: Singing, *, seed: int) -> Recording:
-    """The singing in its voice: mono, 44.1 kHz, dry."""
-    from senandung.singing.builtin import render
-    from senandung.singing.voices import VOICES
-
-    return render(singing, VOICES[singing.voice], seed=seed)
+def voiced(singing: Singing, *, seed: int, voice: str = "") -> Recording:
+    """The singing in its voice, or in the one of a name or a folder: mono, 44.1 kHz, dry."""
+    return singer_of(voice or singing.voice).sing(singing, seed)

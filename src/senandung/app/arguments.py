@@ -16,6 +16,8 @@ from typing import NoReturn
 from senandung import __version__
 from senandung.domain.errors import InputError
 
+_WHO = "who sings: a voice, or the folder of a voicebank (default: the voice in whose range the part lies)"
+
 _OPTION_LIKE = re.compile(r"^--?[a-zA-Z][a-z-]*(=.*)?$", re.DOTALL)
 
 
@@ -79,7 +81,7 @@ def build_parser() -> Parser:
 
     sing = _command(commands, "sing", "the vocal part, sung: vocal.wav and singing.json")
     _song(sing)
-    sing.add_argument("--voice", metavar="NAME", help="who sings (default: the voice in whose range the part lies)")
+    sing.add_argument("--voice", metavar="NAME|FOLDER", help=_WHO)
     sing.add_argument("--singing", type=Path, metavar="FILE", help="sing from an edited singing.json of this song")
     _lexicon(sing)
     sing.add_argument("--plot", action="store_true", help="also draw every curve: singing.png")
@@ -149,7 +151,7 @@ def _language(parser: Parser) -> None:
 
 def _voice(parser: Parser, without: str) -> None:
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--voice", metavar="NAME", help="who sings (default: the voice in whose range the part lies)")
+    who.add_argument("--voice", metavar="NAME|FOLDER", help=_WHO)
     who.add_argument("--no-voice", dest="voice", action="store_false", help=without)
 
 

@@ -1,0 +1,90 @@
+"""Who can sing: the built-in voices by name, and voicebanks by their folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from senandung.domain.errors import FileError, UnknownNameError
+from senandung.files.paths import given_path
+
+if TYPE_CHECKING:
+    from senandung.domain.recording import Recording
+    from senandung.domain.singing import Singing
+    from senandung.singing.voices import Voice
+
+BankKind = Literal["diffsinger", "utau"]
+
+BANK_FILES: tuple[tuple[str, BankKind], ...] = (
+    ("dsconfig.yaml", "diffsinger"),
+    ("oto.ini", "utau"),
+    ("*/oto.ini", "utau"),
+    ("character.txt", "utau"),
+)
+"""The file by which a voicebank's folder is known, and what it is then."""
+
+
+@dataclass(frozen=True)
+class Singer:
+    """Who sings: a sheet with name and range, and what makes sound of a singing and a seed."""
+
+    sheet: Voice
+    sing: Callable[[Singing, int], Recording]
+
+
+def singer_of(voice: str) -> Singer:
+    """The singer of a voice's name or of a voicebank's folder.
+
+    Raises `UnknownNameError` for a name that no voice has, `FileError` for a folder that is no voicebank.
+
+    >>> singer_of("melati").sheet.low
+    57
+    """
+    from senandung.singing.voices import VOICES
+
+    if voice in VOICES:
+        return _built_in(VOICES[voice])
+    folder = given_path(voice)
+    if not folder.is_dir():
+        if folder.exists() or "/" in voice or "\\" in voice or voice.startswith("."):
+            raise FileError(folder, "no voicebank's folder" if folder.exists() else "no such folder")
+        raise UnknownNameError("voice", voice, VOICES)
+    return _diffsinger(folder) if bank_kind(folder) == "diffsinger" else _utau(folder)
+
+
+def bank_kind(folder: Path) -> BankKind:
+    """What kind of voicebank a folder holds, by its files (`BANK_FILES`)."""
+    for pattern, kind in BANK_FILES:
+        if next(folder.glob(pattern), None) is not None:
+            return kind
+    names = " nor ".join(dict.fromkeys(pattern.removeprefix("*/") for pattern, _ in BANK_FILES))
+    raise FileError(folder, f"not a voicebank: it has neither {names}")
+
+
+def _built_in(voice: Voice) -> Singer:
+    def sing(singing: Singing, seed: int) -> Recording:
+        from senandung.singing.builtin import render
+
+        return render(singing, voice, seed=seed)
+
+    return Singer(voice, sing)
+
+
+def _diffsinger(folder: Path) -> Singer:
+    from senandung.singing.diffsinger.bank import RANGE, load_bank
+    from senandung.singing.voices import Voice
+
+    bank = load_bank(folder)
+
+    def sing(singing: Singing, seed: int) -> Recording:
+        from senandung.singing.diffsinger.render import render
+
+        return render(singing, bank, seed=seed)
+
+    return Singer(Voice(bank.name, *RANGE, tract=1.0, mouth=1.0), sing)
+
+
+def _utau(folder: Path) -> Singer:
+    raise FileError(folder, "an UTAU voicebank, which cannot be sung yet")

@@ -1,0 +1,1 @@
+"""DiffSinger voicebanks, in the ONNX form that OpenUtau loads, on ONNX Runtime."""
