@@ -36,6 +36,7 @@ from senandung.composing.pieces.players import (
     seats_of_parts,
 )
 from senandung.composing.pieces.song_piece import piece_chord
+from senandung.composing.pieces.sounding import WRITTEN_LOW
 from senandung.composing.pieces.vocabulary import TEMPO_EDGES
 from senandung.composing.plan import Wishes
 from senandung.domain.checks import require
@@ -250,7 +251,10 @@ def ranges_of(seats: Sequence[Seat], cell: Cell, shift: int = 0) -> dict[PiecePa
                 ranges[part] = (sound.low, sound.high)
                 continue
             low, high = span if span is not None else sound.comfortable
-            low, high = max(low + shift, sound.low), min(high + shift, sound.high)
+            lowest = sound.low
+            if part.instrument == "guitar" and low >= WRITTEN_LOW - 2:  # read as it is written: `pieces.sounding`
+                lowest = WRITTEN_LOW
+            low, high = max(low + shift, lowest), min(high + shift, sound.high)
             if high - low < LEAST_RANGE:
                 low, high = sound.comfortable
             ranges[part] = (low, high)

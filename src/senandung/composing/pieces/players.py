@@ -1,6 +1,6 @@
 """Instruments of a song and classes of instrument of a piece: one table each way.
 
-A keyboard is one player and one track of a song, and a part for each hand in a piece.
+A keyboard or a harp is one player and one track of a song, and a part for each hand in a piece.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ INSTRUMENT_OF_CLASS: Mapping[str, str] = MappingProxyType(
 
 CHOIR_VOICES = ("soprano", "alto", "tenor", "basso")
 
-TWO_HANDED = frozenset({"piano", "harpsichord", "organ"})
+TWO_HANDED = frozenset({"piano", "harpsichord", "organ", "harp"})
 """Classes of which one player has two parts, the right hand's and the left hand's."""
 
 _ALL_ONE = frozenset({"organ", "continuo"})

@@ -15,6 +15,7 @@ from senandung.composing.pieces.chord_names import respell_chords
 from senandung.composing.pieces.piece import METRES, TICKS_PER_STEP, Piece, PieceBar, PieceChord
 from senandung.composing.pieces.piece_sections import find_form, fullness
 from senandung.composing.pieces.players import Seat, seats_of_parts
+from senandung.composing.pieces.sounding import as_it_sounds
 from senandung.domain.checks import require
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
@@ -100,8 +101,10 @@ def song_of_piece(
     tempo : quarters a minute; without, the piece's own.
     words : what the first voice sings: its notes that are no melismas begin a syllable each.
 
-    A pitch that is struck while it sounds ends there, and one outside of its instrument's range is moved by octaves.
+    Guitars that were composed as they are written sound an octave lower (`sounding`). A pitch that is struck while it
+    sounds ends there, and one outside of its instrument's range is moved by octaves.
     """
+    piece = as_it_sounds(piece)
     starts = bar_ticks(piece.bars)
     seats = tuple(seats) or seats_of_parts(piece.parts, piece.ensemble)
     arousal = feeling.arousal if feeling is not None else 0.0
