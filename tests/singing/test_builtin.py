@@ -222,3 +222,12 @@ def test_nothing_to_sing_is_silence() -> None:
         "song", "vocal", 1.0, (), pitch=flat + np.float32(60), dynamics=flat, tension=flat, breathiness=flat
     )
     assert not sound(empty).any()
+
+
+@pytest.mark.parametrize("pitch", [54, 66, 69, 72, 76])
+def test_a_murmur_keeps_its_fundamental_and_a_voice_bar_is_heard_at_every_pitch(pitch: int) -> None:
+    f0 = 440 * 2 ** ((pitch - 69) / 12)
+    for symbol, low, high in (("m", -9, 1), ("n", -9, 1), ("d", -30, -15)):
+        samples = sound(singing(f"a {symbol} a", pitch, vowel=0.3))
+        vowel = band(samples, 0.38, 0.5, 100, 8000)
+        assert low < band(samples, 0.66, 0.76, 0.8 * f0, 1.2 * f0) - vowel < high

@@ -21,7 +21,7 @@ from senandung.singing.consonants import Spectrum
 from senandung.singing.gestures import Tracks, eased, straight, tracks
 from senandung.singing.levels import EVEN, LEVEL, consonant_gains, source_gains, vowel_level
 from senandung.singing.source import RD_HIGH, RD_LOW, wavetables
-from senandung.singing.tract import F4, F5, SAMPLE_RATE, SIZE, Shape, bins, responses
+from senandung.singing.tract import F4, F5, SAMPLE_RATE, SIZE, Shape, bins, responses, wall_gain
 from senandung.singing.voices import Voice
 
 HOP = 128
@@ -187,10 +187,11 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
     widths[:, 0] += voice.bandwidth * 0.05 * np.rint(f0 / 20) * 20
     closed = np.clip(straight(found.closed, middles), 0, 1)
     zero = straight(found.zero, middles) if found.zero else np.full(len(f1), 1000.0)
+    nasal = np.clip(straight(found.nasal, middles), 0, 1)
     return Shape(
-        formants, widths, straight(found.opening, middles), straight(found.bar, middles),
-        np.clip(straight(found.nasal, middles), 0, 1), zero * voice.tract,
-        closed, eased(found.lift, middles),
+        formants, widths, straight(found.opening, middles), straight(found.bar, middles) * wall_gain(f0),
+        nasal, zero * voice.tract, closed, eased(found.lift, middles),
+        np.where(nasal > 0, np.rint(f0 / 10) * 10, 0.0),
     )  # fmt: skip
 
 
@@ -216,7 +217,7 @@ def _noise_answers(found: Tracks, voice: Voice) -> tuple[NDArray[np.float64], ND
 
 def _answers(shape: Shape, voice: Voice) -> NDArray[np.complex64]:
     """The tract's answer at every frame; one that stands still is computed once."""
-    single = (shape.opening, shape.bar, shape.nasal, shape.zero, shape.mouth_closed, shape.lift)
+    single = (shape.opening, shape.bar, shape.nasal, shape.zero, shape.mouth_closed, shape.lift, shape.pitch)
     columns = np.column_stack((shape.formants, shape.bandwidths, *single))
     new = np.any(columns[1:] != columns[:-1], axis=1)
     moves = np.flatnonzero(np.concatenate(([True], new)))

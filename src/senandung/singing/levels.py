@@ -78,7 +78,15 @@ def source_gains(voice: Voice) -> tuple[float, float]:
         )
         one = np.ones(1)
         shape = Shape(
-            formants, voice.bandwidth * (60 + 0.03 * formants), one, 0 * one, 0 * one, 1000 * one, 0 * one, 0 * one
+            formants,
+            voice.bandwidth * (60 + 0.03 * formants),
+            one,
+            0 * one,
+            0 * one,
+            1000 * one,
+            0 * one,
+            0 * one,
+            0 * one,
         )
         answer = np.abs(responses(shape, voice.tract, voice.ring)[0]) ** 2
         voiced.append(2 * float((power[1:] * np.interp(np.arange(1, count + 1) * f0, bins(), answer)).sum()))

@@ -45,6 +45,10 @@ F4, F5 = 3400.0, 4400.0
 """Hz, for every vowel of a grown man."""
 
 
+NASAL_POLE, NASAL_ZERO = 0.9, 1.5
+"""The nose's resonance and the zero beside it are never lower than these times the pitch."""
+
+
 @dataclass(frozen=True, eq=False)
 class Shape:
     """The tract at each frame.
@@ -57,6 +61,7 @@ class Shape:
     nasal : 0..1, how far the velum is open.
     zero : Hz of the zero that the closed mouth makes beside an open nose; `mouth_closed` 0..1.
     lift : dB by which what is above 1.2 kHz is raised.
+    pitch : Hz, where the velum is open; 0 elsewhere: the tract is built around it.
     """
 
     formants: NDArray[np.float64]
@@ -67,12 +72,13 @@ class Shape:
     zero: NDArray[np.float64]
     mouth_closed: NDArray[np.float64]
     lift: NDArray[np.float64]
+    pitch: NDArray[np.float64]
 
     def part(self, frames: slice | NDArray[np.intp]) -> Shape:
         """Some of the frames."""
         return Shape(
             self.formants[frames], self.bandwidths[frames], self.opening[frames], self.bar[frames],
-            self.nasal[frames], self.zero[frames], self.mouth_closed[frames], self.lift[frames],
+            self.nasal[frames], self.zero[frames], self.mouth_closed[frames], self.lift[frames], self.pitch[frames],
         )  # fmt: skip
 
 
@@ -118,7 +124,9 @@ def _fixed(
         upper /= section(one, np.maximum(0.06 * one, 250.0))[0]
         frequency += 1000 * tract
     upper = np.abs(upper) * np.exp(1j * _minimum_phase(np.abs(upper)))
-    wall = 1 / section(np.array([200.0]), np.array([180.0]))[0] / section(np.array([500.0]), np.array([500.0]))[0]
+    wall = np.ones(SIZE // 2 + 1, dtype=np.complex128)
+    for at, width in WALL:
+        wall /= section(np.array([at]), np.array([width]))[0]
     wall = np.abs(wall) * np.exp(1j * _minimum_phase(np.abs(wall)))
     f = bins()
     step = 1 / (1 + (1200.0 / np.maximum(f, 1.0)) ** 2)
@@ -129,6 +137,19 @@ def _fixed(
     upper *= peak * turn * np.exp(2j * np.pi * f / SAMPLE_RATE * 5)
     wall *= turn
     return upper.astype(np.complex64), wall.astype(np.complex64), lift.astype(np.float32)
+
+
+WALL = ((200.0, 180.0), (500.0, 500.0))
+"""Hz, bandwidth: the resonances of what is heard through the walls while the mouth is closed."""
+
+
+def wall_gain(f0: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What brings a high fundamental through the walls most of the way to its strength at 180 Hz."""
+    gain = np.ones(len(f0))
+    for frequency, width in WALL:
+        gain *= np.hypot(1 - (f0 / frequency) ** 2, f0 * width / frequency**2)
+        gain /= np.hypot(1 - (180.0 / frequency) ** 2, 180.0 * width / frequency**2)
+    return np.asarray(np.maximum(gain, 1.0) ** 0.8)
 
 
 def _minimum_phase(magnitude: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -150,8 +171,13 @@ def responses(shape: Shape, tract: float, ring: float, late: int = 0) -> NDArray
         amount, closed = shape.nasal[nosed], shape.mouth_closed[nosed]
         # Beside an open mouth the nose sets a pole and a zero apart below F1; beside a closed one it has a resonance of
         # its own and the zero of the mouth's side branch.
-        low = section(np.full(len(nosed), 270.0), np.full(len(nosed), 100.0))
-        high = section(270 + amount * (180 + 60 * closed), 100 + 60 * amount)
+        # Both go up with the pitch: a zero upon the fundamental would leave a murmur without its strongest partial.
+        pitch = shape.pitch[nosed]
+        resonance = np.maximum(270.0, NASAL_POLE * pitch)
+        low = section(resonance, np.full(len(nosed), 100.0))
+        high = section(
+            np.maximum(resonance + amount * (180 + 60 * closed), amount * NASAL_ZERO * pitch), 100 + 60 * amount
+        )
         zero = shape.zero[nosed]
         own = section(zero * (1 - 0.18 * closed), 150 + 200 * closed)
         branch = section(zero, np.full(len(nosed), 150.0))
