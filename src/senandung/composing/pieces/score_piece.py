@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from senandung.composing.curve import feeling_curve
 from senandung.composing.pieces.asked import SINGERS, FormPart
+from senandung.composing.pieces.breaths import with_breaths
 from senandung.composing.pieces.chord_names import respell_chords
 from senandung.composing.pieces.piece import METRES, TICKS_PER_STEP, Piece, PieceBar, PieceChord
 from senandung.composing.pieces.piece_sections import find_form, fullness
@@ -37,7 +38,7 @@ from senandung.domain.song import (
     Track,
     tidy_notes,
 )
-from senandung.domain.tempo import TempoChange
+from senandung.domain.tempo import TempoChange, TempoMap
 from senandung.domain.time import Tick
 from senandung.domain.words import Words
 
@@ -99,7 +100,8 @@ def song_of_piece(
     seats : who plays which parts (`players`); without, the hands of a keyboard together and each other part alone.
     form : the sections, which together last as long as the piece; without, they are found (`piece_sections`).
     tempo : quarters a minute; without, the piece's own.
-    words : what the first voice sings: its notes that are no melismas begin a syllable each.
+    words : what the first voice sings: its notes that are no melismas begin a syllable each. It breathes between lines
+        (`breaths`).
 
     Guitars that were composed as they are written sound an octave lower (`sounding`). A pitch that is struck while it
     sounds ends there, and one outside of its instrument's range is moved by octaves.
@@ -110,10 +112,11 @@ def song_of_piece(
     arousal = feeling.arousal if feeling is not None else 0.0
     players = [seat_notes(piece, seat, starts) for seat in seats]
     roles = roles_of(seats, players)
+    tempos = (TempoChange.at_bpm(0, tempo or piece.tempo or USUAL_TEMPO),)
     if words is not None:
         sung = next(index for index, seat in enumerate(seats) if seat.parts[0].instrument in SINGERS)
         roles[sung] = "vocal"
-        players[sung] = sung_notes(piece, seats[sung], starts)
+        players[sung] = with_breaths(sung_notes(piece, seats[sung], starts), words.line_starts, TempoMap(tempos))
     tracks = tuple(
         Track(seat.name, role, seat.instrument, voiced(notes, role, arousal))
         for seat, role, notes in zip(seats, roles, players, strict=True)
@@ -131,7 +134,7 @@ def song_of_piece(
     song = Song(
         title=facts.title,
         tracks=tracks,
-        tempos=(TempoChange.at_bpm(0, tempo or piece.tempo or USUAL_TEMPO),),
+        tempos=tempos,
         metres=metre_changes(piece.bars, starts),
         keys=keys,
         chords=chords,
