@@ -75,9 +75,7 @@ def test_only_ends_of_lines_are_cut_and_breaths_come_in_time(
     assert [(n.onset, n.pitch, n.syllable) for n in after] == [(n.onset, n.pitch, n.syllable) for n in notes]
     since = 0
     ends = {start - 1 for start in lines[1:]} | {len(notes) - 1}
-    for index, note in enumerate(
-        after
-    ):  # too long are only stretches in which no line ends with a note to breathe from
+    for index, note in enumerate(after):
         if index + 1 == len(after) or note.end < after[index + 1].onset:
             seconds = tempo.ticks_to_seconds(note.end) - tempo.ticks_to_seconds(after[since].onset)
             inside = [end for end in ends if since <= end < index and notes[end].duration >= 240]
