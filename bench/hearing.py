@@ -34,6 +34,11 @@ HEARD = 16_000
 
 CHOICES = 20
 
+ROOM = 0.003
+"""Deviation of the noise added to what the recogniser hears, whose peak is .5: it has learnt from rooms, and silence
+without any noise in a closure misleads it. On the words for tuning, espeak-ng's voice is recognised in 55 % of the
+words without it, in 69 at .001, 74 at .003 and 68 at .01."""
+
 SOUNDS = {
     "a": "AA", "i": "IY", "u": "UW", "e": "EY", "o": "OW", "ə": "AH", "ɛ": "EH", "ɔ": "AO", "p": "P", "b": "B",
     "t": "T", "d": "D", "k": "K", "g": "G", "f": "F", "v": "V", "s": "S", "z": "Z", "h": "HH", "m": "M",
@@ -346,11 +351,11 @@ def without_middles(sound: Sound, spans: Sequence[tuple[float, float]], keep: fl
 
 
 def for_recogniser(sound: Sound, rate: int) -> Sound:
-    """At the recogniser's rate, at one level, with a fifth of a second of faint noise around it."""
+    """At the recogniser's rate, at one level, with a fifth of a second before and after, in the noise of a room."""
     peak = max(float(np.abs(sound).max()), 1e-9)
     slow = resample((sound / peak * 0.5).astype(np.float32)[None, :], rate, HEARD)[0].astype(np.float64)
     padded = np.concatenate((np.zeros(HEARD // 5), slow, np.zeros(HEARD // 5)))
-    return padded + 1e-4 * np.random.default_rng(0).standard_normal(len(padded))
+    return np.asarray(padded + ROOM * np.random.default_rng(0).standard_normal(len(padded)))
 
 
 def ratio_interval(
