@@ -102,7 +102,7 @@ CONSONANTS: Mapping[str, Consonant] = MappingProxyType(
         "ɲ": Consonant(voice=1.0, level=-6.0, zero=2100, f1=260),
         "ŋ": Consonant(voice=1.0, level=-6.0, zero=3200, f1=280),
         "l": Consonant(voice=1.0, level=-5.0, f1=340, target=(1250, 2750, 0.35)),
-        "r": Consonant(voice=1.0, level=-5.0, f1=430, target=(1350, 2150, 0.4)),
+        "r": Consonant(voice=1.0, level=-5.0, f1=430, target=(1350, 1900, 0.25)),
         "ɾ": Consonant(voice=1.0, level=-5.0, f1=350, target=(1500, 2400, 0.4)),
         "ɹ": Consonant(voice=1.0, level=-5.0, f1=340, target=(1150, 1600, 0.15)),
         "w": Consonant(voice=1.0, level=-5.0, f1=300, target=(680, 2250, 0.1)),
