@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from senandung.composing.decoding.chord_chains import CHORDS, FIRST, Region
+from senandung.composing.decoding.chord_chains import CHORDS, FIRST, FULL, Region
 from senandung.composing.pieces.piece import Piece, PieceBar, PieceChord, PieceNote, PiecePart
 from senandung.composing.pieces.vocabulary import SIZE
-from senandung.learning.extract_harmony import Harmony, bits, card, closes, extract, harmonies, visited
+from senandung.learning.extract_harmony import Harmony, bits, card, closes, evaded, extract, harmonies, visited
 from senandung.learning.pack import Packed, pack_pieces
 
 ROUND = ((0, "maj"), (5, "maj"), (7, "7"), (0, "maj"), (9, "min"), (2, "min"), (7, "7"), (0, "maj"))
@@ -57,7 +57,15 @@ def test_a_table_is_counted_and_read_again() -> None:
     assert table["ends"]["classical/major"] == [(NUMBERS["7:7"], 100.0)]
     assert table["stays"]["any"][1] == pytest.approx(3 / 31, abs=0.01)
     assert table["visits"]["classical/major"] == [[32]] * 30
+    assert table["goals"]["classical"] == [str(FULL) * 6] * 30  # from bar 8 on, without the last one
     assert "1 chains" in card({**table, "chains": {"any/major": table["chains"]["any/major"]}})
+
+
+def test_a_dominant_that_goes_to_the_submediant_is_evaded() -> None:
+    chords = tuple(NUMBERS[name] for name in ("0:maj", "7:7", "9:min", "7:7", "0:maj"))
+    found = Harmony("classical", "major", False, chords, (0, 1, 2, 3, 4), 5, True, True)
+    assert np.flatnonzero(evaded(found)).tolist() == [2]
+    assert np.flatnonzero(closes(found)[0]).tolist() == [4]
 
 
 def test_a_long_stretch_in_another_key_is_a_visit() -> None:

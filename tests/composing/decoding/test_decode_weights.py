@@ -52,7 +52,7 @@ def test_bars_return_where_they_are_told_to(engine: Engine) -> None:
     found: dict[int, list[float]] = {SAME: [], VARIED: []}
     for seed in range(6):
         piece = compose_piece(wish, engine, seed=seed)
-        for bar, (to, strength) in plan_returns(wish, np.random.default_rng(seed)).items():
+        for bar, (to, strength) in plan_returns(wish, np.random.default_rng(seed)).bars.items():
             if strength in found:
                 here, there = (
                     {(part, note.start, note.pitch) for part, row in enumerate(piece.bars[index].notes) for note in row}

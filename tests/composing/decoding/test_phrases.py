@@ -11,18 +11,23 @@ from composing.networks import RandomNetwork
 from senandung.composing.decoding.chord_chains import (
     CHORDS,
     COUNT,
+    EVADED,
     FIRST,
+    FULL,
+    HALF,
+    NONE,
+    OPEN,
     SEEN,
     Region,
     cadence,
     chain,
-    goals,
+    goals_of,
     goes_on,
     hear_regions,
     region_chain,
     visits_of,
 )
-from senandung.composing.decoding.phrases import FULL, HALF, NO_WAY, Outlook, Phrases, phrase_starts, plan_phrases
+from senandung.composing.decoding.phrases import NO_WAY, Outlook, Phrases, phrase_starts, plan_phrases
 from senandung.composing.decoding.plan_chords import plan_chords
 from senandung.composing.decoding.sampling import Taste
 from senandung.composing.pieces.asked import FormPart, PieceWish
@@ -73,11 +78,18 @@ def test_a_stretch_in_the_dominant_is_heard() -> None:
     assert hear_regions([], "major", chains) == []
 
 
+def closing(family: str) -> float:
+    """The share of phrases that close in the pieces of a family."""
+    figures = "".join(goals_of(family))
+    return 1 - figures.count(str(OPEN)) / len(figures)
+
+
 def test_tables_say_how_real_pieces_go() -> None:
     middle, line = goes_on("hymn")
     assert 0 < middle < 1
     assert 0 < line < 1
-    assert sum(goals("hymn")[1]) > sum(goals("band")[1])  # hymns close more clearly
+    assert closing("hymn") > 1.5 * closing("band")  # hymns close more clearly
+    assert closing("no such family") == closing("any")
     plans = visits_of("classical", "major", 48)
     assert any(visit.region.offset == 7 for plan in plans for visit in plan)
     assert len(visits_of("no such family", "major", 48)) >= 6
@@ -125,6 +137,40 @@ def test_a_chord_is_worth_what_it_can_still_reach() -> None:
     free[6] = (FIRST + NUMBERS["7:7"],)
     _, given = outlook.first(5, NUMBERS["0:maj"], free)
     assert given[NUMBERS["2:min"]] > given[NUMBERS["3:maj"]]
+
+
+def test_phrases_close_as_often_as_in_real_pieces() -> None:
+    wish = replace(WISH, bars=64, chords=((),) * 64)  # at home: before a visit to another key there is a half close
+    shares = []
+    for seed in range(80):
+        found = plan_phrases(wish, {}, np.random.default_rng(seed))
+        ends = [found.goals[bar] for bar in range(3, 60, 4)]
+        assert NONE not in ends
+        shares.append(sum(goal != OPEN for goal in ends) / len(ends))
+    assert abs(np.mean(shares) - closing("classical")) < 0.12
+    assert min(shares) < 0.2  # some pieces hardly close
+    assert max(shares) > 0.7  # others all the time
+
+
+def test_a_bar_that_returns_closes_as_its_source_does() -> None:
+    returns = {bar: bar - 8 for bar in range(8, 16)}
+    for seed in range(6):
+        goals = plan_phrases(WISH, returns, np.random.default_rng(seed)).goals
+        assert goals[8:16] == goals[:8]
+
+
+def test_a_phrase_that_goes_on_does_not_seem_to_close() -> None:
+    phrases = Phrases("classical", (HOME,) * 8, (0, 0, 0, OPEN, 0, 0, 0, FULL), inside=0.3)
+    outlook = Outlook(replace(WISH, bars=8), phrases)
+    free: list[tuple[int, ...] | None] = [None] * 8
+    _, ends = outlook.first(3, NUMBERS["7:7"], free)
+    assert ends[NUMBERS["0:maj"]] < 0.15
+    assert ends[NUMBERS["9:min"]] > 0.9
+    _, inside = outlook.first(1, NUMBERS["7:7"], free)
+    assert 0.15 < inside[NUMBERS["0:maj"]] < 0.5
+    broken = Outlook(replace(WISH, bars=8), replace(phrases, goals=(0, 0, 0, EVADED, 0, 0, 0, FULL)))
+    _, turned = broken.first(3, NUMBERS["7:7"], free)
+    assert turned.argmax() == NUMBERS["9:min"]
 
 
 def test_a_network_that_knows_nothing_closes_its_phrases() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from composing.decoding.test_decode_fuzz import parts_of, random_wish
 from composing.networks import RandomNetwork, RandomReading
 from senandung.composing.decoding.decode import compose_piece
-from senandung.composing.decoding.returns import form_after, forms_of, plan_returns, repeated_chords
+from senandung.composing.decoding.returns import form_after, forms_of, kept_rows, plan_returns
 from senandung.composing.decoding.sampling import CUTS, Cut, blend_rows, draw, log_softmax
 from senandung.composing.pieces.asked import FormPart, PieceWish
 from senandung.composing.pieces.follow import NEW, SAME, VARIED
@@ -24,20 +24,22 @@ from senandung.composing.pieces.vocabulary import IDS, NAMES, SIZE, STYLE_TOKENS
 @given(st.integers(0, 10_000), st.integers(1, 300))
 def test_bars_only_return_from_before(seed: int, bars: int) -> None:
     wish = replace(random_wish(seed), bars=bars, chords=None)
-    pointers = plan_returns(wish, np.random.default_rng(seed))
+    pointers, chords = plan_returns(wish, np.random.default_rng(seed))
     assert len(pointers) == (bars if bars >= 8 else 0)
     for bar, (to, strength) in pointers.items():
         assert strength in (NEW, VARIED, SAME)
         assert strength == NEW or 0 <= to < bar
     if pointers:
         assert pointers[bars - 1].strength == NEW
-    assert not {bars - 1, bars - 2} & set(repeated_chords(pointers, bars))
+    assert not {bars - 1, bars - 2} & set(chords)
+    assert all(pointers[bar].bar == to and pointers[bar].strength != NEW for bar, to in chords.items())
+    assert all(bar in chords for bar, (_, strength) in pointers.items() if strength == SAME and bar < bars - 2)
 
 
 def test_an_asked_form_comes_back_where_it_was_asked() -> None:
     form = (FormPart("verse", 8), FormPart("chorus", 8), FormPart("verse", 8, 0), FormPart("chorus", 8, 1))
     wish = replace(random_wish(1), bars=32, chords=None, form=form)
-    pointers = plan_returns(wish, np.random.default_rng(3))
+    pointers = plan_returns(wish, np.random.default_rng(3)).bars
     back = [pointers[bar] for bar in range(16, 31)]
     assert [pointer.bar for pointer in back] == list(range(15))
     assert {pointer.strength for pointer in back} == {SAME, VARIED}
@@ -60,7 +62,7 @@ def test_what_goes_on_from_an_opening_comes_back_to_it(seed: int, opening: int, 
     assert form[-1].source == 0
     assert any(part.source is None for part in form[1:])
     assert all(part.bars >= 4 or opening < 8 for part in form[1:])
-    pointers = plan_returns(replace(wish, form=form), np.random.default_rng(seed))
+    pointers = plan_returns(replace(wish, form=form), np.random.default_rng(seed)).bars
     assert {pointer.bar for pointer in pointers.values() if pointer.strength != NEW} & set(range(opening))
 
 
@@ -68,7 +70,7 @@ def test_bars_that_are_the_same_are_the_same() -> None:
     form = (FormPart("verse", 8), FormPart("verse", 8, 0), FormPart("verse", 8, 0))
     wish = PieceWish({"band": 1.0}, "band", parts_of(("drums",)), 24, "3/4", 7, "minor", 90.0, form=form)
     piece = compose_piece(wish, RandomNetwork(1, spread=1.0), seed=2)
-    pointers = plan_returns(wish, np.random.default_rng(2))
+    pointers = plan_returns(wish, np.random.default_rng(2)).bars
     same = [(bar, to) for bar, (to, strength) in pointers.items() if strength == SAME]
     assert len(same) >= 4
     assert all(piece.bars[bar].notes == piece.bars[to].notes for bar, to in same)
@@ -77,8 +79,7 @@ def test_bars_that_are_the_same_are_the_same() -> None:
 def test_bars_that_return_have_their_chords() -> None:
     wish = PieceWish({"bach": 1.0}, "choir", parts_of(("soprano", "basso")), 24, "4/4", 7, "minor", 90.0)
     piece = compose_piece(wish, RandomNetwork(1, spread=1.0), seed=2)
-    pointers = plan_returns(wish, np.random.default_rng(2))
-    repeats = repeated_chords(pointers, wish.bars)
+    repeats = plan_returns(wish, np.random.default_rng(2)).chords
     assert repeats
     assert all(piece.bars[bar].chords == piece.bars[to].chords for bar, to in repeats.items())
 
@@ -86,6 +87,19 @@ def test_bars_that_return_have_their_chords() -> None:
 def test_real_forms_are_there_for_the_main_ensembles() -> None:
     for ensemble, style in (("choir", "bach"), ("piano", "chopin"), ("quartet", "haydn"), ("tune", "irish")):
         assert len(forms_of(ensemble, style)) >= 3
+    assert 0.3 < kept_rows("quartet", "haydn")[0] < 0.8
+    assert kept_rows("tune", "irish") == (0.0, 0.0)  # a varied tune is not the same
+
+
+def test_pieces_repeat_as_much_and_as_little_as_real_ones() -> None:
+    wish = PieceWish({"chopin": 1.0}, "piano", parts_of(("piano", "piano")), 32, "4/4", 7, "minor", 90.0)
+    real = [sum(step == 0 for step in form[:32]) / 32 for form in forms_of("piano", "chopin") if len(form) >= 32]
+    made = [
+        sum(strength == NEW for _, strength in plan_returns(wish, np.random.default_rng(seed)).bars.values()) / 32
+        for seed in range(60)
+    ]
+    assert abs(np.mean(made) - np.mean(real)) < 0.12
+    assert abs(np.std(made) - np.std(real)) < 0.1
 
 
 @settings(max_examples=60)

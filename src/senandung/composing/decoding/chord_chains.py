@@ -27,7 +27,8 @@ CHORDS: tuple[str, ...] = tuple(name[6:] for name in NAMES if name.startswith("c
 """Names of the chords, "none" and then degree and quality."""
 
 COUNT = len(CHORDS)
-_QUALITIES = len(CHORD_TONES)
+QUALITIES = len(CHORD_TONES)
+"""Qualities of each degree; a chord's number is 1 + degree * QUALITIES + quality."""
 
 LEAST = 1e-6
 """The least chance of any chord after any other."""
@@ -43,6 +44,16 @@ COMMON = 6.0
 
 LEAST_PLANS = 6
 """Pieces of a family that there must be; where there are fewer, those of all families join them."""
+
+NONE, HALF, FULL, EVADED, OPEN = range(5)
+"""What closes in a bar: nothing is said (inside of a phrase), a half close, a full one, a dominant that goes to the
+submediant instead of the tonic, or nothing (a phrase's end that goes on)."""
+
+SUBMEDIANTS: Mapping[str, tuple[str, ...]] = {
+    "major": ("9:min", "9:min7"), "mixolydian": ("9:min", "9:min7"), "minor": ("8:maj", "8:maj7"),
+    "dorian": ("10:maj", "3:maj"),
+}  # fmt: skip
+"""Where a dominant goes that does not go home."""
 
 SWITCH, HOMEWARDS, END_AT_HOME = -5.8, 1.0, 2.0
 """Logarithms: the chance that a chord begins another region, what is added where it is home, and at the end at home."""
@@ -66,8 +77,8 @@ class Region(NamedTuple):
 def _seen_from(offset: int) -> list[int]:
     found = [0]
     for index in range(1, COUNT):
-        degree, quality = divmod(index - 1, _QUALITIES)
-        found.append(1 + (degree - offset) % 12 * _QUALITIES + quality)
+        degree, quality = divmod(index - 1, QUALITIES)
+        found.append(1 + (degree - offset) % 12 * QUALITIES + quality)
     return found
 
 
@@ -178,11 +189,10 @@ def goes_on(family: str) -> tuple[float, float]:
     return middle, line
 
 
-def goals(family: str) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Chances of a full and of a half close after four bars of a phrase of eight, and after eight."""
-    found = _tables()["goals"]
-    four, eight = found.get(family, found["any"])
-    return (four[0], four[1]), (eight[0], eight[1])
+def goals_of(family: str) -> Sequence[str]:
+    """What closes the phrases of real pieces of a family: a string a piece, a figure a phrase."""
+    found: Mapping[str, Sequence[str]] = _tables()["goals"]
+    return found.get(family) or found["any"]
 
 
 def usual_cost(family: str) -> Band:

@@ -22,18 +22,19 @@ from senandung.composing.decoding.new_chords import emptied, with_new_chords
 from senandung.composing.decoding.phrases import Phrases, plan_phrases
 from senandung.composing.decoding.plan_chords import plan_chords, plan_heads
 from senandung.composing.decoding.quoting import Quotations
-from senandung.composing.decoding.returns import form_after, plan_returns, repeated_chords
+from senandung.composing.decoding.repeating import LEAVING, BarAgain, RowAgain, astray, latest_end, notes_in, shorten
+from senandung.composing.decoding.returns import form_after, kept_rows, plan_returns
 from senandung.composing.decoding.row_grammar import Mask
 from senandung.composing.decoding.sampling import Taste, draw
 from senandung.composing.decoding.shaping import close_at_bass, highest_part, shape_bar
 from senandung.composing.decoding.voice_leading import leaning
 from senandung.composing.decoding.window import Entry, Network, Window
 from senandung.composing.pieces.asked import PieceWish
-from senandung.composing.pieces.follow import NEW, SAME, VARIED, Follower, Pointer
+from senandung.composing.pieces.follow import NEW, SAME, UNKNOWN, VARIED, Follower, Pointer
 from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PiecePart
-from senandung.composing.pieces.tasks import MUSIC, PLAN, split_rows
+from senandung.composing.pieces.tasks import MUSIC, PLAN
 from senandung.composing.pieces.tokens import encode_bars
-from senandung.composing.pieces.vocabulary import DRUM_KEYS, NAMES, SIZE, kind_of
+from senandung.composing.pieces.vocabulary import DRUM_KEYS, NAMES, SIZE, kind_of, signed_tonic
 from senandung.domain.checks import require
 
 STRETCH = 8
@@ -44,6 +45,12 @@ DRAFTS = 3
 
 FEW_PARTS, FEW_DRAFTS = 2, 6
 """In pieces of so few parts drafts are cheap, and a dull bar that returns spoils much: up to so many drafts."""
+
+BAR_TRIES = 3
+"""Tries at a bar that does not come back, or comes back, as the form has it, at most."""
+
+THINNER = 0.6
+"""A further try with fewer notes than this share of the first one's is no better: silence repeats nothing."""
 
 STRAYED = 0.75
 """A stretch that strays further than this (`measures.bands.strayed`) is written again."""
@@ -63,11 +70,11 @@ LEAST_OPENING = 2
 _HOME = np.asarray([1.5 * (NAMES[t].startswith("pitch:") and int(NAMES[t][6:]) % 12 == 0) for t in range(SIZE)])
 """Added in the last bar to the tonic in the highest part."""
 
-KEPT_ROWS: Mapping[str, float] = {"band": 0.6}
-"""Share of the rows of a varied bar that stay as they were, by ensemble: a band's riffs and beats go on."""
-
 CLOSING = 3.0
 """Added in the last bar to the length that lasts to its end."""
+
+PLAYED = 1.5
+"""Added in a varied bar to the tracks that played in its source, and taken from the others."""
 
 WAITING, LONGEST_WAIT = 0.5, 6
 """Added to the logits of a part's track for each bar that it has been silent, and the most such bars."""
@@ -76,8 +83,6 @@ LEAST_QUOTA = 0.3
 """In ensembles whose parts play in a smaller share of the bars (`grammar.QUOTAS`) nobody waits."""
 
 HEAD = ("header", "bar", "metre", "shift", "mode")
-BAR_END, ROW_END = -2, -3
-_LEAVING: Mask = np.asarray([kind_of(token) in ("track", "bar", "end") for token in range(SIZE)])
 _CHORDS = np.asarray([kind_of(token) == "chord" for token in range(SIZE)])
 
 Progress = Callable[[str, float], None]
@@ -109,10 +114,12 @@ def compose_piece(
     say("planning the harmony", 0.0)
     form = form_after(wish, rng)
     wish = wish if form is None else replace(wish, form=form)
-    pointers = plan_returns(wish, rng)
-    repeated = repeated_chords(pointers, wish.bars)
+    pointers, repeated = plan_returns(wish, rng)
     phrases = plan_phrases(wish, repeated, rng)
-    chords = plan_chords(wish, network, rng, taste, repeated, phrases)
+    varied = {
+        bar: to for bar, (to, how) in pointers.items() if how != NEW and bar not in repeated and bar < wish.bars - 2
+    }
+    chords = plan_chords(wish, network, rng, taste, repeated, phrases, varied=varied)
     for bar, (to, strength) in pointers.items():
         if strength == SAME and chords[bar] != chords[to]:
             pointers[bar] = Pointer(to, VARIED)
@@ -191,7 +198,7 @@ class _Writer:
         pointers: Mapping[int, Pointer],
         phrases: Phrases,
     ) -> None:
-        self.wish, self.rng, self.taste, self.phrases = wish, rng, taste, phrases
+        self.wish, self.rng, self.taste, self.phrases, self.chords = wish, rng, taste, phrases, chords
         heads = plan_heads(wish, chords)
         reader = Follower(pointers)
         self.window = Window(network, wish, heads, pointers, taste.guidance)
@@ -204,7 +211,8 @@ class _Writer:
         copies = load_copies()
         self.quotations = Quotations(copies) if copies is not None else None
         self._waiting = QUOTAS.get(wish.ensemble, 0.0) >= LEAST_QUOTA
-        self._copied: list[int] = []
+        self._bar_again: BarAgain | None = None
+        self._row_again: RowAgain | None = None
         self._leaving, self._score = -1, 0.0
         self._shaped: tuple[tuple[int, int], NDArray[np.float64] | None] = ((-1, -1), None)
 
@@ -222,7 +230,7 @@ class _Writer:
             while True:
                 self.grammar = start.fork(start.reader.fork())
                 while not self.grammar.ended and self.grammar.bar < until:
-                    self._step()
+                    self._write_bar()
                 drafts.append(_Draft(self._strayed(start.bar), self.grammar, self.window.since(mark)))
                 if drafts[-1].strayed <= STRAYED or spare == 0 or len(drafts) == most:
                     break
@@ -257,6 +265,30 @@ class _Writer:
         found = measure(self._piece(bars), structure=False)
         return strayed({name: value for name, value in found.items() if name in JUDGED}, self.bands)
 
+    def _write_bar(self) -> None:
+        """Write a bar, again where it is to be new and is not, or varied and is too near its source or too far."""
+        start, mark = self.grammar, self.window.mark()
+        to, strength = self.pointers.get(start.bar, (0, UNKNOWN))
+        tries: list[_Draft] = []
+        for _ in range(BAR_TRIES):
+            if tries:
+                self.window.back_to(mark)
+            self.grammar = start.fork(start.reader.fork())
+            self._bar_again, self._row_again = self._same_again(start.bar), None
+            while not self.grammar.ended and self.grammar.bar == start.bar:
+                self._step()
+            away = astray(self.grammar.bars, to, strength)
+            if tries and notes_in(self.grammar.bars[-1]) < THINNER * notes_in(tries[0].grammar.bars[-1]):
+                away = max(away, tries[0].strayed)
+            tries.append(_Draft(away, self.grammar, self.window.since(mark)))
+            if away == 0.0:
+                return
+        best = min(tries, key=lambda one: one.strayed)
+        if best is not tries[-1]:
+            self.window.back_to(mark)
+            self.window.take(best.entries)
+            self.grammar = best.grammar
+
     def _step(self) -> None:
         """Write a token."""
         grammar = self.grammar
@@ -264,22 +296,25 @@ class _Writer:
         grammar.read(token)
         self.window.add(token, grammar.reader.features())
         kind = kind_of(token)
-        if kind == "bar":
-            self._copied = self._same_again(grammar.bar)
-        elif kind == "track" and not self._copied:
-            self._copied = self._row_again(grammar.bar, token)
-        if kind == "track" and not self._copied and grammar.row is not None and grammar.row.sings:
-            self._sing()
+        if kind == "track" and self._bar_again is None:
+            self._row_again = self._kept(grammar.bar, grammar.part)
+            if self._row_again is None and grammar.row is not None and grammar.row.sings:
+                self._sing()
 
     def _next(self, mask: Mask) -> int:
         """The next token: what is to be copied, the only one that may follow, or one that is drawn."""
         leaving, self._leaving = self._leaving, -1
         if leaving >= 0:
             return leaving
-        token = self._copy(mask)
+        self._shorten(mask)
+        token = self._again(mask)
         if token >= 0:
             return token
-        return int(mask.argmax()) if np.count_nonzero(mask) == 1 else self._draw(mask)
+        token = int(mask.argmax()) if np.count_nonzero(mask) == 1 else self._draw(mask.copy())
+        if self._bar_again is not None and LEAVING[token]:
+            wanted = self._bar_again.leave(self.grammar, mask)
+            return wanted if wanted >= 0 else token
+        return token
 
     def _sing(self) -> None:
         """Write a row with words several times and keep one (`fill_rows.choose_try`)."""
@@ -289,7 +324,7 @@ class _Writer:
             self.window.back_to(mark)
             self.grammar = start.fork(start.reader.fork())
             self._score = 0.0
-            while not _LEAVING[token := self._next(self.grammar.allow())]:
+            while not LEAVING[token := self._next(self.grammar.allow())]:
                 self.grammar.read(token)
                 self.window.add(token, self.grammar.reader.features())
             tries.append(_Try(self._score, self.grammar, self.window.since(mark), token))
@@ -299,43 +334,50 @@ class _Writer:
             self.window.take(chosen.entries)
         self.grammar, self._leaving = chosen.grammar, chosen.leaving
 
-    def _same_again(self, bar: int) -> list[int]:
-        """The rows of the bar that a bar is to be the same as; nothing where it is not."""
+    def _same_again(self, bar: int) -> BarAgain | None:
+        """What writes a bar that is to be the same as an earlier one; None where it is not."""
         to, strength = self.pointers.get(bar, (0, NEW))
-        if strength != SAME or bar >= self.wish.bars - 1:
-            return []
-        tokens = [token for token, _ in self.window.bars[to]]
-        rows = [index for index, token in enumerate(tokens) if kind_of(token) == "track"]
-        return [*tokens[rows[0] :], BAR_END] if rows else []
+        if strength != SAME or bar >= self.wish.bars - 1 or not any(self.grammar.bars[to].notes):
+            return None
+        return BarAgain(self.grammar.bars[to], self.grammar)
 
-    def _row_again(self, bar: int, track: int) -> list[int]:
-        """A row as it is in the bar that its bar varies; nothing where the network is to write it."""
+    def _kept(self, bar: int, part: int) -> RowAgain | None:
+        """What writes a row that stays as it is in the bar that its bar varies; None where the network writes it."""
         to, strength = self.pointers.get(bar, (0, NEW))
-        share = KEPT_ROWS.get(self.wish.ensemble, 0.0)
-        if strength != VARIED or share == 0.0 or bar >= self.wish.bars - 1 or self.rng.random() >= share:
-            return []
-        rows = split_rows([token for token, _ in self.window.bars[to]])
-        return next(([*row[1:], ROW_END] for row in rows if row and row[0] == track), [])
+        if strength != VARIED or bar >= self.wish.bars - 1:
+            return None
+        source = self.grammar.bars[to]
+        other = self.chords[bar] != self.chords[to]
+        share = kept_rows(self.wish.ensemble, self.wish.style)[other]
+        if not source.notes[part] or self.rng.random() >= share:
+            return None
+        return RowAgain(source.notes[part], signed_tonic(source.tonic), drums=self.grammar.drums[part])
 
-    def _copy(self, mask: Mask) -> int:
-        """The next token of the bar that is copied, -1 where none is or where it would break a rule."""
-        if not self._copied or self.grammar.before in HEAD:
+    def _again(self, mask: Mask) -> int:
+        """The next token of a bar or row that is copied, -1 where none is or where it would break a rule."""
+        if self.grammar.before in HEAD or (self.grammar.before == "chord" and _CHORDS[mask].any()):
             return -1
-        token = self._copied[0]
-        if token == ROW_END:
-            self._copied = []
-            if (mask & _LEAVING).any():
-                mask &= _LEAVING
-            return -1
-        if token == BAR_END:
-            token = self.grammar.bar_token(self.grammar.bar + 1)
-        elif self.grammar.before == "chord" and _CHORDS[mask].any():
-            return -1
-        if not mask[token]:
-            self._copied = []
-            return -1
-        self._copied = self._copied[1:]
-        return token
+        if self._bar_again is not None:
+            return self._bar_again.token(self.grammar, mask)
+        if self._row_again is not None:
+            token = self._row_again.token(self.grammar, mask)
+            if token >= 0:
+                return token
+            if not self._row_again.going:
+                self._row_again = None
+                if (mask & LEAVING).any():
+                    mask &= LEAVING
+        return -1
+
+    def _shorten(self, mask: Mask) -> None:
+        """Keep notes from ringing into a bar that is to be the same as an earlier one, where that began otherwise."""
+        grammar = self.grammar
+        to, strength = self.pointers.get(grammar.bar + 1, (0, NEW))
+        if grammar.row is None or grammar.row.drums or strength != SAME or grammar.bar + 1 >= self.wish.bars - 1:
+            return
+        latest = latest_end(grammar, to)
+        if latest is not None:
+            shorten(grammar, mask, latest)
 
     def _added(self) -> Iterator[NDArray[np.float64]]:
         """What is laid over the logits inside a row."""
@@ -344,6 +386,11 @@ class _Writer:
             added = np.zeros(SIZE)
             for part in range(grammar.part + 1, len(grammar.tracks)):
                 added[grammar.tracks[part]] = WAITING * min(grammar.silent[part], LONGEST_WAIT)
+            yield added
+        to, strength = self.pointers.get(grammar.bar, (0, NEW))
+        if strength == VARIED and len(grammar.tracks) > 1 and grammar.before not in ("track", "pos", "melisma"):
+            added = np.zeros(SIZE)
+            added[grammar.tracks] = [PLAYED if row else -PLAYED for row in grammar.bars[to].notes]
             yield added
         if grammar.row is None:
             return

@@ -1,6 +1,7 @@
 """Where a piece's phrases close and which keys it visits, and how a chord on the way is weighed by where it leads.
 
-Each phrase of four bars has a goal: a full close, a half close or none, in the key in which the piece then stands.
+Each phrase of four bars has a goal, lent by a real piece of the family: a full close, a half close, an evaded one or
+none, in the key in which the piece then stands.
 What real pieces let follow (`chord_chains`) is carried back from the goal: a chord is as good as the closes that it can
 still reach in the bars that are left (the backward messages of a Markov chain; Pachet & Roy 2011, "Finite-length Markov
 processes with constraints").
@@ -18,13 +19,20 @@ from numpy.typing import NDArray
 from senandung.composing.decoding.chord_chains import (
     CHORDS,
     COUNT,
+    EVADED,
     FIRST,
+    FULL,
+    HALF,
+    NONE,
+    OPEN,
+    QUALITIES,
     SEEN,
+    SUBMEDIANTS,
     Region,
     begins,
     cadence,
     family_of,
-    goals,
+    goals_of,
     goes_on,
     region_chain,
     visits_of,
@@ -33,22 +41,22 @@ from senandung.composing.pieces.asked import PieceWish
 from senandung.composing.pieces.piece import METRES
 
 PHRASE = 4
-"""Bars of a phrase; two make a period."""
+"""Bars of a phrase."""
 
-CLOSES = ((0.2, 0.4), (0.6, 0.2))
-"""Chances of a full and of a half close at the end of a period's first phrase, and at its second (Caplin 1998: the
-second closes more strongly), in a usual family; in others in proportion to how often closes are found there."""
+SECTION_CLOSES = (0.6, 0.3)
+"""Chances of a full and of a half close at the end of a section of a form that was asked for (judgement)."""
 
-MOST_CLOSES = 0.95
-"""Share of the phrases that close, at most."""
+GOES_ON, INSIDE = 0.1, (0.15, 1.2)
+"""What a step that would close (dominant to tonic, or to a dominant) is worth beside other steps: at the end of a
+phrase that goes on; and inside of phrases, in a piece that closes none, and how much more with the share that closes.
+Chains know no phrases and close as often in one bar as in another; in real pieces closes come close together (.14 of
+the bars behind a phrase that does not close, .31 to .42 behind one that does)."""
 
 SHORTEST_VISIT = 4
 """Bars of the shortest visit to another key."""
 
 NO_WAY = 1e-4
 """What a chord is worth that cannot reach the goal."""
-
-NONE, HALF, FULL = range(3)
 
 _TONICS = {
     "major": ("0:maj",), "mixolydian": ("0:maj",), "minor": ("0:min",), "dorian": ("0:min",),
@@ -60,13 +68,15 @@ _HALVES = ("7:maj", "7:7")
 class Phrases:
     """The harmonic plan of a piece before its chords.
 
-    `regions` is the key of each bar; `goals` of each bar what closes there; `bars` how many.
+    `regions` is the key of each bar, `goals` what closes there; `starts` are the phrases' first bars; `inside` is what
+    a step that would close is worth inside of a phrase.
     """
 
     family: str
     regions: tuple[Region, ...]
     goals: tuple[int, ...]
     starts: frozenset[int] = field(default_factory=frozenset)
+    inside: float = 1.0
 
     def end_of(self, bar: int) -> int:
         """The next bar that has a goal, itself or later; the last bar where none has."""
@@ -92,21 +102,36 @@ def plan_phrases(wish: PieceWish, returns: Mapping[int, int], rng: np.random.Gen
         regions[bar] = regions[to]
     regions = _long_enough(regions, home)
     aims = [NONE] * wish.bars
-    found, usual = goals(family), goals("any")
-    place = 0
-    for start, stop in pairwise([*starts, wish.bars]):
+    lent, inside = _lent_goals(family, len(starts), rng)
+    sections = _section_starts(wish)
+    for start, stop, goal in zip(starts, [*starts[1:], wish.bars], lent, strict=True):
         end = stop - 1
-        place = 0 if start in _section_starts(wish) else place + 1
-        full, half = CLOSES[place % 2]
-        clear = min(sum(found[place % 2]) / sum(usual[place % 2]), MOST_CLOSES / (full + half))
-        full, half = clear * full, clear * half
         if stop < wish.bars and regions[stop] != regions[end] and stop not in returns:
             aims[end] = HALF  # the dominant of the key to come
             regions[max(start, end - 1) : stop] = [regions[stop]] * (stop - max(start, end - 1))
             continue
-        drawn = rng.random()
-        aims[end] = FULL if drawn < full or end == wish.bars - 1 else HALF if drawn < full + half else NONE
-    return Phrases(family, tuple(regions), tuple(aims), frozenset(starts))
+        drawn = rng.random() if stop in sections else -1.0
+        closing = FULL if drawn < SECTION_CLOSES[0] else HALF if drawn < sum(SECTION_CLOSES) else OPEN
+        aims[end] = goal if drawn < 0 else closing
+    for bar, to in sorted(returns.items()):
+        aims[bar] = aims[to]
+    aims[-1] = FULL
+    return Phrases(family, tuple(regions), tuple(aims), frozenset(starts), inside)
+
+
+def _lent_goals(family: str, count: int, rng: np.random.Generator) -> tuple[list[int], float]:
+    """What closes so many phrases, and what a step that would close is worth inside of them.
+
+    Real pieces of the family lend their closes, one as far as it reaches: so some pieces close every phrase and others
+    hardly one, as real ones do.
+    """
+    rows = goals_of(family)
+    lent: list[int] = []
+    while len(lent) < count:
+        lent += [int(figure) for figure in rows[int(rng.integers(len(rows)))]]
+    least, more = INSIDE
+    closing = sum(figure != OPEN for figure in lent) / len(lent)
+    return lent[:count], min(least + more * closing, 1.0)
 
 
 def phrase_starts(wish: PieceWish) -> list[int]:
@@ -183,6 +208,7 @@ class Outlook:
         chances = line[before] if before > 0 else begins(self.phrases.family, self.wish.mode)
         later = self._later(bar, known)
         goal = self._goal(bar)
+        later = later * self._going_on(bar, before)
         if goal is None:
             return chances, _scaled(self._middle(bar) @ later if self._halved(bar) else later)
         cadential, target = goal
@@ -201,6 +227,7 @@ class Outlook:
         chances = self._middle(bar)[before]
         later = self._later(bar, known)
         goal = self._goal(bar)
+        later = later * self._going_on(bar, before)
         return chances, _scaled(later if goal is None else later * (NO_WAY + goal[1]))
 
     def _halved(self, bar: int) -> bool:
@@ -218,16 +245,30 @@ class Outlook:
     def _goal(self, bar: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """How fit chords are before the close of a bar, and which may close it."""
         aim = self.phrases.goals[bar]
-        if aim == NONE:
+        if aim in (NONE, OPEN):
             return None
         region = self.phrases.regions[bar]
-        seen = SEEN[region.offset % 12]
-        if aim == FULL:
-            target = np.isin(np.arange(COUNT), [CHORDS.index(name) for name in _TONICS[region.mode]])[seen]
+        if aim in (FULL, EVADED):
+            target = _named(_TONICS[region.mode] if aim == FULL else SUBMEDIANTS[region.mode], region)
             return cadence(self.phrases.family, region), target.astype(np.float64)
-        target = np.isin(np.arange(COUNT), [CHORDS.index(name) for name in _HALVES])[seen]
+        target = _named(_HALVES, region)
         leads = region_chain(self.phrases.family, region)[:, target].sum(axis=1)
         return leads / leads.max(), target.astype(np.float64)
+
+    def _going_on(self, bar: int, before: int) -> NDArray[np.float64]:
+        """What each chord is worth after another where no phrase closes, so that none seems to."""
+        goals, region = self.phrases.goals, self.phrases.regions[bar]
+        leads = bar + 1 < len(goals) and goals[bar + 1] in (FULL, EVADED)
+        resolves = bar > 0 and goals[bar - 1] == HALF
+        if before <= 0 or goals[bar] not in (NONE, OPEN) or leads or resolves:
+            return np.ones(COUNT)
+        degree = (int(SEEN[region.offset % 12][before]) - 1) // QUALITIES
+        closing = np.zeros(COUNT, dtype=np.bool_)
+        if degree in (5, 7, 11):
+            closing |= _named(_TONICS[region.mode], region)
+        if degree != 7:
+            closing |= _named(_HALVES, region)
+        return np.where(closing, min(GOES_ON, self.phrases.inside) if goals[bar] == OPEN else self.phrases.inside, 1.0)
 
     def _later(self, bar: int, known: Sequence[tuple[int, ...] | None]) -> NDArray[np.float64]:
         """What each last chord of a bar is worth by the bars behind it, up to the phrase's end."""
@@ -253,6 +294,13 @@ class Outlook:
                         worth = worth + 0.5 * (line @ cadential) * closing
             worth = _scaled(worth)
         return worth
+
+
+def _named(names: Sequence[str], region: Region) -> NDArray[np.bool_]:
+    """Which chords have one of some names, seen from a region's tonic."""
+    chords: NDArray[np.bool_] = np.isin(np.arange(COUNT), [CHORDS.index(name) for name in names])
+    found: NDArray[np.bool_] = chords[SEEN[region.offset % 12]]
+    return found
 
 
 def _index(chords: tuple[int, ...] | None, place: int) -> int:

@@ -50,6 +50,9 @@ GOAL = 1.0
 RECENT, OFTEN, TIRED = 12, 0.34, 8.0
 """A chord that makes more than the share `OFTEN` of the `RECENT` last ones loses `TIRED` times what is more."""
 
+VARIED_CHORD = 1.5
+"""Added to the chord of the bar that a bar varies, where it does not have to have the same."""
+
 INSIDE = 0.25
 """A plan that strays no further than this is as good as any."""
 
@@ -92,11 +95,13 @@ def plan_chords(
     returns: Mapping[int, int] | None = None,
     phrases: Phrases | None = None,
     until: int | None = None,
+    varied: Mapping[int, int] | None = None,
 ) -> list[tuple[int, ...]]:
     """The chord tokens of every bar.
 
-    `returns` names bars whose chords are those of an earlier one; `phrases` are drawn where they are not given. Where
-    `until` is given, the bars before it alone are planned.
+    `returns` names bars whose chords are those of an earlier one, `varied` bars that vary one over other chords, of
+    which some may stay; `phrases` are drawn where they are not given. Where `until` is given, the bars before it alone
+    are planned.
     """
     until = wish.bars if until is None else until
     given = given_chords(wish)
@@ -109,7 +114,7 @@ def plan_chords(
         _repeat(chosen, given, returns)
         if len(chosen) >= until:
             break
-        chosen = _plan_stretch(wish, network, rng, taste, chosen, given, returns, outlook, until)
+        chosen = _plan_stretch(wish, network, rng, taste, chosen, given, returns, outlook, until, varied or {})
     return chosen[:until]
 
 
@@ -128,11 +133,17 @@ class _Candidate:
     """One plan that is being drawn."""
 
     def __init__(
-        self, wish: PieceWish, reader: Follower, chords: list[tuple[int, ...] | None], first: int, outlook: Outlook
+        self,
+        wish: PieceWish,
+        reader: Follower,
+        chords: list[tuple[int, ...] | None],
+        before: Sequence[tuple[int, ...]],
+        outlook: Outlook,
+        varied: Mapping[int, int],
     ) -> None:
-        self.wish, self.outlook = wish, outlook
-        self.grammar = PieceGrammar(wish, reader, chords, heads=True, first=first)
-        self.first = first
+        self.wish, self.outlook, self.varied, self.before = wish, outlook, varied, before
+        self.first = len(before)
+        self.grammar = PieceGrammar(wish, reader, chords, heads=True, first=self.first)
         self.heads: list[list[int]] = []
 
     def chords(self) -> list[tuple[int, ...]]:
@@ -146,7 +157,7 @@ class _Candidate:
         grammar = self.grammar
         mask = grammar.allow()
         if np.count_nonzero(mask) > 1:
-            lean = shape_chords(self.wish, taste.shape) + self._tired()
+            lean = shape_chords(self.wish, taste.shape) + self._tired() + self._varied()
             token = draw(self._weighed(logits) + lean, mask, rng, taste.cuts)
         else:
             token = int(mask.argmax())
@@ -186,6 +197,15 @@ class _Candidate:
             added[token] = -TIRED * max(recent.count(token) / len(recent) - OFTEN, 0.0)
         return added
 
+    def _varied(self) -> NDArray[np.float64]:
+        """What is added to the chord that stands at this place of the bar that the present one varies."""
+        added = np.zeros(SIZE)
+        to = self.varied.get(self.grammar.bar)
+        if to is not None:
+            there = self.before[to] if to < self.first else self.chords()[to - self.first]
+            added[there[-1] if self.grammar.before == "chord" else there[0]] = VARIED_CHORD
+        return added
+
     def _resolve(self, returns: Mapping[int, int]) -> None:
         """The chords of a bar that returns are known when its source is."""
         bar = self.grammar.bar + 1
@@ -207,6 +227,7 @@ def _plan_stretch(
     returns: Mapping[int, int],
     outlook: Outlook,
     until: int,
+    varied: Mapping[int, int],
 ) -> list[tuple[int, ...]]:
     """Some bars more of a plan."""
     first = len(chosen)
@@ -221,7 +242,7 @@ def _plan_stretch(
     entries = entries_of(reader, [*header_tokens(wish, start, styles[0]), PLAN])
     for head in plan_heads(wish, chosen, start):
         entries += entries_of(reader, head)
-    candidates = [_Candidate(wish, reader.fork(), list(known), first, outlook) for _ in range(CANDIDATES)]
+    candidates = [_Candidate(wish, reader.fork(), list(known), chosen, outlook, varied) for _ in range(CANDIDATES)]
     tastes = [_hotter(taste, 1 + HEAT * index) for index in range(CANDIDATES)]
     rows = len(styles)
     reading = network.begin(rows)

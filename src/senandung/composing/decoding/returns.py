@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,10 +25,13 @@ SHORTEST = 8
 PHRASE = 4
 """Bars of a phrase."""
 
-LENDERS = 2
-"""How many real pieces are looked at for one whose phrases return where phrases begin: the cut to the wish's bars loses
-many returns, and one in the middle of a phrase is not heard as such. With eight, pieces repeat far more than real ones
-(.12 to .29 of real stretches of 32 bars have such a return)."""
+LENDERS, ALIKE = 4, 0.12
+"""How many real pieces are looked at for one whose phrases return where phrases begin (the cut to the wish's bars loses
+many returns, and one in the middle of a phrase is not heard as such), and how far their shares of new and of unchanged
+bars may be from those of the first that was drawn: so pieces repeat as much, and as little, as real ones do."""
+
+OTHER_CHORDS = 1000
+"""Added to the step of a bar that varies another over other chords (no form has so many bars)."""
 
 SECTION = 16
 """Bars of a section of a long piece whose form nobody asked for and no real piece lends."""
@@ -44,7 +47,7 @@ SAME_AGAIN = 0.5
 
 
 @cache
-def _forms() -> Mapping[str, Sequence[Sequence[int]]]:
+def _tables() -> Mapping[str, Any]:
     text = resources.files("senandung.weights").joinpath("returns.json").read_text(encoding="utf-8")
     found: Mapping[str, Any] = json.loads(text)
     return found
@@ -52,11 +55,21 @@ def _forms() -> Mapping[str, Sequence[Sequence[int]]]:
 
 def forms_of(ensemble: str, style: str) -> list[Sequence[int]]:
     """The forms of real pieces of an ensemble and a style's family; of the ensemble alone where there are none."""
-    forms = _forms()
+    forms: Mapping[str, Sequence[Sequence[int]]] = _tables()["forms"]
     exact = forms.get(f"{ensemble}/{FAMILY_OF.get(style, 'any')}")
     if exact:
         return list(exact)
     return [form for cell, rows in forms.items() if cell.startswith(f"{ensemble}/") for form in rows]
+
+
+def kept_rows(ensemble: str, style: str) -> tuple[float, float]:
+    """The share of the rows of a bar that varies another that are the same note for note in real pieces.
+
+    Over the same chords, and over others; pieces of an ensemble and a style's family, or of the ensemble.
+    """
+    kept: Mapping[str, tuple[float, float]] = _tables()["kept"]
+    over_same, over_others = kept.get(f"{ensemble}/{FAMILY_OF.get(style, 'any')}") or kept.get(ensemble) or (0.0, 0.0)
+    return over_same, over_others
 
 
 def form_after(wish: PieceWish, rng: np.random.Generator) -> tuple[FormPart, ...] | None:
@@ -83,25 +96,39 @@ def form_after(wish: PieceWish, rng: np.random.Generator) -> tuple[FormPart, ...
     return tuple(form)
 
 
-def plan_returns(wish: PieceWish, rng: np.random.Generator) -> dict[int, Pointer]:
-    """For every bar behind the opening the earlier one that it repeats, and how; none for very short pieces."""
+class Returns(NamedTuple):
+    """What comes back in a piece.
+
+    `bars` names for every bar behind the opening the earlier one that it repeats, and how; `chords` the bars that take
+    the chords of that one: all that repeat it, but those that vary it over other chords and the cadence at the end.
+    """
+
+    bars: dict[int, Pointer]
+    chords: dict[int, int]
+
+
+def plan_returns(wish: PieceWish, rng: np.random.Generator) -> Returns:
+    """What comes back in a piece: nothing in a very short one."""
     if wish.bars < SHORTEST:
-        return {}
+        return Returns({}, {})
     steps = _steps_of_real(wish, rng) if wish.form is None else _steps_of_sections(wish.form, wish, rng)
-    pointers = {}
+    pointers: dict[int, Pointer] = {}
+    chords: dict[int, int] = {}
     for bar in range(len(wish.opening), wish.bars):
         step = steps[bar]
-        to = bar - abs(step)
+        to = bar - _back(step)
         if step == 0 or to < 0 or bar == wish.bars - 1 or wish.metre_at(to) != wish.metre_at(bar):
             pointers[bar] = Pointer(0, NEW)
-        else:
-            pointers[bar] = Pointer(to, SAME if step < 0 else VARIED)
-    return pointers
+            continue
+        pointers[bar] = Pointer(to, SAME if step < 0 else VARIED)
+        if step < OTHER_CHORDS and bar < wish.bars - 2:
+            chords[bar] = to
+    return Returns(pointers, chords)
 
 
-def repeated_chords(pointers: Mapping[int, Pointer], bars: int) -> dict[int, int]:
-    """The bars that take the chords of an earlier one: all that repeat it but the cadence at the end."""
-    return {bar: to for bar, (to, strength) in pointers.items() if strength != NEW and bar < bars - 2}
+def _back(step: int) -> int:
+    """How many bars before stood what a bar repeats."""
+    return abs(step) % OTHER_CHORDS
 
 
 def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
@@ -109,8 +136,9 @@ def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
     fitting = [form for form in forms if len(form) >= wish.bars]
     if fitting:
         near = sorted(fitting, key=len)[: max(len(fitting) // 2, 3)]
-        drawn = [list(near[index])[: wish.bars] for index in rng.permutation(len(near))[:LENDERS].tolist()]
-        return next((steps for steps in drawn if _comes_back(steps)), drawn[0])
+        drawn = [list(near[index])[: wish.bars] for index in rng.permutation(len(near)).tolist()]
+        alike = [steps for steps in drawn if _unlike(steps, drawn[0]) <= ALIKE][:LENDERS]
+        return next((steps for steps in alike if _comes_back(steps)), drawn[0])
     order = ORDERS[int(rng.integers(len(ORDERS)))]
     form: list[FormPart] = []
     first: dict[int, int] = {}
@@ -124,11 +152,18 @@ def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
     return _steps_of_sections(form, wish, rng)
 
 
+def _unlike(one: Sequence[int], other: Sequence[int]) -> float:
+    """How far two forms of the same length differ in their shares of new and of unchanged bars."""
+    new = sum(step == 0 for step in one) - sum(step == 0 for step in other)
+    same = sum(step < 0 for step in one) - sum(step < 0 for step in other)
+    return max(abs(new), abs(same)) / len(one)
+
+
 def _comes_back(steps: Sequence[int]) -> bool:
     """Whether a phrase returns where a phrase begins: four bars in a row that repeat four from a phrase's beginning."""
     return any(
-        steps[bar] != 0 and (bar - abs(steps[bar])) % PHRASE == 0
-        and len({abs(step) for step in steps[bar : bar + PHRASE]}) == 1
+        steps[bar] != 0 and (bar - _back(steps[bar])) % PHRASE == 0
+        and len({_back(step) for step in steps[bar : bar + PHRASE]}) == 1
         for bar in range(2 * PHRASE, len(steps) - PHRASE + 1, PHRASE)
     )  # fmt: skip
 
@@ -142,7 +177,7 @@ def _steps_of_sections(form: Sequence[FormPart], wish: PieceWish, rng: np.random
         if source is None:
             lent = list(forms[int(rng.integers(len(forms)))]) if forms else []
             lent = (lent + [0] * bars)[:bars]
-            steps += [step if abs(step) <= bar else 0 for bar, step in enumerate(lent)]
+            steps += [step if _back(step) <= bar else 0 for bar, step in enumerate(lent)]
             continue
         back = starts[place] - starts[source]
         same = rng.random(bars // 2 + 1) < SAME_AGAIN

@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.composing.decoding.chord_chains import EVADED, FULL, NONE, OPEN
 from senandung.composing.decoding.compass import COMPASS
 from senandung.composing.decoding.grammar import PieceGrammar
-from senandung.composing.decoding.phrases import FULL, NONE, Phrases
+from senandung.composing.decoding.phrases import Phrases
 from senandung.composing.pieces.asked import SINGERS, PieceWish
 from senandung.composing.pieces.piece import BINS
 from senandung.composing.pieces.vocabulary import HIGHEST, IDS, LENGTHS, LOWEST, NAMES, SIZE
@@ -102,8 +103,8 @@ def close_at_bass(grammar: PieceGrammar, phrases: Phrases) -> NDArray[np.float64
     step = reader.cursor
     chords = reader.bars[reader.bar].chords
     last = len(chords) < 2 or step >= reader.bars[reader.bar].steps // 2
-    leads = bar + 1 < len(phrases.goals) and phrases.goals[bar + 1] == FULL and last
-    if phrases.goals[bar] == NONE and not leads:
+    leads = bar + 1 < len(phrases.goals) and phrases.goals[bar + 1] in (FULL, EVADED) and last
+    if phrases.goals[bar] in (NONE, OPEN) and not leads:
         return None
     name = NAMES[reader.bars[reader.bar].chord_at(step)]
     return _ROOTS.get(name.partition(":")[2].partition(":")[0])
