@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -94,6 +95,12 @@ def songs(draw: st.DrawFn, *, vocal: bool | None = None, tracks: int = 4, chords
         singer = draw(st.sampled_from(SINGERS))
         low, high = INSTRUMENTS[singer].comfortable
         made.append(Track("Vokal", "vocal", singer, draw(vocal_notes(len(sung.syllables), low, high))))
+        if draw(st.booleans()):
+            low = INSTRUMENTS[singer].low
+            along = [note for note in made[0].notes if note.pitch - 3 >= low and draw(st.booleans())]
+            if along:
+                notes = tuple(replace(note, pitch=note.pitch - 3, velocity=draw(st.integers(1, 127))) for note in along)
+                made.append(Track("Vokal latar", "backing", singer, notes))
     for index in range(draw(st.integers(0 if made else 1, tracks))):
         player = draw(st.sampled_from(PLAYERS))
         role = "drums" if instrument(player).drum else draw(st.sampled_from(("melody", "chords", "pad", "bass")))

@@ -147,3 +147,23 @@ def test_the_phonemes_of_a_syllable_in_song_json_are_what_is_heard(short: Song, 
         hertz = np.fft.rfftfreq(len(inside), 1 / rate)
         bright.append(power[(hertz > 1700) & (hertz < 2600)].sum() / power[hertz < 1200].sum())
     assert bright[1] > 20 * bright[0]  # /i/ has its second formant there, /u/ has nothing
+
+
+def test_who_sings_along_has_a_singing_and_a_sound_of_its_own_and_is_edited_like_the_first(tmp_path: Path) -> None:
+    song = sung_song(("aku rindu kamu",), step=240, last=480, bpm=100)
+    (vocal,) = song.tracks
+    along = tuple(replace(note, pitch=note.pitch - 3) for note in vocal.notes[2:])
+    song = replace(song, tracks=(vocal, replace(vocal, name="Vokal latar", role="backing", notes=along)))
+    save_song(song, tmp_path / "song.json")
+    made = senandung.sing(tmp_path / "song.json", out=tmp_path / "out", voice="kenanga")
+    assert made.files == ("singing-2.json", "singing.json", "vocal-2.wav", "vocal.wav")
+    second = load_singing(made.folder / "singing-2.json")
+    assert (second.track, second.voice) == ("Vokal latar", "kenanga")
+    assert [each.symbol for each in second.phonemes] == list("rindukamu")
+    sound, rate = soundfile.read(made.folder / "vocal-2.wav")
+    assert not np.abs(sound[: round((second.phonemes[0].start - 0.5) * rate)]).any()
+    save_singing(replace(second, pitch=second.pitch + np.float32(2)), made.folder / "singing-2.json")
+    again = senandung.sing(tmp_path / "song.json", out=tmp_path / "again", singing=made.folder, voice="jati")
+    kept = load_singing(again.folder / "singing-2.json")
+    assert np.array_equal(kept.pitch, load_singing(made.folder / "singing-2.json").pitch)
+    assert kept.voice == load_singing(again.folder / "singing.json").voice == "jati"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from senandung.audio.filters import filtered, high_pass
 from senandung.audio.loudness import block_powers
 from senandung.domain.errors import MissingProgramError
+from senandung.domain.performance import Part, Performance, PlayedNote
 from senandung.domain.recording import Recording
 from senandung.performing.perform import perform
 from senandung.rendering.render import render
@@ -116,3 +117,25 @@ def test_a_voice_in_the_mix_stands_where_it_should_and_the_stems_still_sum() -> 
         assert mix.loudness == pytest.approx(-14, abs=0.1)
     with render(performance) as plain:
         assert plain.voice_to_band is None
+
+
+@needs_fluidsynth
+def test_a_second_voice_stands_behind_the_first_and_beside_the_middle() -> None:
+    lead = tuple(PlayedNote(0.5 + at, 0.9, 67, 80) for at in range(4))
+    piano = tuple(PlayedNote(0.5 + at / 2, 0.5, 60, 80) for at in range(8))
+    parts = (
+        Part("Vokal", "vocal", "voice", lead),
+        Part("Vokal latar", "backing", "voice", lead),
+        Part("Piano", "chords", "piano", piano),
+    )
+    moments = np.arange(round(4.6 * RATE)) / RATE
+    on = (moments > 0.5) & (moments < 4.4)
+    sung = {
+        name: Recording((0.2 * on * np.sin(2 * np.pi * hertz * moments))[None, :].astype(np.float32), RATE)
+        for name, hertz in (("Vokal", 400.0), ("Vokal latar", 320.0))
+    }
+    with render(Performance("id", parts, 4.6), sung=sung) as mix:
+        assert 5 < _db(mix.stems["Vokal"].samples) - _db(mix.stems["Vokal latar"].samples) < 10
+        left, right = np.sqrt(np.mean(mix.stems["Vokal latar"].samples ** 2, axis=1))
+        assert right > 1.1 * left
+        assert mix.voice_to_band is not None

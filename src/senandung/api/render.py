@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from senandung.api.options import check_voice, checked_seed
-from senandung.api.voice import SINGING_FILE, Take, take_of, voiced
+from senandung.api.voice import SINGING_FILE, Take, singing_file, take_of, voiced
 from senandung.domain.errors import FileError
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
@@ -142,18 +142,22 @@ def save_sound(
             progress(stage, share)
 
     style = song.provenance.style
-    players = load_style(style).ensemble if style in style_names() else ()
+    known = load_style(style) if style in style_names() else None
+    desk = {player.track: (player.pan, player.level) for player in known.ensemble} if known else {}
+    if known is not None and known.backing is not None:
+        desk |= {track.name: (known.backing.pan, known.backing.level) for track in song.backings[:1]}
     sung = {}
-    if take.singing is not None:
-        say(f"{take.singing.voice} sings", 0.0)
-        save_singing(take.singing, folder / SINGING_FILE)
-        sung[take.singing.track] = voiced(take.singing, seed=take.seed, voice=take.voice)
+    for number, singing in enumerate(take.singings, 1):
+        say(f"{singing.voice} sings", 0.0)
+        save_singing(singing, folder / singing_file(number))
+        seed = take.seed if number == 1 else take.seed + number
+        sung[singing.track] = voiced(singing, seed=seed, voice=take.voice)
     rendered = render_performance(
         take.performance,
         workers=os.cpu_count() or 1,
         soundfont=checked_soundfont(soundfont),
-        pans={player.track: player.pan for player in players},
-        levels={player.track: player.level for player in players},
+        pans={track: pan for track, (pan, _) in desk.items()},
+        levels={track: level for track, (_, level) in desk.items()},
         progress=lambda share, stage: say(f"playing {stage}", 0.05 + 0.65 * share),
         sung=sung,
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from senandung.api.options import check_voice, checked_seed, lexicon_of
 from senandung.api.render import load_any_song
-from senandung.api.voice import SINGING_FILE, has_words, take_of, voiced
+from senandung.api.voice import has_words, singing_file, take_of, voiced
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
@@ -49,6 +49,8 @@ def sing(
 ) -> Sung:
     """Sing a song's vocal part into a new folder: vocal.wav (the voice alone, dry, mono) and singing.json.
 
+    Who sings along (`Song.backings`) has vocal-2.wav and singing-2.json.
+
     Parameters
     ----------
     source : a song with words, a song folder, song.json, MusicXML, MIDI or USTX.
@@ -85,7 +87,8 @@ def sing(
     made = take.singing
     assert made is not None
     with new_folder(out, room=ROOM) as folder:
-        save_singing(made, folder / SINGING_FILE)
+        for number, each in enumerate(take.singings, 1):
+            save_singing(each, folder / singing_file(number))
         if plot:
             from senandung.drawing.singing import save_singing_plot
 
@@ -94,6 +97,10 @@ def sing(
         say(f"{made.voice} sings", 0.3)
         tags = AudioTags(f"{song.title} — {made.track}", story=song.provenance.story, licence=song.provenance.licence)
         save_audio(voiced(made, seed=chosen, voice=take.voice), folder / VOCAL_FILE, tags)
+        for number, each in enumerate(take.along, 2):
+            say(f"{made.voice} sings along", 0.3 + 0.6 * (number - 1) / (1 + len(take.along)))
+            tags = replace(tags, title=f"{song.title} — {each.track}")
+            save_audio(voiced(each, seed=chosen + number, voice=take.voice), folder / f"vocal-{number}.wav", tags)
         files = tuple(sorted(path.name for path in folder.iterdir()))
     say("done", 1.0)
     return Sung(given_path(out).absolute(), song, made, chosen, files, take.remarks)

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 SINGING_FILE = "singing.json"
 
+
+def singing_file(number: int) -> str:
+    """The file of the first, second, third … voice, counted from 1.
+
+    >>> singing_file(1), singing_file(2)
+    ('singing.json', 'singing-2.json')
+    """
+    return SINGING_FILE if number == 1 else f"singing-{number}.json"
+
+
 NO_LEXICON: Mapping[str, str] = MappingProxyType({})
 
 
@@ -27,7 +37,8 @@ NO_LEXICON: Mapping[str, str] = MappingProxyType({})
 class Take:
     """One take of a song: what is played, what is sung (None where nobody sings), the seed, remarks for the person.
 
-    `voice` is the name or the folder by which the singer was asked for; "" is the singing's own.
+    `voice` is the name or the folder by which the singer was asked for; "" is the singing's own. `along` is how those
+    who sing along do it, a singing for each of the song's backing tracks.
     """
 
     performance: Performance
@@ -35,6 +46,12 @@ class Take:
     seed: int
     remarks: tuple[str, ...] = ()
     voice: str = ""
+    along: tuple[Singing, ...] = ()
+
+    @property
+    def singings(self) -> tuple[Singing, ...]:
+        """All that is sung, the first voice first."""
+        return () if self.singing is None else (self.singing, *self.along)
 
 
 def take_of(
@@ -63,9 +80,14 @@ def take_of(
         return Take(performance, None, seed)
     named = voice if isinstance(voice, str) else None
     if singing is not None:
-        return Take(performance, given_singing(singing, song, named), seed, voice=named or "")
+        given = given_singing(singing, song, named)
+        own = own_along(singing, song, given.voice)
+        anew = along_of(song, performance, given.voice if named is None else named, seed=seed, lexicon=lexicon)
+        along = tuple(own.get(each.track, each) for each in anew)
+        return Take(performance, given, seed, voice=named or "", along=along)
     made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon)
-    return Take(performance, made, seed, remarks, named or "")
+    along = along_of(song, performance, named or made.voice, seed=seed, lexicon=lexicon)
+    return Take(performance, made, seed, remarks, named or "", along)
 
 
 def has_words(song: Song) -> bool:
@@ -99,6 +121,42 @@ def singing_of(
     sheet = singer_of(voice or fitting_voice(song)).sheet
     made = sing_part(song, performance, said, voice=sheet, feeling=feeling_of(song), seed=seed)
     return made, tuple(filter(None, (said_unsure(said.unsure),)))
+
+
+def along_of(
+    song: Song, performance: Performance, voice: str, *, seed: int, lexicon: Mapping[str, str] = NO_LEXICON
+) -> tuple[Singing, ...]:
+    """How the song's backing tracks are sung, by the same singer: each a little late, and a little beside the pitch."""
+    from senandung.language.pronunciation import pronounce
+    from senandung.singing.phrase import ALONG, BESIDE, sing_part
+
+    if not song.backings:
+        return ()
+    said, sheet, feeling = pronounce(song.words, lexicon), singer_of(voice).sheet, feeling_of(song)
+    return tuple(
+        sing_part(
+            song,
+            performance,
+            said,
+            voice=sheet,
+            feeling=feeling,
+            seed=seed,
+            habits=ALONG,
+            track=track,
+            detuned=-BESIDE if number % 2 else BESIDE,
+        )
+        for number, track in enumerate(song.backings)
+    )
+
+
+def own_along(path: Path, song: Song, voice: str) -> dict[str, Singing]:
+    """The singings of backing tracks that stand beside a singing.json, by track: those of this song, in this voice."""
+    from senandung.files.singing_json import load_singing
+
+    folder = path if path.is_dir() else path.parent
+    files = [folder / singing_file(number) for number, _ in enumerate(song.backings, 2)]
+    found = [load_singing(file) for file in files if file.is_file()]
+    return {each.track: replace(each, voice=voice) for each in found if each.song_id == song.song_id}
 
 
 def given_singing(path: Path, song: Song, voice: str | None) -> Singing:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from senandung.composing.arranging import arrange
 from senandung.composing.arranging.chart import read_chart
 from senandung.composing.arranging.holes import close_holes
+from senandung.composing.backing import with_backing
 from senandung.composing.by_network import write_parts
 from senandung.composing.curve import feeling_curve
 from senandung.composing.decoding.engine import Engine
@@ -100,9 +101,10 @@ def compose(
         song = write_parts(song, plan, style.network, engine, seed=stage_seed(seed, "arrangement"))
         chart = read_chart(sketch, style, feeling, stage_seed(seed, "arrangement"))
         song = replace(song, tracks=close_holes(chart, song.tracks))
-    return replace(
+    song = replace(
         song, tracks=raise_tracks(plan, song.tracks), keys=key_changes(plan), chords=raise_chords(plan, sketch.chords)
     )
+    return song if style.backing is None or wishes.ensemble else with_backing(song, style.backing)
 
 
 def sketch_song(

@@ -13,12 +13,13 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from senandung.composing.pieces.piece import ENSEMBLES
 from senandung.composing.pieces.vocabulary import STYLE_TOKENS
 from senandung.domain.errors import FileError, InputError, UnknownNameError
 from senandung.domain.feeling import Feeling
-from senandung.domain.style import NetworkParts, Player, Style
+from senandung.domain.style import Backing, NetworkParts, Player, Style
 
 _TEXT = (str, "a text")
 _NUMBER = ((int, float), "a number")
@@ -32,6 +33,7 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
         "lead": _TEXT, "forms": _TEXTS, "harmony": _TEXT, "languages": _TEXTS, "schemes": (dict, "a table of texts"),
         "swing": _NUMBER, "tuning": _TEXT, "licks": _TEXTS, "sources": _TEXTS,
         "pantun": (bool, "true or false"), "network": (list, "tables"),
+        "backing": (dict, "a table"),
     }
 )  # fmt: skip
 _NEEDED = (
@@ -50,6 +52,10 @@ _NETWORK_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyT
         "writes": _TEXTS, "like": _TEXT, "ensemble": _TEXT, "beside": _TEXTS, "sections": _TEXTS, "finest": _TEXT,
     }
 )  # fmt: skip
+
+_BACKING_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
+    {"line": _TEXT, "sections": _TEXTS, "begins": (int, "a whole number"), "level": _NUMBER, "pan": _NUMBER}
+)
 
 
 def style_names() -> tuple[str, ...]:
@@ -159,6 +165,7 @@ def parse_style(name: str, text: str, path: Path) -> Style:
             tuning=data.get("tuning", "equal"),
             licks=tuple(data.get("licks", ())),
             pantun=data.get("pantun", False),
+            backing=_backing(path, data["backing"]) if "backing" in data else None,
             network=tuple(_network_parts(path, n, row) for n, row in enumerate(data.get("network", ()), start=1)),
             sources=tuple(data["sources"]),
         )
@@ -181,6 +188,14 @@ def _network_parts(path: Path, number: int, row: object) -> NetworkParts:
         return NetworkParts(like=like, ensemble=ensemble, finest=row.get("finest", ""), **lists)
     except InputError as error:
         raise FileError(path, f"{where}{error}") from error
+
+
+def _backing(path: Path, row: dict[str, Any]) -> Backing:
+    _check_keys(path, "backing: ", row, _BACKING_KEYS, ("line",))
+    try:
+        return Backing(**{**row, "sections": tuple(row.get("sections", Backing.sections))})
+    except InputError as error:
+        raise FileError(path, f"backing: {error}") from error
 
 
 def _check_keys(

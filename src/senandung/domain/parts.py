@@ -16,8 +16,9 @@ from senandung.domain.scales import Key
 from senandung.domain.time import Tick
 from senandung.domain.tuning import TUNINGS
 
-Role = Literal["vocal", "melody", "counter", "chords", "pad", "bass", "drums"]
-"""What a track does in the arrangement. The vocal track carries the words; there is at most one."""
+Role = Literal["vocal", "backing", "melody", "counter", "chords", "pad", "bass", "drums"]
+"""What a track does in the arrangement. The vocal track carries the words; there is at most one. A backing track sings
+some of its syllables along, on a line of its own or on the same."""
 
 ROLES: tuple[str, ...] = get_args(Role)
 

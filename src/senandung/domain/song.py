@@ -76,7 +76,7 @@ class Song:
 
     Changes of tempo, metre and key stand in rising order and begin at tick 0; sections follow each other without a
     gap and cover the song; every syllable of `words` is begun exactly once, in order, by the vocal track where there
-    is one.
+    is one; a backing track sings some of them, in order.
     """
 
     title: str
@@ -117,6 +117,12 @@ class Song:
             order = [number for index, number in enumerate(begun) if index == 0 or begun[index - 1] != number]
             expected = list(range(len(self.words.syllables)))
             require(order == expected, "the vocal track must begin every syllable once, in order", order[:12])
+        for track in self.tracks:
+            if track.role == "backing":
+                begun = [note.syllable for note in track.notes if note.syllable is not None]
+                rising = all(a <= b for a, b in itertools.pairwise(begun))
+                known = not begun or max(begun) < len(self.words.syllables)
+                require(rising and known, "a backing track must sing syllables of the song, in order", begun[:12])
 
     @property
     def end(self) -> Tick:
@@ -128,6 +134,15 @@ class Song:
     def vocal(self) -> Track | None:
         """The track that carries the words."""
         return next((track for track in self.tracks if track.role == "vocal"), None)
+
+    @property
+    def backings(self) -> tuple[Track, ...]:
+        """The backing tracks that sing syllables, in their order."""
+        return tuple(
+            track
+            for track in self.tracks
+            if track.role == "backing" and any(note.syllable is not None for note in track.notes)
+        )
 
     @cached_property
     def tempo_map(self) -> TempoMap:

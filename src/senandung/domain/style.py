@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from senandung.domain.checks import require, require_match, require_unit
+from senandung.domain.checks import require, require_match, require_unit, require_whole
 from senandung.domain.instruments import instrument
 from senandung.domain.metre import Metre
 from senandung.domain.parts import ROLES, SECTION_KINDS
@@ -88,6 +88,38 @@ class NetworkParts:
         )
 
 
+LINES = ("below", "above", "double")
+"""Where a second voice sings: thirds and sixths below or above the first, or the same line."""
+
+
+@dataclass(frozen=True)
+class Backing:
+    """A second voice that sings along.
+
+    Parameters
+    ----------
+    line : one of `LINES`.
+    sections : kinds of section in which it sings.
+    begins : from the how manyth of them on.
+    level : dB against the usual balance.
+    pan : -1 (left) .. 1 (right).
+    """
+
+    line: str
+    sections: tuple[str, ...] = ("chorus",)
+    begins: int = 1
+    level: float = 0.0
+    pan: float = 0.28
+
+    def __post_init__(self) -> None:
+        require(self.line in LINES, f"a second voice's line must be one of {', '.join(LINES)}", self.line)
+        known = bool(self.sections) and set(self.sections) <= set(SECTION_KINDS)
+        require(known, f"sections must be among {', '.join(SECTION_KINDS)}", self.sections)
+        require_whole("a second voice must begin with a section of the number 1 or more", self.begins, 1)
+        require_unit("pan", self.pan)
+        require(-30 <= self.level <= 12, "a second voice's level must be in -30..12 dB", self.level)
+
+
 @dataclass(frozen=True)
 class Style:
     """A style.
@@ -112,6 +144,7 @@ class Style:
     licks : figure names that the arranger may use for fills, intro and interlude.
     pantun : whether proposed verses take the form of a pantun (a-b-a-b).
     network : players whose parts the network writes anew; the others keep to their patterns.
+    backing : the second voice, where the style has one.
     sources : where its facts come from.
     """
 
@@ -134,6 +167,7 @@ class Style:
     licks: tuple[str, ...] = ()
     pantun: bool = False
     network: tuple[NetworkParts, ...] = ()
+    backing: Backing | None = None
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

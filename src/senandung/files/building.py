@@ -116,7 +116,7 @@ def build_song(
     end = max(end, stated_end)
     sections = sections_of(marks, end)
     singing = _singing_part(kept)
-    words, tracks, names = Words(), [], set[str]()
+    words, tracks, names = Words(), list[Track](), set[str]()
     first = True
     for part in kept:
         sound = choose_instrument(part)
@@ -130,6 +130,7 @@ def build_song(
             words = make_words(sung, sections)
         first = first and role not in ("melody", "vocal")
         tracks.append(Track(_unique(part.name.strip() or sound.english, names), role, sound.name, notes))
+    tracks = _sung_along(tracks)
     defaults = Song("-", ())
     return Song(
         title=" ".join(title.split()) or "Untitled",
@@ -196,6 +197,18 @@ def _singing_part(parts: Sequence[Part]) -> Part | None:
         return stated
     singing = max((part for part in parts if not part.drum), key=lambda part: len(part.lyrics), default=None)
     return singing if singing is not None and singing.lyrics else None
+
+
+def _sung_along(tracks: Sequence[Track]) -> list[Track]:
+    """Backing tracks with the syllables that the vocal track sings at the same time: files carry the words once."""
+    vocal = next((track for track in tracks if track.role == "vocal"), None)
+    sung = {note.onset: note.syllable for note in vocal.notes} if vocal else {}
+    return [
+        replace(track, notes=tuple(replace(note, syllable=sung.get(note.onset)) for note in track.notes))
+        if track.role == "backing"
+        else track
+        for track in tracks
+    ]
 
 
 def _playable(notes: Iterable[Note], sound: Instrument) -> list[Note]:

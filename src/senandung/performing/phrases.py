@@ -17,7 +17,7 @@ def phrase_spans(song: Song, track: Track) -> list[tuple[Tick, Tick]]:
 
     A singing part breathes at rests of a beat or more; the others follow groups of four bars inside each section.
     """
-    if track.role in ("vocal", "melody", "counter"):
+    if track.role in ("vocal", "backing", "melody", "counter"):
         return _by_rests(song, track.notes)
     starts = song.bar_starts()
     spans: list[tuple[Tick, Tick]] = []

@@ -44,6 +44,7 @@ DRIFT_SECONDS = 4.0
 PLAYERS: Mapping[str, Player] = MappingProxyType(
     {
         "vocal": Player(0.010, 0.006, 0.007, 0.5, 1.2, 0.97, True),
+        "backing": Player(0.010, 0.005, 0.006, 0.4, 1.0, 0.97, True),
         "melody": Player(0.008, 0.006, 0.007, 0.6, 1.0, 0.96, True),
         "counter": Player(0.006, 0.006, 0.007, 0.6, 0.9, 0.95, True),
         "chords": Player(0.003, 0.004, 0.006, 1.0, 0.6, 0.94),
@@ -70,7 +71,7 @@ NGGANDHUL_LAG = 0.028
 def player_of(song: Song, track: Track) -> Player:
     """The player of a track in this song."""
     player = PLAYERS[track.role]
-    if track.role in ("vocal", "melody") and song.tempos[0].bpm < BALLAD_BPM:
+    if track.role in ("vocal", "backing", "melody") and song.tempos[0].bpm < BALLAD_BPM:
         player = replace(player, lag=player.lag + 0.006)
     if track.role in ("melody", "counter") and track.sound.family not in SUSTAINED:
         player = replace(player, legato=False)
@@ -79,4 +80,4 @@ def player_of(song: Song, track: Track) -> Player:
 
 def hangs_back(song: Song, track: Track) -> bool:
     """Whether the track is sung *nggandhul*."""
-    return track.role == "vocal" and song.provenance.style.startswith(NGGANDHUL_STYLES)
+    return track.role in ("vocal", "backing") and song.provenance.style.startswith(NGGANDHUL_STYLES)

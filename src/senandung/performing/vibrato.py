@@ -59,10 +59,10 @@ SLIDING: Mapping[str, float] = MappingProxyType({"keroncong": 1.6, "dangdut": 1.
 def played_bends(song: Song, track: Track, durations: Sequence[Second], seed: Sequence[int]) -> list[Bend]:
     """The bend of each note of a track in cents around its own pitch, in the order of `track.notes`.
 
-    Only parts that lead (vocal, melody, counter) bend, one note at a time; `seed` begins their random stream.
+    Only parts that lead (vocal, backing, melody, counter) bend, one note at a time; `seed` begins their random stream.
     """
     plain: list[Bend] = [()] * len(track.notes)
-    if track.role not in ("vocal", "melody", "counter") or track.sound.family not in SCOOPED:
+    if track.role not in ("vocal", "backing", "melody", "counter") or track.sound.family not in SCOOPED:
         return plain
     rng = np.random.default_rng([*seed, 1])
     begins = {first for first, _ in phrase_spans(song, track)}

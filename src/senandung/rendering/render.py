@@ -122,7 +122,11 @@ def _render(
 
     def make(number: int) -> tuple[StemFile, NDArray[np.float64]]:
         part = parts[number]
-        strip = STRIPS["vocal"] if part.track in sung and len(parts) > 1 else strip_of(part, parts)
+        strip = (
+            STRIPS["backing" if part.role == "backing" else "vocal"]
+            if part.track in sung and len(parts) > 1
+            else strip_of(part, parts)
+        )
         pan = pans.get(part.track, place_of(part, parts))
         if part.track in sung:
             voice = voices[part.track].samples
@@ -153,7 +157,8 @@ def _render(
             if progress is not None:
                 progress(0.8 * (number + 1) / len(parts), parts[number].track)
     ratio = None
-    for track in sung:
+    leads = [part.track for part in parts if part.track in sung and part.role != "backing"]
+    for track in leads:
         band = np.sum([powers for other, powers in heard.items() if other not in sung], axis=0)
         ride = voice_ride(heard[track], band) if np.ndim(band) else np.ones(len(heard[track]))
         voice = heard[track] * ride**2
@@ -163,6 +168,14 @@ def _render(
             files[track], gain=files[track].gain * db_to_gain(moved), loudness=gated_loudness(voice) + moved, ride=ride
         )
         ratio = None if before is None else before + moved
+        for other in sung.keys() - leads:  # a second voice stays where it is against the first
+            with_it = heard[other] * ride[: len(heard[other])] ** 2
+            files[other] = replace(
+                files[other],
+                gain=files[other].gain * db_to_gain(moved),
+                loudness=gated_loudness(with_it) + moved,
+                ride=ride,
+            )
     mixed = _sum(files.values(), n)
     mixed = mixed[:, : _end(mixed, performance.seconds)]
     master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds)

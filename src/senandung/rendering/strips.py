@@ -43,6 +43,7 @@ class Strip:
 STRIPS: Mapping[str, Strip] = MappingProxyType(
     {
         "vocal": Strip(-20.0, 110, ((300, -1.5, 1.0), (3000, 1.5, 0.8)), 1.0, 0.5, -13.0),
+        "backing": Strip(-27.0, 160, ((300, -2.0, 1.0), (3000, -2.0, 0.8)), 0.0, 0.7, -10.0),
         "melody": Strip(-21.5, 110, ((300, -1.5, 1.0), (2800, 1.0, 0.8)), 0.0, 0.6, -12.0),
         "counter": Strip(-25.5, 140, ((300, -1.5, 1.0), (2800, -1.5, 0.8)), 0.0, 0.7, -11.0),
         "chords": Strip(-26.0, 100, ((280, -2.0, 0.9), (2800, -2.0, 0.7)), 2.0, 0.7, -14.0),
@@ -51,9 +52,9 @@ STRIPS: Mapping[str, Strip] = MappingProxyType(
         "drums": Strip(-24.5, 30, ((350, -2.5, 0.9),), 1.0, 0.75, -17.0),
     }
 )
-"""By role. The balance puts the lead 4 to 6 LU above any part that accompanies it; the cuts around 300 Hz take away mud
-and those around 2.8 kHz leave the lead room (equaliser practice as in Senior, *Mixing Secrets*, 2011, ch. 11); bass and
-kick stay in the middle and dry."""
+"""By role. The balance puts the lead 4 to 6 LU above any part that accompanies it, a second voice 7 below it; the cuts
+around 300 Hz take away mud and those around 2.8 kHz leave the lead room (equaliser practice as in Senior, *Mixing
+Secrets*, 2011, ch. 11); bass and kick stay in the middle and dry."""
 
 TONES: Mapping[str, tuple[tuple[tuple[float, float, float], ...], float]] = MappingProxyType(
     {
@@ -97,6 +98,7 @@ ALONE = Strip(-20.0, 25, (), 0.0, 1.0, -12.0)
 PLACES: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {
         "vocal": (0.0,),
+        "backing": (0.28, -0.28),
         "melody": (0.12, -0.18, 0.3),
         "counter": (-0.32, 0.36, -0.5),
         "chords": (-0.35, 0.38, -0.55, 0.58, 0.15),
@@ -147,9 +149,10 @@ def balance_of(parts: Sequence[Part]) -> Mapping[str, float]:
     if any(part.role == "vocal" for part in parts):
         levels |= {part.track: levels[part.track] + BEHIND_A_VOICE for part in parts if part.role == "melody"}
     lead = next((part.track for role in ("vocal", "melody") for part in parts if part.role == role), None)
-    band = [level for track, level in levels.items() if track != lead]
+    sung = {part.track for part in parts if part.role == "backing"} | {lead}
+    band = [level for track, level in levels.items() if track not in sung]
     if lead is None or not band:
         return levels
     sum_of_band = 10 * math.log10(sum(10 ** (level / 10) for level in band))
     shift = max(min(levels[lead] + ACCOMPANIMENT - sum_of_band, MOST_SHIFT), -MOST_SHIFT)
-    return {track: level if track == lead else level + shift for track, level in levels.items()}
+    return {track: level if track in sung else level + shift for track, level in levels.items()}

@@ -37,6 +37,15 @@ UNASKED = ("melati", "kenanga", "bayu", "jati")
 
 NOBODY = Habits()
 
+ALONG = Habits(
+    lag=0.018, timing_spread=0.006, vibrato_extent=38.0, scoop_share=0.4, fall_share=0.1, breath_level=-32.0,
+    stress=0.8, breathiness=0.18,
+)  # fmt: skip
+"""Who sings along with another: a little behind, plainer and softer. Our judgement."""
+
+BESIDE = 5.0
+"""Cents by which a second voice lies beside the score, a third one on the other side."""
+
 
 def sing_part(
     song: Song,
@@ -47,8 +56,10 @@ def sing_part(
     feeling: Feeling,
     seed: int,
     habits: Habits = NOBODY,
+    track: Track | None = None,
+    detuned: float = 0.0,
 ) -> Singing:
-    """How a singer sings the vocal part of a song.
+    """How a singer sings the vocal part of a song, or a part that sings along.
 
     The vowel of each syllable begins where the performance plays its note. A part that lies outside of the voice's
     range is sung in another octave. The same arguments give the same singing.
@@ -62,8 +73,10 @@ def sing_part(
     feeling : changes the habits (`Habits.felt`).
     seed : 0 or more.
     habits : of the singer.
+    track : None for the vocal part; else one of the song's backing tracks, in the vocal part's octave.
+    detuned : cents by which the whole part lies beside the score.
     """
-    track = song.vocal
+    track = track or song.vocal
     if track is None:
         require(False, "a song must have a vocal part to be sung", [each.name for each in song.tracks])
         raise AssertionError
@@ -80,7 +93,7 @@ def sing_part(
     singer = voice_of(voice) if isinstance(voice, str) else voice
     felt = habits.felt(feeling)
     rng = np.random.default_rng([seed, crc32(track.name.encode("utf-8")), 2])
-    shift = octave_shift([note.pitch for note in track.notes if note.syllable is not None], singer)
+    shift = octave_shift([note.pitch for note in (song.vocal or track).notes if note.syllable is not None], singer)
     notes = _sung_notes(track, part, 12 * shift, felt, rng)
     syllables = _syllables(song, notes, pronunciation)
     require(bool(syllables), "a vocal part must have a note with a syllable", track.name)
@@ -116,7 +129,7 @@ def sing_part(
         seconds,
         tuple(phonemes),
         tuple(breaths),
-        in_steps("pitch", curve.pitch),
+        in_steps("pitch", curve.pitch + detuned / 100),
         in_steps("dynamics", dynamics),
         in_steps("tension", tension),
         in_steps("breathiness", breathiness),

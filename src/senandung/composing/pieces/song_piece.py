@@ -55,6 +55,10 @@ _QUALITY_OF_CHORD = {
 }  # fmt: skip
 
 
+SINGING = ("vocal", "backing")
+"""Roles whose notes are sung to syllables."""
+
+
 @dataclass(frozen=True)
 class LaidSong:
     """A stretch of a song on the bar grid, and where everything came from.
@@ -214,7 +218,7 @@ def _rows(
             kind = classes[track.name]
             mine.append(len(parts))
             parts.append(PiecePart(kind, slots[kind]))
-            voices.append((notes, track.role == "vocal"))
+            voices.append((notes, track.role in SINGING))
             slots[kind] += 1
         columns.append(tuple(mine))
     require(bool(parts), "a song must have a note in the bars that are asked for", song.title)
@@ -241,7 +245,7 @@ def _classes(song: Song) -> list[str]:
     """
     tracks = song.tracks
     if song.provenance.version:
-        classes = ["voice" if track.role == "vocal" else CLASS_OF_INSTRUMENT[track.instrument] for track in tracks]
+        classes = ["voice" if track.role in SINGING else CLASS_OF_INSTRUMENT[track.instrument] for track in tracks]
     else:
         classes = [_class_of_foreign(track) for track in tracks]
         if _is_hymn(tracks):
