@@ -16,6 +16,7 @@ from senandung.domain.parts import MOST_STAVES
 from senandung.domain.pitch import STEP_SEMITONES, NoteName
 from senandung.domain.scales import SIGNATURE_SHIFT, Key
 from senandung.domain.time import TICKS_PER_QUARTER
+from senandung.files.articulation import RELEASES
 from senandung.files.building import Part
 from senandung.files.drum_notation import DRUM_SIGNS
 from senandung.files.lyrics import SungText
@@ -103,6 +104,7 @@ class PartReader:
             raise FileError(self.path, f"pitch must be a MIDI note number in 0..127, got {pitch}", line=item.sourceline)
         dynamics = _float(item.get("dynamics"))
         velocity = self.velocity if dynamics is None else round(dynamics * FORTE / 100)
+        duration += self._release(item, duration)
         ties = [tie.get("type") for tie in (item.findall("{*}tie") or item.findall("{*}notations/{*}tied"))]
         lyrics: dict[str, SungText] = {}
         for lyric in item.findall("{*}lyric"):
@@ -115,6 +117,15 @@ class PartReader:
                 "start" in ties, "stop" in ties, lyrics, self._staff(item),
             )
         )  # fmt: skip
+
+    def _release(self, item: Any, duration: Fraction) -> Fraction:
+        """By how many ticks an articulated note of ours stops earlier than it is written; other files' are left."""
+        released = _float(item.get("release"))
+        if released is None or released >= 0:
+            return Fraction(0)
+        early = Fraction(round(released)) * self.ticks_per_division
+        signs = item.findall("{*}notations/{*}articulations/*")
+        return early if any(-early == RELEASES.get(_tag(sign), 0) * duration for sign in signs) else Fraction(0)
 
     def _staff(self, item: Any) -> int:
         """The staff of a note in a part of several, 0 where there is one or where the file found them itself."""

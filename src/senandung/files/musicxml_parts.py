@@ -5,14 +5,17 @@ from __future__ import annotations
 import bisect
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from senandung.domain.instruments import Instrument
+from senandung.domain.metre import Metre
 from senandung.domain.pitch import NoteName
 from senandung.domain.scales import Key
 from senandung.domain.song import Note, Song, Track
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
+from senandung.files.articulation import RELEASES, articulated
 from senandung.files.clefs import clef_of, keyboard_clefs
 from senandung.files.drum_notation import DRUM_SIGNS
 from senandung.files.hands import needs_two_hands, split_hands, stated_staves
@@ -42,6 +45,7 @@ class _Event:
     chord: Chordal | None
     tied_before: bool = False
     tied_after: bool = False
+    articulation: str = ""
 
 
 class PartWriter:
@@ -202,8 +206,10 @@ class PartWriter:
                 mark.write(measure, mark.tick - start)
             self._rest(measure, end - start, staff, number, None)
             return
-        timeline = _with_rests(events, end - start)
-        written = write_bar([(event.onset, event.end) for event in timeline], metre, end - start)
+        plain = self.sound is None or self.sound.drum or bool(self.syllables)
+        timeline, written = _written(events if plain else _articulated(events, end - start, metre), metre, end - start)
+        if any(event.articulation and len(pieces) > 1 for event, pieces in zip(timeline, written, strict=True)):
+            timeline, written = _written(events, metre, end - start)
         flat = [(event, piece) for event, pieces in zip(timeline, written, strict=True) for piece in pieces]
         beams = beam_states([piece if event.chord else None for event, piece in flat], metre)
         waiting = list(marks)
@@ -223,7 +229,8 @@ class PartWriter:
                 after = event.tied_after or piece.end < event.end
                 for nth, note in enumerate(event.chord.notes):
                     accidental = "" if before else accidentals.get((note, index), "")
-                    self._note(measure, note, piece, nth, staff, number, (before, after), accidental, beam)
+                    tied, sign = (before, after), event.articulation
+                    self._note(measure, note, piece, nth, staff, number, tied, accidental, beam, sign)
 
     def _rest(self, measure: Any, ticks: Tick, staff: int, number: int, piece: Piece | None) -> None:
         note = child(measure, "note")
@@ -248,9 +255,12 @@ class PartWriter:
         tied: tuple[bool, bool],
         accidental: str,
         beam: Sequence[str],
+        articulation: str,
     ) -> None:
         before, after = tied
         element = child(measure, "note", dynamics=f"{note.velocity * 100 / FORTE:.2f}")
+        if articulation:
+            element.set("release", str(round(-RELEASES[articulation] * (piece.end - piece.onset))))
         if nth:
             child(element, "chord")
         sign = DRUM_SIGNS.get(note.pitch) if self.sound is not None and self.sound.drum else None
@@ -277,7 +287,7 @@ class PartWriter:
             for level, state in enumerate(beam, 1):
                 child(element, "beam", state, number=str(level))
         triplet = nth == 0 and (piece.starts_triplet or piece.stops_triplet)
-        if before or after or triplet:
+        if before or after or triplet or articulation:
             notations = child(element, "notations")
             if before:
                 child(notations, "tied", type="stop")
@@ -285,6 +295,8 @@ class PartWriter:
                 child(notations, "tied", type="start")
             if triplet:
                 _tuplets(notations, piece)
+            if articulation:
+                child(child(notations, "articulations"), articulation)
         if not before and (note.onset, note.pitch) in self.begins and note.syllable is not None:
             self._lyric(element, note.syllable, held=note.syllable in self.melismas)
 
@@ -365,6 +377,24 @@ def _signature_alters(fifths: int) -> dict[str, int]:
     order = "FCGDAEB"
     sharps, flats = order[: max(fifths, 0)], order[7 + min(fifths, 0) :]
     return {step: (step in sharps) - (step in flats) for step in order}
+
+
+def _articulated(events: Sequence[_Event], ticks: Tick, metre: Metre) -> list[_Event]:
+    """The events of a voice's bar, short ones before rests written longer, with an articulation."""
+    found = []
+    for event, following in zip_longest(events, events[1:]):
+        free = following.onset if following is not None else ticks
+        if not (event.tied_before or event.tied_after):
+            end, sign = articulated(event.onset, event.end, free, metre)
+            event = replace(event, end=end, articulation=sign)  # noqa: PLW2901
+        found.append(event)
+    return found
+
+
+def _written(events: Sequence[_Event], metre: Metre, ticks: Tick) -> tuple[list[_Event], list[list[Piece]]]:
+    """A voice's bar with its rests, and the values that write each event."""
+    timeline = _with_rests(events, ticks)
+    return timeline, write_bar([(event.onset, event.end) for event in timeline], metre, ticks)
 
 
 def _with_rests(events: Sequence[_Event], ticks: Tick) -> list[_Event]:

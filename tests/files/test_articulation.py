@@ -1,0 +1,80 @@
+"""Staccato and portato: how short notes before rests are written, and that what sounds comes back exactly."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from senandung.domain.metre import Metre
+from senandung.domain.song import MetreChange, Note, Song, Track, tidy_notes
+from senandung.files.musicxml import musicxml_text, save_musicxml
+from senandung.files.musicxml_read import parse_musicxml
+
+HERE = Path("song")
+
+
+def song(*notes: Note, instrument: str = "violin", metre: str = "4/4") -> Song:
+    track = Track("A", "drums" if instrument == "drums" else "melody", instrument, tidy_notes(notes))
+    return Song("A", (track,), metres=(MetreChange(0, Metre.parse(metre)),))
+
+
+def every(step: int, length: int, count: int = 8, pitch: int = 72) -> list[Note]:
+    return [Note(step * at, length, pitch + at % 3) for at in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("step", "length", "kind", "sign"),
+    [(240, 120, "eighth", "staccato"), (120, 60, "16th", "staccato"), (480, 360, "quarter", "detached-legato"),
+     (240, 180, "eighth", "detached-legato")],
+)  # fmt: skip
+def test_music21_reads_whole_values_with_an_articulation(
+    step: int, length: int, kind: str, sign: str, tmp_path: Path
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import music21
+    score = song(*every(step, length))
+    save_musicxml(score, tmp_path / "a.musicxml")
+    read = list(music21.converter.parse(tmp_path / "a.musicxml").recurse().notes)
+    assert {note.duration.type for note in read} == {kind}
+    named = {"staccato": "Staccato", "detached-legato": "DetachedLegato"}[sign]
+    assert {type(mark).__name__ for note in read for mark in note.articulations} == {named}
+    assert parse_musicxml(musicxml_text(score).encode(), HERE).tracks == score.tracks
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        song(*every(240, 240)),  # nothing rests
+        song(Note(120, 120, 72), Note(360, 120, 74)),  # off the beat
+        song(*every(480, 240)),  # an eighth and its rest are read well
+        song(Note(0, 360, 72), Note(720, 360, 74), metre="6/8"),  # half a beat of three eighths
+        song(*every(240, 120, pitch=38), instrument="drums"),
+    ],
+)
+def test_what_is_no_articulation_is_written_with_its_rests(score: Song) -> None:
+    text = musicxml_text(score)
+    assert "articulations" not in text
+    assert "release" not in text
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 63), st.sampled_from((60, 120, 180, 240, 360, 480)), st.integers(60, 76)),
+             min_size=1, max_size=40),
+    st.sampled_from(("4/4", "3/4", "6/8", "5/8", "2/2")),
+)  # fmt: skip
+@settings(max_examples=80, deadline=None)
+def test_what_sounds_comes_back_exactly(rows: list[tuple[int, int, int]], metre: str) -> None:
+    score = song(*(Note(60 * at, length, pitch) for at, length, pitch in rows), instrument="piano", metre=metre)
+    assert parse_musicxml(musicxml_text(score).encode(), HERE).tracks == score.tracks
+
+
+def test_other_files_staccati_last_as_they_are_written() -> None:
+    text = musicxml_text(song(*every(240, 120)))
+    foreign = re.sub(r' release="-?\d+"', ' release="-30"', text)
+    assert {note.duration for note in parse_musicxml(foreign.encode(), HERE).tracks[0].notes} == {240}
