@@ -15,7 +15,7 @@ from senandung.domain.phonemes import PHONEMES
 from senandung.domain.singing import FRAME, Breath, Singing
 from senandung.files.character import Character, save_character
 from senandung.files.oto import Oto, save_oto
-from senandung.singing.banks.analysis import SAMPLE_RATE, world
+from senandung.singing.banks.analysis import SAMPLE_RATE, bank_voice, world
 from senandung.singing.banks.bank import CACHE, Bank, load_bank
 from senandung.singing.banks.render import sing_with
 from singing.banks.made_up_banks import cv_bank, save, singing_of, vcv_rows, vcv_take
@@ -196,7 +196,7 @@ def test_a_vcv_bank_with_a_prefix_map_sings(japanese: Path) -> None:
     assert [name for name, _, _ in rows] == ["a", "i", "u", "a"]
     assert max(error for _, error, _ in rows) < 3
     assert sung.remark == "the voice 連 has no sound for r (sung as ɾ, once)"
-    voice = bank.voice("連")
+    voice = bank_voice(bank, "連")
     assert voice.low < 57
     assert voice.high > 64
 

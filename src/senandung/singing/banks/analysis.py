@@ -24,6 +24,7 @@ from senandung.domain.time import Second
 from senandung.files.audio import load_audio
 from senandung.files.writing import write_atomically
 from senandung.singing.banks.bank import CACHE, Bank, Sound
+from senandung.singing.voices import Voice
 
 SAMPLE_RATE = 44_100
 
@@ -32,6 +33,9 @@ SIZE = 2048
 
 LOWEST, HIGHEST = 65.0, 1100.0
 """Hz: where a pitch is looked for."""
+
+NEAR = 1.75
+"""Notes within this ratio are heard together."""
 
 AROUND: Second = 0.15
 """What is analysed of the recording before and after a sound, so that its edges are right."""
@@ -92,13 +96,29 @@ def analyse_samples(samples: Floats, start: Second, end: Second) -> Analysis:
     first = max(round((start - AROUND) / FRAME), 0)
     part = samples[round(first * FRAME * SAMPLE_RATE) : round((end + AROUND) * SAMPLE_RATE)]
     part = np.ascontiguousarray(part + 1e-7 * np.random.default_rng(1).standard_normal(len(part)))
-    f0, times = pyworld.harvest(part, SAMPLE_RATE, f0_floor=LOWEST, f0_ceil=HIGHEST, frame_period=1000 * FRAME)
+    f0, times = pitch_of(part)
     low, high = round(start / FRAME) - first, round(end / FRAME) - first + 1
     f0, times = np.ascontiguousarray(f0[low:high]), np.ascontiguousarray(times[low:high])
     envelope = pyworld.cheaptrick(part, f0, times, SAMPLE_RATE, fft_size=SIZE)
     aperiodicity = pyworld.d4c(part, f0, times, SAMPLE_RATE, fft_size=SIZE)
     logs = np.log(np.maximum(envelope, 1e-16)).astype(np.float32)
     return Analysis((first + low) * FRAME, logs, aperiodicity.astype(np.float32), f0, _level(logs))
+
+
+def pitch_of(samples: Floats) -> tuple[Floats, Floats]:
+    """The pitch of sung notes near each other: Hz (0 where there is none), and seconds, a `FRAME` apart.
+
+    Dio looks roughly, Harvest around what it found: so Harvest is three times as quick, and a vowel whose second
+    partial is strong is not heard an octave too high.
+    """
+    pyworld = world()
+    rough, _ = pyworld.dio(samples, SAMPLE_RATE, f0_floor=LOWEST, f0_ceil=HIGHEST, frame_period=1000 * FRAME)
+    low, high = LOWEST, HIGHEST
+    if np.count_nonzero(rough) > 6:
+        middle = float(np.median(rough[rough > 0]))
+        low, high = max(LOWEST, middle / NEAR), min(HIGHEST, middle * NEAR)
+    f0, times = pyworld.harvest(samples, SAMPLE_RATE, f0_floor=low, f0_ceil=high, frame_period=1000 * FRAME)
+    return f0, times
 
 
 def typical_pitch(bank: Bank) -> float:
@@ -113,6 +133,15 @@ def typical_pitch(bank: Bank) -> float:
     if not found:
         raise FileError(bank.folder, "a voicebank must have sounds with a pitch; none was found in its recordings")
     return float(69 + 12 * np.log2(np.median(found) / 440))
+
+
+def bank_voice(bank: Bank, name: str) -> Voice:
+    """What a song needs to know of a bank: its range, under the name that it was asked for."""
+    if bank.card is not None:
+        return Voice(name, bank.card.low, bank.card.high, tract=1.0, mouth=1.0)
+    middle = round(typical_pitch(bank))
+    spare = 3 if len(set(bank.character.affixes.values())) > 1 else 0
+    return Voice(name, middle - 8 - spare, middle + 11 + spare, tract=1.0, mouth=1.0)
 
 
 def _level(logs: NDArray[np.float32]) -> Floats:

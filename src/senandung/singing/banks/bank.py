@@ -13,7 +13,6 @@ from senandung.domain.time import Second
 from senandung.files.bank_card import BankCard, load_card
 from senandung.files.character import Character, load_character
 from senandung.files.oto import Oto, load_oto
-from senandung.singing.voices import Voice
 
 MOST_FOLDERS = 400
 """How many oto.ini a bank may have."""
@@ -112,18 +111,6 @@ class Bank:
             except (RuntimeError, OSError) as error:
                 raise FileError(path, "a recording that cannot be read") from error
         return self._lengths[path]
-
-    def voice(self, name: str) -> Voice:
-        """What a song needs to know of it: its range, under the name that it was asked for."""
-        if self.card is not None:
-            return Voice(name, self.card.low, self.card.high, tract=1.0, mouth=1.0)
-        from senandung.singing.banks.analysis import typical_pitch
-
-        middle = typical_pitch(self)
-        pitches = [pitch for pitch, affix in self.character.affixes.items() if affix != ("", "")]
-        many = len(set(self.character.affixes.values())) > 1 and pitches
-        spare = 3 if many else 0
-        return Voice(name, round(middle) - 8 - spare, round(middle) + 11 + spare, tract=1.0, mouth=1.0)
 
 
 def load_bank(folder: Path) -> Bank:
