@@ -251,6 +251,32 @@ def test_a_line_with_words_keeps_its_rhythm_and_its_syllables(ballad: Song) -> N
     assert [t for t in made.song.tracks if t.role != "vocal"] == [t for t in ballad.tracks if t.role != "vocal"]
 
 
+def test_a_second_voice_follows_a_first_that_is_written_anew() -> None:
+    song = compose("aku rindu kamu, malam ini hujan turun lagi", style="folk-guitar", seed=2, minutes=0.8).song
+    (second,) = song.backings
+    lines = bar_lines(song)
+    bar = max(at for at, line in enumerate(lines) if line <= second.notes[4].onset)
+    bars, (first, end) = f"{bar + 1}-{bar + 2}", (lines[bar], lines[bar + 2])
+    made = rewrite(song, bars=bars, tracks="vocal,backing", seed=1, rewriter=other_notes)
+    assert set(made.tracks) == {"Vokal", "Vokal latar"}
+    assert "Vokal latar follows the new first voice" in made.remarks
+    (after,) = made.song.backings
+    assert [n for n in after.notes if not first <= n.onset < end] == [
+        n for n in second.notes if not first <= n.onset < end
+    ]
+    assert made.song.vocal is not None
+    assert song.vocal is not None
+    assert made.song.vocal.notes != song.vocal.notes
+    lead = {note.onset: note for note in made.song.vocal.notes}
+    inside = [note for note in after.notes if first <= note.onset < end]
+    assert inside
+    assert all(3 <= lead[note.onset].pitch - note.pitch <= 9 for note in inside)
+    assert [n.syllable for n in after.notes] == [n.syllable for n in second.notes]
+    alone = rewrite(song, bars=bars, tracks="vocal", seed=1, rewriter=other_notes)
+    assert alone.song.backings == (second,)
+    assert alone.remarks[-1] == "Vokal latar keeps its notes and may not fit the new first voice; name it too"
+
+
 def any_notes(wish: PieceWish, seed: int) -> Piece:
     return compose_piece(wish, RandomNetwork(seed), seed=seed)
 

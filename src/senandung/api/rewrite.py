@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,11 +51,12 @@ def rewrite(
     source : a song, a song folder, or a file of notes.
     bars : "9-16", "9", or (9, 16), counted from 1; None takes all.
     tracks : names of tracks, instruments or roles, or one str of them divided by commas; None takes all. A line with
-        words keeps them, every syllable in its bar, and gets a new tune.
+        words keeps them, every syllable in its bar, and gets a new tune; a second voice follows the first.
     seed : the same seed writes the same notes; None draws one.
     rewriter : what writes them; None takes the network.
     progress : called with what is being done and the share done.
     """
+    from senandung.composing.backing import follow
     from senandung.composing.pieces.song_piece import bar_lines, lay_song
     from senandung.composing.pieces.splicing import splice_rows
 
@@ -66,7 +67,8 @@ def rewrite(
     asked = parse_bars(bars, count) if bars is not None else range(count)
     chosen = _tracks(song, tracks)
     chosen_seed = checked_seed(secrets.randbelow(1_000_000) if seed is None else seed)
-    names = [track.name for track in chosen]
+    along = [track for track in chosen if song.vocal in chosen and track in song.backings]
+    names = [track.name for track in chosen if track not in along]
     laid = lay_song(song, _style(song), bars=_context(song, asked, count), needed=names)
     columns = _columns(song, laid, names)
     blanks = {(bar - laid.first, column) for bar in asked for column in columns}
@@ -75,7 +77,16 @@ def rewrite(
     where = f"bars {asked.start + 1}-{asked.stop} of {', '.join(names)}"
     facts = _facts(song, f"{where} were written anew (seed {chosen_seed})")
     spliced = splice_rows(song, laid, written, asked, names, facts)
-    return Rewritten(spliced, (asked.start + 1, asked.stop), tuple(names), chosen_seed, _remarks(song, spliced, names))
+    lines = bar_lines(song)
+    first, end = lines[asked.start], lines[asked.stop]
+    parts = {track.name: follow(spliced, track, song, first, end) for track in along}
+    spliced = replace(spliced, tracks=tuple(parts.get(track.name, track) for track in spliced.tracks))
+    remarks = [*_remarks(song, spliced, names), *(f"{name} follows the new first voice" for name in parts)]
+    for track in song.backings if song.vocal in chosen else ():
+        if track not in chosen and any(first <= note.onset < end for note in track.notes):
+            remarks.append(f"{track.name} keeps its notes and may not fit the new first voice; name it too")
+    names = [track.name for track in chosen]
+    return Rewritten(spliced, (asked.start + 1, asked.stop), tuple(names), chosen_seed, tuple(remarks))
 
 
 def parse_bars(text: str | tuple[int, int], count: int) -> range:

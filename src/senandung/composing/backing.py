@@ -52,18 +52,48 @@ def second_line(song: Song, backing: Backing) -> tuple[Note, ...]:
     vocal = song.vocal
     if vocal is None or not song.words.syllables:
         return ()
-    section_of: list[int] = [line.section for line in song.words.lines for _ in line.syllables]
     wanted = [index for index, section in enumerate(song.sections) if section.kind in backing.sections]
     wanted = wanted[backing.begins - 1 :]
-    rows = [
-        (section_of[note.syllable], note)
-        for note in vocal.notes
-        if note.syllable is not None and section_of[note.syllable] in wanted
-    ]
+    section_of = _sections(song)
+    return _along(song, vocal, {number for number, section in enumerate(section_of) if section in wanted}, backing.line)
+
+
+def follow(song: Song, track: Track, before: Song, first: Tick, end: Tick) -> Track:
+    """A backing track after the first voice was written anew from one tick to another.
+
+    It sings the same syllables as before, on the side on which it sang; outside of the two ticks it stays as it is.
+
+    Parameters
+    ----------
+    song : with the new first voice.
+    track : the backing track as it was.
+    before : the song as it was.
+    """
+    if song.vocal is None or before.vocal is None:
+        return track
+    lead = {note.onset: note.pitch for note in before.vocal.notes}
+    apart = [note.pitch - lead[note.onset] for note in track.notes if note.onset in lead]
+    line = "double" if not any(apart) else "above" if sum(apart) > 0 else "below"
+    numbers = {note.syllable for note in track.notes if note.syllable is not None}
+    new = [note for note in _along(song, song.vocal, numbers, line) if first <= note.onset < end]
+    kept = [note for note in track.notes if not first <= note.onset < end]
+    kept = [replace(n, duration=min(n.duration, first - n.onset)) if n.onset < first < n.end else n for n in kept]
+    return replace(track, notes=tidy_notes([*kept, *new]))
+
+
+def _sections(song: Song) -> list[int]:
+    """The section of every syllable."""
+    return [line.section for line in song.words.lines for _ in line.syllables]
+
+
+def _along(song: Song, vocal: Track, numbers: set[int], line: str) -> tuple[Note, ...]:
+    """The second voice on the syllables of those numbers, section by section."""
+    section_of = _sections(song)
+    rows = [(section_of[n.syllable], n) for n in vocal.notes if n.syllable is not None and n.syllable in numbers]
     found: list[Note] = []
     for _, group in groupby(rows, key=lambda row: row[0]):
         notes = [note for _, note in group]
-        pitches = [note.pitch for note in notes] if backing.line == "double" else _harmony(song, vocal, notes, backing)
+        pitches = [note.pitch for note in notes] if line == "double" else _harmony(song, vocal, notes, line)
         found += [
             replace(note, pitch=pitch, velocity=max(note.velocity - SOFTER, 20), staff=0)
             for note, pitch in zip(notes, pitches, strict=True)
@@ -81,9 +111,9 @@ class _Place:
     counts: bool
 
 
-def _harmony(song: Song, vocal: Track, notes: Sequence[Note], backing: Backing) -> list[int]:
+def _harmony(song: Song, vocal: Track, notes: Sequence[Note], line: str) -> list[int]:
     """The cheapest line through a section."""
-    side = -1 if backing.line == "below" else 1
+    side = -1 if line == "below" else 1
     low = max(vocal.sound.low, min(note.pitch for note in vocal.notes) - ROOM_BELOW)
     high = min(vocal.sound.high, max(note.pitch for note in vocal.notes) + ROOM_ABOVE)
     best: dict[int, tuple[float, tuple[int, ...]]] = {}
