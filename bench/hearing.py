@@ -90,7 +90,7 @@ def pitch_track(sound: Sound, low: float, high: float, *, step: float = 0.005) -
             dips += least
             if not len(dips):
                 continue
-            good = dips[values[dips] < max(0.12, 1.5 * values[dips].min())]
+            good = dips[values[dips] < values[dips].min() + 0.06]
             at = int(good[0])
             before, here, after = raw[at - 1], raw[at], raw[at + 1]
             bend = before - 2 * here + after
@@ -128,7 +128,9 @@ def hear_lines(sound: Sound, song: Song, performance: Performance) -> Heard:
             loud &= levels > np.percentile(levels[loud], 80) - 9
             off = 1200 * np.log2(pitch[loud] / (440 * 2 ** ((note.pitch - 69) / 12)))
             near = np.abs(off - np.median(off)) < 150  # a frame an octave off, or in noise, is the tracker's
-            cents.append(float(np.mean(off[near])))
+            place = (times[loud][near] - times[loud][0]) / (times[loud][-1] - times[loud][0])
+            # The middle counts most: a cycle of vibrato cut at an end is not out of tune.
+            cents.append(float(np.average(off[near], weights=np.sin(np.pi * (0.02 + 0.96 * place)) ** 2)))
             if heard.duration > 1.0:
                 vibrato += _vibrato(times[loud][near], off[near])
         else:

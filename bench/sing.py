@@ -196,6 +196,7 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=600, help="held-back words; 0 for none")
     parser.add_argument("--tuning", action="store_true", help="the words for tuning instead")
     parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=FOLDER", help="spoken words: word.wav")
+    parser.add_argument("--no-controls", action="store_true", help="voices only")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write everything here too")
     given = parser.parse_args()
@@ -212,11 +213,11 @@ def main() -> None:
         asked = [(name, VOICES[name], by_voice) for name in given.voices.split(",")]
         first = asked[0][1]
         controls = [("sine", first, by_sine), ("hum", first, by_hum)]
-        for name, voice, made_by in [*asked, *controls]:
+        for name, voice, made_by in [*asked, *([] if given.no_controls else controls)]:
             only = ["middle"] if made_by is not by_voice else heights
             rows[name] = _measure(name, voice, made_by, only, words, recogniser, ceilings, given.seed)
-    if given.json:
-        given.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+            if given.json:
+                given.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
     wrong = [name for name in rows if bool(rows[name]["missed"]) == (name not in ("sine", "hum"))]
     sys.exit(1 if wrong else 0)
 

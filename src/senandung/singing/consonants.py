@@ -78,12 +78,12 @@ _TH: Spectrum = ((100, -30), (1500, -14), (4000, -6), (7000, 0), (10000, -2), (2
 
 CONSONANTS: Mapping[str, Consonant] = MappingProxyType(
     {
-        "p": Consonant(burst=-16, release=0.010, spectrum=_DIFFUSE_LOW),
+        "p": Consonant(burst=-10, release=0.018, spectrum=_DIFFUSE_LOW),
         "b": Consonant(bar=0.25, burst=-20, release=0.006, spectrum=_DIFFUSE_LOW),
-        "t": Consonant(burst=-11, release=0.016, spectrum=_DIFFUSE_HIGH),
+        "t": Consonant(burst=-5, release=0.029, spectrum=_DIFFUSE_HIGH),
         "d": Consonant(bar=0.25, burst=-16, release=0.008, spectrum=_DIFFUSE_HIGH),
-        "k": Consonant(burst=-10, release=0.026),
-        "g": Consonant(bar=0.25, burst=-15, release=0.014),
+        "k": Consonant(burst=-4, release=0.047),
+        "g": Consonant(bar=0.25, burst=-15, release=0.010),
         "ʔ": Consonant(),
         "tʃ": Consonant(noise=-10, spectrum=_SH, burst=-6, release=0.055),
         "dʒ": Consonant(bar=0.25, noise=-15, spectrum=_SH, burst=-11, release=0.035),

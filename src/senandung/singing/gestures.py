@@ -17,6 +17,9 @@ Knots = list[tuple[float, float]]
 
 _NEUTRAL = "ə"
 
+PUFF = 0.12
+"""Strength of the aspiration behind a voiceless stop."""
+
 NASAL_LEAD = 0.05
 """Seconds before a nasal in which the velum opens; after it, it closes in half of them."""
 
@@ -242,7 +245,9 @@ def _consonant(
 def _place(result: Tracks, each: SungPhoneme, left: str, right: str) -> None:
     """The formants through a consonant."""
     seconds = each.end - each.start
-    inset = 0.25 * seconds if CONSONANTS[each.symbol].target is not None else 0.0
+    # The tongue leaves an affricate while it still hisses, so that the vowel is there when the hiss ends.
+    moves = CONSONANTS[each.symbol].target is not None or phoneme(each.symbol).manner == "affricate"
+    inset = 0.25 * seconds if moves else 0.0
     for when, vowel in ((each.start + inset, left), (each.end - inset, right)):
         f1, f2, f3 = consonant_formants(each.symbol, vowel)
         result.f1.append((when, f1))
@@ -267,7 +272,9 @@ def _release(result: Tracks, each: SungPhoneme, after: SungPhoneme | None, opene
         decay = 0.006 if row.release < 0.02 else 0.012
         result.noise.extend(((opened + 0.002, level * 0.8), (opened + decay, level * 0.25), (end + 0.002, 0.0)))
         if not phoneme(each.symbol).voiced:
-            result.puff.extend(((opened, 0.0), (opened + 0.004, 0.05 * weak), (end, 0.03 * weak), (end + 0.015, 0.0)))
+            result.puff.extend(
+                ((opened, 0.0), (opened + 0.004, PUFF * weak), (end, 0.6 * PUFF * weak), (end + 0.015, 0.0))
+            )
 
 
 def _gain(decibels: float) -> float:

@@ -55,7 +55,7 @@ VOICES: Mapping[str, Voice] = MappingProxyType(
             Voice("kenanga", 53, 74, tract=1.08, mouth=1.08, rd=1.6, breath=-31.0),
             Voice("bayu", 48, 69, tract=1.02, mouth=1.02, rd=1.2, ring=2.0),
             Voice("jati", 41, 64, tract=0.95, mouth=0.96, rd=1.4),
-            Voice("tunas", 60, 81, tract=1.24, mouth=1.2, rd=1.5, breath=-31.0),
+            Voice("tunas", 60, 81, tract=1.17, mouth=1.15, rd=1.5, breath=-31.0),
             Voice("paduan", 48, 79, tract=1.1, mouth=1.09, rd=1.5, singers=10),
         )
     }
