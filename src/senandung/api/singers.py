@@ -1,9 +1,10 @@
-"""Who can sing: the built-in voices by name, and voicebanks by their folder."""
+"""Who can sing: the built-in voices and one's own by name, and voicebanks by their folder."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 BankKind = Literal["diffsinger", "utau"]
 
+HABITS_FILE = "habits.json"
+"""A singer's habits, beside the voicebank or alone."""
+
 BANK_FILES: tuple[tuple[str, BankKind], ...] = (
     ("dsconfig.yaml", "diffsinger"),
     ("oto.ini", "utau"),
@@ -28,14 +32,18 @@ BANK_FILES: tuple[tuple[str, BankKind], ...] = (
 
 @dataclass(frozen=True)
 class Singer:
-    """Who sings: a sheet with name and range, and what makes sound of a singing and a seed."""
+    """Who sings: a sheet with name and range, and what makes sound of a singing and a seed.
+
+    `lacks` says in a sentence which sounds of a singing the voice has to replace ("" for none).
+    """
 
     sheet: Voice
     sing: Callable[[Singing, int], Recording]
+    lacks: Callable[[Singing], str] = lambda _: ""
 
 
 def singer_of(voice: str) -> Singer:
-    """The singer of a voice's name or of a voicebank's folder.
+    """The singer of a voice's name, built-in or of one's own, or of a voicebank's folder.
 
     Raises `UnknownNameError` for a name that no voice has, `FileError` for a folder that is no voicebank.
 
@@ -46,11 +54,22 @@ def singer_of(voice: str) -> Singer:
 
     if voice in VOICES:
         return _built_in(VOICES[voice])
+    from senandung.api.places import voices_folder
+
+    own = voices_folder() / voice
+    if re.fullmatch(r"\w[-\w ]*", voice) and own.is_dir():
+        found = _bank(own)
+        return replace(found, sheet=replace(found.sheet, name=voice))
     folder = given_path(voice)
     if not folder.is_dir():
         if folder.exists() or "/" in voice or "\\" in voice or voice.startswith("."):
             raise FileError(folder, "no voicebank's folder" if folder.exists() else "no such folder")
-        raise UnknownNameError("voice", voice, VOICES)
+        known = [each.name for each in voices_folder().iterdir()] if voices_folder().is_dir() else []
+        raise UnknownNameError("voice", voice, [*VOICES, *known])
+    return _bank(folder)
+
+
+def _bank(folder: Path) -> Singer:
     return _diffsinger(folder) if bank_kind(folder) == "diffsinger" else _utau(folder)
 
 
@@ -87,4 +106,19 @@ def _diffsinger(folder: Path) -> Singer:
 
 
 def _utau(folder: Path) -> Singer:
-    raise FileError(folder, "an UTAU voicebank, which cannot be sung yet")
+    from senandung.singing.banks.analysis import bank_voice
+    from senandung.singing.banks.bank import load_bank
+
+    bank = load_bank(folder)
+
+    def sing(singing: Singing, seed: int) -> Recording:
+        from senandung.singing.banks.render import sing_with
+
+        return sing_with(bank, singing, name=bank.name, seed=seed).recording
+
+    def lacks(singing: Singing) -> str:
+        from senandung.singing.banks.plan import plan_pieces
+
+        return plan_pieces(bank, singing.phonemes, singing.pitch)[1].sentence(bank.name)
+
+    return Singer(bank_voice(bank, bank.name), sing, lacks)

@@ -118,9 +118,9 @@ def singing_of(
     from senandung.singing.phrase import fitting_voice, sing_part
 
     said = pronounce(song.words, lexicon)
-    sheet = singer_of(voice or fitting_voice(song)).sheet
-    made = sing_part(song, performance, said, voice=sheet, feeling=feeling_of(song), seed=seed)
-    return made, tuple(filter(None, (said_unsure(said.unsure),)))
+    singer = singer_of(voice or fitting_voice(song))
+    made = sing_part(song, performance, said, voice=singer.sheet, feeling=feeling_of(song), seed=seed)
+    return made, tuple(filter(None, (said_unsure(said.unsure), singer.lacks(made))))
 
 
 def along_of(

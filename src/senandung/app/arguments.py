@@ -90,6 +90,9 @@ def build_parser() -> Parser:
 
     _command(commands, "styles", "the styles and the instruments there are")
 
+    voices = _command(commands, "voices", "the voices there are, and one of your own from recordings")
+    _voices_arguments(voices)
+
     verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")
     verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
     verify.add_argument("--audio", action="store_true", help="render again and compare the sound too")
@@ -143,6 +146,18 @@ def _training_arguments(parser: Parser) -> None:
     parser.add_argument("--steps", type=int, help="steps of the whole training (default: the configuration's)")
     parser.add_argument("--seed", type=int, default=1, help="of the split, the network and the order (default: 1)")
     _out(parser, "the folder to work in; the same one goes on where it was left (default: training, or tables)")
+
+
+def _voices_arguments(parser: Parser) -> None:
+    parser.add_argument("what", nargs="?", default="list", metavar="WHAT",
+                        choices=("list", "record-list", "build", "delete", "export"),
+                        help="list (the default), record-list, build FOLDER, delete NAME, export NAME")  # fmt: skip
+    parser.add_argument("which", nargs="?", metavar="FOLDER|NAME", help="the recordings, or a voice of your own")
+    parser.add_argument("--name", help="the name of the voice that is built: a-z, 0-9 and hyphens")
+    parser.add_argument("--singer", metavar="WHO", help="whose voice it is")
+    parser.add_argument("--agreed", action="store_true", help="they agreed that a machine sings with it")
+    place = "the new folder (build; default: among your voices) or file (export; default: NAME.zip)"
+    parser.add_argument("--out", type=Path, metavar="PATH", help=place)
 
 
 def _language(parser: Parser) -> None:

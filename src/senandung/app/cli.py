@@ -108,6 +108,7 @@ def _run(arguments: Sequence[str]) -> int:
         "styles": _styles,
         "train": _train,
         "verify": _verify,
+        "voices": _voices,
     }[given.command]
     return command(given)
 
@@ -327,6 +328,17 @@ def _styles(given: argparse.Namespace) -> int:
         _print_json({"styles": styles_plain(), "instruments": instruments_plain()})
     else:
         say_styles()
+    return 0
+
+
+def _voices(given: argparse.Namespace) -> int:
+    from senandung.app.voices_command import run_voices
+
+    plain, lines = run_voices(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from senandung.domain.errors import FileError
+from senandung.domain.recording import Recording
 from senandung.files.audio import load_audio
 from senandung.files.oto import Oto
 from senandung.singing.banks.analysis import SAMPLE_RATE
@@ -93,3 +94,8 @@ def _line(wav: str, each: Segment) -> Oto:
 def _ms(wav: str, alias: str, start: float, fixed: float, end: float, onset: float, overlap: float) -> Oto:
     values = [round(1000 * (each - start), 1) for each in (fixed, end, onset, overlap)]
     return Oto(wav, alias, round(1000 * start, 1), values[0], -values[1], values[2], values[3])
+
+
+def recording_of(take: Take) -> Recording:
+    """The take itself, mono, 44.1 kHz."""
+    return Recording(take.heard.samples[None, :].astype(np.float32), SAMPLE_RATE)

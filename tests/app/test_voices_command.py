@@ -1,0 +1,160 @@
+"""`voices`: the list, the record list, building, exporting and deleting a voice of one's own."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import senandung
+from senandung.api.sing import Sung
+from senandung.app.cli import main
+from senandung.files.song_json import save_song
+from senandung.singing.banks.record_list import record_list
+from singing.banks.made_up_banks import sing_row
+from singing.sung_songs import sung_song
+
+ROWS = {row.name: row for row in record_list()}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SENANDUNG_VOICES", str(tmp_path / "voices"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recordings")
+    for name in ("vowels", "k", "m"):
+        sing_row(ROWS[name], folder)
+    return folder
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    plain = json.loads(capsys.readouterr().out)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def test_voices_lists_the_built_in_ones(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["voices"]) == 0
+    out = capsys.readouterr().out
+    assert "melati       A3 to G5" in out
+    assert "none yet" in out
+    assert main(["voices", "--json"]) == 0
+    assert [each["name"] for each in said(capsys)["voices"]][:2] == ["melati", "kenanga"]  # type: ignore[index,attr-defined]
+
+
+def test_the_record_list_is_printed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["voices", "record-list"]) == 0
+    assert "  ng.wav           nga   ngi   ngu   ngé   ngo   ngê" in capsys.readouterr().out
+    assert main(["voices", "record-list", "--json"]) == 0
+    assert len(said(capsys)["rows"]) == 35  # type: ignore[arg-type]
+
+
+def test_a_voice_is_built_sung_with_exported_and_deleted(
+    home: Path, recordings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path.name: path.read_bytes() for path in recordings.iterdir()}
+    assert main(["voices", "build", str(recordings), "--name", "sari", "--json"]) == 0
+    made = said(capsys)
+    folder = home / "voices" / "sari"
+    assert made["folder"] == str(folder)
+    assert (made["sounds"], made["takes"], made["again"], made["agreed"]) == (18, 3, {}, False)
+    assert "s" in made["missing"]  # type: ignore[operator]
+    for name in (
+        "oto.ini",
+        "character.txt",
+        "character.yaml",
+        "card.json",
+        "card.md",
+        "takes.md",
+        "takes/k.png",
+        "k.wav",
+    ):
+        assert (folder / name).is_file(), name
+    assert {path.name: path.read_bytes() for path in recordings.iterdir()} == before
+
+    song = sung_song(("aku mau makan",), step=240, last=480)
+    save_song(song, home / "song.json")
+    sung = senandung.sing(home / "song.json", out=home / "out", voice="sari")
+    assert isinstance(sung, Sung)
+    assert sung.singing.voice == "sari"
+    assert any("the voice sari has no sound for" in remark for remark in sung.remarks)
+    sound, _ = soundfile.read(home / "out" / "vocal.wav")
+    assert np.sqrt(np.mean(sound**2)) > 0.005
+    again = senandung.sing(home / "song.json", out=home / "again", singing=home / "out" / "singing.json")
+    assert again.singing.voice == "sari"
+
+    assert main(["voices", "export", "sari"]) == 2
+    assert "must not be passed on before its card says whose voice it is" in capsys.readouterr().err
+    assert main(["voices", "export", "sari", "--singer", "Sari W."]) == 2
+    assert "before its card says that its singer agreed" in capsys.readouterr().err
+    assert not (home / "sari.zip").exists()
+    assert main(["voices", "export", "sari", "--singer", "Sari W.", "--agreed", "--out", "a.zip"]) == 0
+    with zipfile.ZipFile(home / "a.zip") as packed:
+        names = packed.namelist()
+        assert "sari/oto.ini" in names
+        assert not any(".senandung-cache" in name for name in names)
+        assert json.loads(packed.read("sari/card.json"))["singer"] == "Sari W."
+    assert main(["voices", "export", "sari", "--out", "a.zip"]) == 2
+    capsys.readouterr()
+    assert main(["voices"]) == 0
+    assert "the voice of Sari W." in capsys.readouterr().out
+    assert main(["voices", "build", str(recordings), "--name", "sari"]) == 2
+    assert "'sari' exists" in capsys.readouterr().err
+    assert main(["voices", "delete", "sari"]) == 0
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build"], "must be told which FOLDER"),
+        (["build", "x"], "must be told the voice's --name"),
+        (["build", "x", "--name", "Sari W"], "must be of a-z, 0-9 and hyphens"),
+        (["build", "x", "--name", "melati"], "must not be a built-in one's"),
+        (["build", "x", "--name", "sari"], "no such folder of recordings"),
+        (["build", ".", "--name", "sari"], "has no recording of the record list"),
+        (["delete", "sari"], "there is no voice of your own yet"),
+        (["delete", "../x"], "there is no voice of your own yet"),
+        (["delete", "melati"], "a built-in voice can be neither deleted nor exported"),
+        (["export"], "must be told which NAME"),
+        (["list", "x"], "takes nothing more"),
+        (["list", "--agreed"], "--agreed belongs to voices build and export"),
+        (["sing"], "invalid choice"),
+    ],
+)
+def test_bad_input_is_one_line(
+    arguments: list[str], message: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["voices", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert list(home.iterdir()) == []
+
+
+def test_only_ones_own_voices_are_deleted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "voices" / "sari").mkdir(parents=True)
+    (home / "penting").mkdir()
+    for name in ("../penting", "sar", ".", "..", ""):
+        assert main(["voices", "delete", name]) == 2
+    assert (home / "penting").is_dir()
+    assert (home / "voices" / "sari").is_dir()
+    assert "unknown voice of your own 'sar'; did you mean 'sari'" in capsys.readouterr().err
+
+
+def test_utau_banks_are_sung_from_their_folder(home: Path, recordings: Path) -> None:
+    from singing.banks.made_up_banks import cv_bank
+
+    bank = cv_bank(home / "buatan", {"a": ("a",), "ku": ("k", "u"), "ma": ("m", "a")})
+    song = sung_song(("aku mama",), step=240, last=480)
+    sung = senandung.sing(song, out=home / "out", voice=bank)
+    assert sung.singing.voice == "Buatan"
