@@ -249,18 +249,30 @@ def _prepared(root: Any, *, lead: bool) -> str:
     return str(etree.tostring(root, encoding="unicode"))
 
 
-def _short_name(name: str, taken: set[str]) -> str:
-    """A part's name in at most six signs, unlike those taken; it is added to them.
+_USUAL_NAMES = {
+    "Violin": "Vln.", "Viola": "Vla.", "Cello": "Vc.", "Double bass": "D.B.", "Strings": "Str.", "Flute": "Fl.",
+    "Oboe": "Ob.", "Clarinet": "Cl.", "Bassoon": "Bsn.", "Alto saxophone": "Sax.", "Horn": "Hn.", "Trumpet": "Tpt.",
+    "Trombone": "Tbn.", "Timpani": "Timp.", "Piano": "Pno.", "Electric piano": "E.P.", "Harpsichord": "Hpsd.",
+    "Organ": "Org.", "Harp": "Hp.", "Acoustic guitar": "Gtr.", "Nylon guitar": "Gtr.", "Electric guitar": "E.Gtr.",
+    "Bass guitar": "Bass", "Drum kit": "Drs.", "Soprano": "S.", "Alto": "A.", "Tenor": "T.", "Bass voice": "B.",
+    "Choir": "Ch.", "Voice": "V.",
+}  # fmt: skip
+"""English names as scores shorten them (Stone, *Music Notation in the Twentieth Century*, 1980)."""
 
-    >>> _short_name("Gitar elektrik 2", {"Git."})
-    'Git. 2'
+
+def _short_name(name: str, taken: set[str]) -> str:
+    """A part's name as scores shorten it, else in at most six signs, unlike those taken; it is added to them.
+
+    >>> _short_name("Gitar elektrik 2", {"Git."}), _short_name("Violin 1", set()), _short_name("Viola", set())
+    ('Git. 2', 'Vln. 1', 'Vla.')
     >>> _short_name("Bas", set())
     'Bas'
     """
     words = name.split()
     number = words[-1] if len(words) > 1 and words[-1].isdigit() else ""
     first = words[0] if words else "?"
-    short = first if len(first) <= 4 else first[:3] + "."
+    plain = " ".join(words[:-1] if number else words)
+    short = _USUAL_NAMES.get(plain) or (first if len(first) <= 4 else first[:3] + ".")
     candidates = [short + (f" {number}" if number else ""), *(f"{short} {count}" for count in range(2, 99))]
     chosen = next((text for text in candidates if text not in taken), short)
     taken.add(chosen)

@@ -7,14 +7,18 @@ of sounded notes equals that of the song.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from senandung.domain.instruments import Instrument
 from senandung.domain.song import Song
 from senandung.domain.time import Tick
 from senandung.files.musicxml_parts import PartWriter
 from senandung.files.writing import write_atomically
 from senandung.files.xml_tree import child
+
+_BRACKETED = frozenset({"strings", "winds", "brass", "voice"})
 
 HEADER = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -45,12 +49,35 @@ def musicxml_text(song: Song) -> str:
     _identification(root, song, writers)
     part_list = child(root, "part-list")
     channels = _channels(song)
-    for writer, channel in zip(writers, channels, strict=False):
+    groups = part_groups([writer.sound for writer in writers])
+    for index, (writer, channel) in enumerate(zip(writers, channels, strict=False)):
+        for number in (number for number, (first, _) in enumerate(groups, 1) if first == index):
+            group = child(part_list, "part-group", type="start", number=str(number))
+            child(group, "group-symbol", "bracket")
+            sung = writer.sound is not None and writer.sound.family == "voice"  # words stand between their staves
+            child(group, "group-barline", "no" if sung else "yes")
         writer.write_score_part(part_list, channel)
+        for number in (number for number, (_, last) in enumerate(groups, 1) if last == index):
+            child(part_list, "part-group", type="stop", number=str(number))
     for writer in writers:
         writer.write_part(root)
     body: bytes = etree.tostring(root, encoding="UTF-8", pretty_print=True)
     return (HEADER + body).decode("utf-8")
+
+
+def part_groups(sounds: Sequence[Instrument | None]) -> list[tuple[int, int]]:
+    """First and last of the parts that stand in a bracket: neighbours of one family of strings, winds, brass, voices.
+
+    >>> from senandung.domain.instruments import INSTRUMENTS
+    >>> part_groups([INSTRUMENTS[name] for name in ("flute", "oboe", "piano", "violin", "viola", "cello")])
+    [(0, 1), (3, 5)]
+    """
+    groups = []
+    for family, members in groupby(enumerate(sounds), lambda row: row[1].family if row[1] is not None else ""):
+        indices = [index for index, _ in members]
+        if family in _BRACKETED and len(indices) > 1:
+            groups.append((indices[0], indices[-1]))
+    return groups
 
 
 def bar_spans(song: Song) -> list[tuple[Tick, Tick]]:

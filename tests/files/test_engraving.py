@@ -1,4 +1,4 @@
-"""Staccato and portato: how short notes before rests are written, and that what sounds comes back exactly."""
+"""How scores are written: staccato and portato for short notes before rests, which come back exactly; brackets."""
 
 from __future__ import annotations
 
@@ -72,6 +72,25 @@ def test_what_is_no_articulation_is_written_with_its_rests(score: Song) -> None:
 def test_what_sounds_comes_back_exactly(rows: list[tuple[int, int, int]], metre: str) -> None:
     score = song(*(Note(60 * at, length, pitch) for at, length, pitch in rows), instrument="piano", metre=metre)
     assert parse_musicxml(musicxml_text(score).encode(), HERE).tracks == score.tracks
+
+
+def test_neighbours_of_a_family_stand_in_a_bracket(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import music21
+    names = ("flute", "violin", "viola", "cello", "piano", "choir", "choir")
+    notes = (Note(0, 480, 62),)
+    tracks = tuple(Track(f"{name} {at}", "counter", name, notes) for at, name in enumerate(names))
+    save_musicxml(Song("A", tracks), tmp_path / "a.musicxml")
+    read = music21.converter.parse(tmp_path / "a.musicxml")
+    groups = [
+        ([part.partName for part in group.getSpannedElements()], group.symbol, group.barTogether)
+        for group in read.recurse().getElementsByClass("StaffGroup")
+        if group.symbol == "bracket"
+    ]
+    assert groups == [
+        (["violin 1", "viola 2", "cello 3"], "bracket", True), (["choir 5", "choir 6"], "bracket", False),
+    ]  # fmt: skip
 
 
 def test_other_files_staccati_last_as_they_are_written() -> None:
