@@ -166,8 +166,10 @@ def test_a_phrase_that_goes_on_does_not_seem_to_close() -> None:
     _, ends = outlook.first(3, NUMBERS["7:7"], free)
     assert ends[NUMBERS["0:maj"]] < 0.15
     assert ends[NUMBERS["9:min"]] > 0.9
-    _, inside = outlook.first(1, NUMBERS["7:7"], free)
+    _, inside = outlook.first(4, NUMBERS["7:7"], free)
     assert 0.15 < inside[NUMBERS["0:maj"]] < 0.5
+    _, first = outlook.first(1, NUMBERS["7:7"], free)
+    assert first[NUMBERS["0:maj"]] > 0.5  # a piece says first where it is at home
     broken = Outlook(replace(WISH, bars=8), replace(phrases, goals=(0, 0, 0, EVADED, 0, 0, 0, FULL)))
     _, turned = broken.first(3, NUMBERS["7:7"], free)
     assert turned.argmax() == NUMBERS["9:min"]

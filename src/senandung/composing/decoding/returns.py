@@ -25,9 +25,10 @@ SHORTEST = 8
 PHRASE = 4
 """Bars of a phrase."""
 
-LENDERS, ALIKE = 4, 0.12
-"""How many real pieces are looked at for one whose phrases return where phrases begin (the cut to the wish's bars loses
-many returns, and one in the middle of a phrase is not heard as such), and how far their shares of new and of unchanged
+LENDERS, ALIKE = 6, 0.12
+"""How many real pieces are looked at for one whose phrases return where phrases begin, or in which most bars return
+whole phrases later (the cut to the wish's bars loses many returns, and one in the middle of a phrase is not heard as
+such), and how far their shares of new and of unchanged
 bars may be from those of the first that was drawn: so pieces repeat as much, and as little, as real ones do."""
 
 OTHER_CHORDS = 1000
@@ -138,7 +139,7 @@ def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
         near = sorted(fitting, key=len)[: max(len(fitting) // 2, 3)]
         drawn = [list(near[index])[: wish.bars] for index in rng.permutation(len(near)).tolist()]
         alike = [steps for steps in drawn if _unlike(steps, drawn[0]) <= ALIKE][:LENDERS]
-        return next((steps for steps in alike if _comes_back(steps)), drawn[0])
+        return max(alike, key=lambda steps: (_comes_back(steps), _square(steps)))
     order = ORDERS[int(rng.integers(len(ORDERS)))]
     form: list[FormPart] = []
     first: dict[int, int] = {}
@@ -166,6 +167,12 @@ def _comes_back(steps: Sequence[int]) -> bool:
         and len({_back(step) for step in steps[bar : bar + PHRASE]}) == 1
         for bar in range(2 * PHRASE, len(steps) - PHRASE + 1, PHRASE)
     )  # fmt: skip
+
+
+def _square(steps: Sequence[int]) -> float:
+    """The share of the returning bars that repeat what stood whole phrases before, and not some bars beside them."""
+    back = [_back(step) for step in steps if step != 0]
+    return sum(bars % PHRASE == 0 for bars in back) / max(len(back), 1)
 
 
 def _steps_of_sections(form: Sequence[FormPart], wish: PieceWish, rng: np.random.Generator) -> list[int]:
