@@ -84,6 +84,9 @@ def test_ustx_keeps_the_vocal_part(song: Song) -> None:
     assert read.vocal is not None
     ours = [(n.onset, n.duration, n.pitch, n.syllable) for n in song.vocal.notes]
     assert [(n.onset, n.duration, n.pitch, n.syllable) for n in read.vocal.notes] == ours
+    assert [[(n.onset, n.duration, n.pitch, n.syllable) for n in track.notes] for track in read.backings] == [
+        [(n.onset, n.duration, n.pitch, n.syllable) for n in track.notes] for track in song.backings
+    ]
     assert word_rows(read) == word_rows(song)
     assert (read.tempos, read.metres) == (song.tempos, song.metres)
 

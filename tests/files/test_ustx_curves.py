@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,29 @@ def test_curves_are_in_openutaus_units_and_bounds(tmp_path: Path) -> None:
     assert 30 <= max(curves["dyn"]["ys"]) <= 60  # 6 dB at the end, in tenths
     assert curves["tenc"]["ys"][0] < -35 < 30 < curves["tenc"]["ys"][-1]
     assert abs(max(curves["pitd"]["ys"])) <= 1200
+
+
+def test_who_sings_along_is_a_part_of_its_own_with_its_curves(tmp_path: Path) -> None:
+    song = _song()
+    (vocal,) = song.tracks
+    notes = tuple(replace(note, pitch=note.pitch - 4) for note in vocal.notes)
+    song = replace(song, tracks=(vocal, replace(vocal, name="Latar", role="backing", notes=notes)))
+    first = replace(_singing(song), song_id=song.song_id)
+    second = replace(first, track="Latar", pitch=first.pitch - np.float32(4.3))
+    project = yaml.safe_load(ustx_text(song, first, second))
+    assert [track["track_name"] for track in project["tracks"]] == [vocal.name, "Latar"]
+    lead, along = project["voice_parts"]
+    assert [note["tone"] + 4 for note in along["notes"]] == [note["tone"] for note in lead["notes"]]
+    assert [note["lyric"] for note in along["notes"]] == [note["lyric"] for note in lead["notes"]]
+    middle = [dict(zip(curve["xs"], curve["ys"], strict=True)) for part in (lead, along)
+              for curve in part["curves"] if curve["abbr"] == "pitd"]  # fmt: skip
+    same = middle[0].keys() & middle[1].keys()
+    assert same
+    assert np.median([middle[1][x] - middle[0][x] for x in same]) == pytest.approx(-30, abs=3)
+    save_ustx(song, tmp_path / "song.ustx", first, second)
+    assert load_ustx(tmp_path / "song.ustx").backings[0].notes[0].syllable == 0
+    without = yaml.safe_load(ustx_text(song, second))
+    assert [bool(part["curves"]) for part in without["voice_parts"]] == [False, True]
 
 
 def test_an_english_word_has_its_phonemes_on_its_first_note() -> None:

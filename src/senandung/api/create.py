@@ -149,7 +149,7 @@ def _draw(
     song = composed.song
     musicxml = (folder / "song.musicxml").read_text(encoding="utf-8")
     work: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
-        (save_ustx, (song, folder / "song.ustx", take.singing)),
+        (save_ustx, (song, folder / "song.ustx", *take.singings)),
         (save_chordpro, (song, folder / "chords.cho")),
         (save_score_pdf, (musicxml, folder / "score.pdf")),
         (save_not_angka_pdf, (song, folder / "not-angka.pdf")),

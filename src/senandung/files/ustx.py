@@ -17,7 +17,7 @@ from senandung.domain.errors import FileError
 from senandung.domain.metre import Metre
 from senandung.domain.scales import key_of_pitch_class
 from senandung.domain.singing import Singing
-from senandung.domain.song import KeyChange, MetreChange, Note, Song
+from senandung.domain.song import KeyChange, MetreChange, Note, Song, Track
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
 from senandung.domain.words import Words
@@ -33,6 +33,9 @@ MAX_BYTES = 10 * MEGABYTE
 
 MAX_ALIASES = 16
 """The most YAML aliases of a file; OpenUtau writes none, and many are how a small file pretends to be huge."""
+
+WITH_THE_LEAD = 0.8
+"""The share of a part's notes that must begin with the leading part's for it to sing along with that."""
 
 MAX_DEPTH = 50
 """The most that YAML lists and mappings may stand in each other."""
@@ -52,27 +55,22 @@ EXPRESSIONS: tuple[tuple[str, str, str, int, int, int], ...] = (
 """OpenUtau's expressions as a new project declares them: abbreviation, name, type, least, most, default."""
 
 
-def save_ustx(song: Song, path: Path, singing: Singing | None = None) -> None:
-    """Write the song's vocal part as a project; a song without one gives a project with an empty part.
+def save_ustx(song: Song, path: Path, *singings: Singing) -> None:
+    """Write the song's vocal part, and those who sing along, as a project; without a vocal part it has an empty one.
 
-    Inverse of `load_ustx` for the vocal part, the tempos and the metres. With a `singing` of this song the project has
-    its curves too (`files.ustx_curves`), and each syllable's phonemes as a hint, "rin[r i n]".
+    Inverse of `load_ustx` for these parts, the tempos and the metres. With `singings` of this song the project has
+    their curves too (`files.ustx_curves`), and each syllable's phonemes as a hint, "rin[r i n]".
     """
-    write_atomically(path, ustx_text(song, singing).encode("utf-8"))
+    write_atomically(path, ustx_text(song, *singings).encode("utf-8"))
 
 
-def ustx_text(song: Song, singing: Singing | None = None) -> str:
-    """The text of the project; the same song and singing give the same text."""
+def ustx_text(song: Song, *singings: Singing) -> str:
+    """The text of the project; the same song and singings give the same text."""
     import yaml
 
-    vocal = song.vocal
-    curves = ustx_curves(song, singing) if singing is not None else []
-    notes = [_note(note, lyric) for note, lyric in _lyrics(vocal.notes, song.words)] if vocal else []
-    if vocal and singing is not None:
-        hints = _hints(vocal.notes, song.words, singing)
-        for before, note, row in zip((None, *vocal.notes), vocal.notes, notes, strict=False):
-            row["pitch"]["data"] = pitch_points(before, note)
-            row["lyric"] += hints.get(note, "")
+    sung = [song.vocal, *song.backings]
+    by_track = {singing.track: singing for singing in singings}
+    curves = [ustx_curves(song, by_track[part.name]) if part and part.name in by_track else [] for part in sung]
     project = {
         "name": song.title,
         "comment": f"Made by a machine (Senandung {song.provenance.version})".replace(" )", ")"),
@@ -95,30 +93,45 @@ def ustx_text(song: Song, singing: Singing | None = None) -> str:
                 "singer": "",
                 "phonemizer": "OpenUtau.Core.DefaultPhonemizer",
                 "renderer_settings": {},
-                "track_name": vocal.name if vocal else song.title,
+                "track_name": part.name if part else song.title,
                 "track_color": "Blue",
                 "mute": False,
                 "solo": False,
-                "volume": 0,
-                "pan": 0,
+                "volume": -7 if number else 0,
+                "pan": 28 if number else 0,
                 "voice_color_names": [""],
             }
+            for number, part in enumerate(sung)
         ],
         "voice_parts": [
             {
                 "duration": max(song.end, TICKS_PER_QUARTER),
-                "name": vocal.name if vocal else song.title,
-                "comment": _words_comment(song.words) if vocal else "",
-                "track_no": 0,
+                "name": part.name if part else song.title,
+                "comment": _words_comment(song.words) if part is song.vocal and part else "",
+                "track_no": number,
                 "position": 0,
-                "notes": notes,
-                "curves": [],
+                "notes": _notes(song, part, by_track.get(part.name)) if part else [],
+                "curves": [f"of part {number}"],
             }
+            for number, part in enumerate(sung)
         ],
         "wave_parts": [],
     }
     text: str = yaml.safe_dump(project, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000)
-    return text.replace("\n  curves: []\n", f"\n{_curves_text(curves)}\n", 1) if curves else text
+    for number, rows in enumerate(curves):
+        text = text.replace(f"\n  curves: [of part {number}]\n", f"\n{_curves_text(rows)}\n", 1)
+    return text
+
+
+def _notes(song: Song, part: Track, singing: Singing | None) -> list[dict[str, Any]]:
+    """The notes of a part; with its singing, they have the hints and the points on which its pitch stands."""
+    rows = [_note(note, lyric) for note, lyric in _lyrics(part.notes, song.words)]
+    if singing is not None:
+        hints = _hints(part.notes, song.words, singing)
+        for before, note, row in zip((None, *part.notes), part.notes, rows, strict=False):
+            row["pitch"]["data"] = pitch_points(before, note)
+            row["lyric"] += hints.get(note, "")
+    return rows
 
 
 def load_ustx(path: Path) -> Song:
@@ -143,6 +156,7 @@ def parse_ustx(text: str, path: Path) -> Song:
         name = names[track] if 0 <= track < len(names) else str(row.get("name") or "")
         part = parts.setdefault(track, Part(name, instrument="voice"))
         _read_part(part, row, scale, path)
+    _find_backings([parts[track] for track in sorted(parts)])
     key = round(_number(project.get("key", "0"), "key", path)) % 12
     return checked_song(
         path,
@@ -156,8 +170,22 @@ def parse_ustx(text: str, path: Path) -> Song:
     )
 
 
+def _find_backings(parts: Sequence[Part]) -> None:
+    """Parts whose notes begin with those of the part with the most words sing along with it."""
+    lead = max(parts, key=lambda part: len(part.lyrics), default=None)
+    if lead is None or not lead.lyrics:
+        return
+    onsets = {note.onset for note in lead.notes}
+    for part in parts:
+        together = sum(note.onset in onsets for note in part.notes)
+        if part is not lead and together and together >= WITH_THE_LEAD * len(part.notes):
+            lead.role, part.role = "vocal", "backing"
+
+
 def _curves_text(curves: Sequence[Mapping[str, Any]]) -> str:
     """The curves as YAML: an emitter for anything takes seconds for so many numbers."""
+    if not curves:
+        return "  curves: []"
     lines = ["  curves:"]
     for curve in curves:
         lines += [f"  - xs: {curve['xs']}", f"    ys: {curve['ys']}", f"    abbr: {curve['abbr']}"]

@@ -38,9 +38,9 @@ Floats = NDArray[np.float64]
 
 
 def ustx_curves(song: Song, singing: Singing) -> list[dict[str, Any]]:
-    """The curves of the vocal part: rows of `abbr`, `xs` in ticks, `ys`. Empty where there is no vocal part."""
-    vocal = song.vocal
-    if vocal is None or not vocal.notes:
+    """The curves of the part that is sung: rows of `abbr`, `xs` in ticks, `ys`. Empty where there is no such part."""
+    notes = notes_of(song, singing)
+    if not notes:
         return []
     ticks = np.arange(0, max(song.end, INTERVAL) + INTERVAL, INTERVAL)
     places = seconds_of_ticks(song, singing, ticks) / FRAME
@@ -49,9 +49,9 @@ def ustx_curves(song: Song, singing: Singing) -> list[dict[str, Any]]:
     def at(curve: NDArray[np.float32]) -> Floats:
         return np.asarray(np.interp(places, frames, curve), dtype=np.float64)
 
-    cents = 100 * at(singing.pitch) - base_pitch(song, vocal.notes, ticks)
+    cents = 100 * at(singing.pitch) - base_pitch(song, notes, ticks)
     sounding = np.zeros(len(ticks), dtype=bool)
-    for note in vocal.notes:
+    for note in notes:
         sounding[note.onset // INTERVAL : note.end // INTERVAL] = True
     octaves = 1200 * np.round(np.median(cents[sounding]) / 1200) if sounding.any() else 0.0
     rows = {
@@ -69,12 +69,16 @@ def ustx_curves(song: Song, singing: Singing) -> list[dict[str, Any]]:
     return curves
 
 
+def notes_of(song: Song, singing: Singing) -> tuple[Note, ...]:
+    """The notes of the track that a singing sings."""
+    return next((track.notes for track in song.tracks if track.name == singing.track), ())
+
+
 def seconds_of_ticks(song: Song, singing: Singing, ticks: NDArray[np.int64]) -> Floats:
     """When each tick of the song is sung."""
-    assert song.vocal is not None
     first: dict[int, int] = {}
     last: dict[int, int] = {}
-    for note in song.vocal.notes:
+    for note in notes_of(song, singing):
         if note.syllable is not None:
             first.setdefault(note.syllable, note.onset)
             last[note.syllable] = note.end
