@@ -3,6 +3,7 @@
     make bench-sing                                     every voice, 600 words at three heights: an hour of one core
     make bench-sing ARGS="--words 60 --voices melati"   for daily use
     make bench-sing ARGS="--ceiling id=FOLDER"          spoken words (FOLDER/word.wav) as a ceiling; may be given twice
+    make bench-sing ARGS="--picture FILE.png"           spectrograms of some words instead, a row a voice
 
 Notes and beginnings of vowels are measured in the sound against the score as it is performed. Words are recognised by
 pocketsphinx, which has to choose one of 20 phonetically near words; the vowels' middles are cut out before, at the
@@ -185,6 +186,49 @@ SPOKEN_RATE = 130
 """Words a minute. On the words for tuning 80 and 105, and phonemes instead of letters, were recognised no better."""
 
 
+PICTURED = ("rindu", "kamu", "senja")
+
+
+def draw(names: Sequence[str], file: Path, seed: int) -> None:
+    """Spectrograms of `PICTURED` by voices, in the middle and high in their ranges."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+    from PIL import Image
+
+    rows = [(name, height) for name in names for height in ("middle", "high")]
+    figure, axes = plt.subplots(len(rows), 1, figsize=(9, 1.9 * len(rows)), sharex=True, squeeze=False)
+    for (name, height), axis in zip(rows, axes[:, 0], strict=True):
+        voice = VOICES[name]
+        centre = int(voice.low + HEIGHTS[height] * (voice.high - voice.low))
+        song = lines_song([(" ".join(PICTURED), [centre] * 6)], bpm=110, last=720, rest=480)
+        performance, singing = sung(song, voice, seed)
+        sound = by_voice(singing, voice, seed)[: round((singing.phonemes[-1].end + 0.1) * RATE)]
+        axis.specgram(
+            sound + 1e-6 * np.random.default_rng(0).standard_normal(len(sound)),
+            NFFT=512,
+            noverlap=448,
+            pad_to=1024,
+            Fs=RATE,
+            cmap="Greys",
+            vmin=-125,
+            vmax=-50,
+        )
+        axis.set(
+            ylim=(0, 8000), ylabel=f"{name} {centre}\nHz", xlim=(singing.phonemes[0].start - 0.1, len(sound) / RATE)
+        )
+        for each in singing.phonemes:
+            axis.text((each.start + each.end) / 2, 7900, each.symbol, ha="center", va="top", fontsize=8, color="C3")
+            axis.axvline(each.start, lw=0.3, color="C3")
+        for note in performance.parts[0].notes:
+            axis.axvline(note.onset, lw=0.8, color="C0")
+    axes[-1, 0].set_xlabel("s; blue: where a note begins, red: phonemes")
+    figure.tight_layout()
+    figure.savefig(file, dpi=80)
+    Image.open(file).quantize(24).save(file, optimize=True)
+
+
 # The table ------------------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +243,11 @@ def main() -> None:
     parser.add_argument("--no-controls", action="store_true", help="voices only")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write everything here too")
+    parser.add_argument("--picture", type=Path, help="draw spectrograms of some words to this file, measure nothing")
     given = parser.parse_args()
+    if given.picture:
+        draw(given.voices.split(","), given.picture, given.seed)
+        return
     heights = [each for each in HEIGHTS if each in given.heights.split(",")]
     pool = sorted(TUNED_ON if given.tuning else set(lexicon()) - TUNED_ON)
     random.Random(given.seed).shuffle(pool)
