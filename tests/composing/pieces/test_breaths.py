@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from senandung.composing.pieces.breaths import LONGEST, with_breaths
@@ -57,7 +57,8 @@ def test_a_melisma_belongs_to_its_line() -> None:
     assert cut(notes, with_breaths(notes, (0, 7), SLOW)) == {11: 240}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
+@example([480, 60, 1920], {1, 2}, 30, -1)
 @given(
     st.lists(st.sampled_from((60, 120, 240, 480, 960, 1920)), min_size=1, max_size=60),
     st.sets(st.integers(1, 59), max_size=12), st.integers(30, 200), st.integers(-1, 59),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from composing.simple_pieces import chord_composer
@@ -10,7 +12,9 @@ from senandung.composing.pieces.asked import PieceWish
 from senandung.composing.pieces.piece import PiecePart
 from senandung.composing.pieces.players import seats_of_instruments
 from senandung.composing.pieces.score_piece import Facts, song_of_piece
+from senandung.composing.pieces.song_piece import lay_song
 from senandung.composing.pieces.sounding import as_it_sounds
+from senandung.composing.pieces.splicing import extend_song, splice_rows
 from senandung.composing.plan import Wishes
 from senandung.composing.wishing import ask
 
@@ -50,6 +54,22 @@ def test_guitar_styles_that_were_read_as_written_reach_down_to_the_low_string(st
         heard = pitches(song, "guitar")
         assert 40 <= min(heard) < 52
         assert max(heard) <= 76
+
+
+def test_a_guitar_piece_is_gone_on_with_at_its_own_octave() -> None:
+    composed = chord_composer(guitar_wish(52), 1)
+    song = song_of_piece(composed, Facts("A", version="1"))
+    laid = lay_song(song, "giuliani")
+    assert laid.raised == 12
+    guitar = laid.columns[[track.instrument for track in song.tracks].index("guitar")][0]
+    assert [bar.notes[guitar] for bar in laid.piece.bars] == [bar.notes[0] for bar in composed.bars]
+    assert splice_rows(song, laid, laid.piece, range(2, 5), [t.name for t in song.tracks], Facts("A")) == replace(
+        song, provenance=Facts("A").provenance
+    )
+    assert lay_song(song, "mertz").raised == 0
+    whole = chord_composer(replace(guitar_wish(52), bars=12, opening=laid.piece.bars, parts=laid.piece.parts), 2)
+    longer = extend_song(song, laid, whole, Facts("A"))
+    assert max(pitches(longer, "guitar")) <= 81 - 12
 
 
 def test_a_harp_is_one_player_with_two_staves() -> None:

@@ -32,8 +32,8 @@ def with_breaths(notes: Sequence[Note], line_starts: Sequence[int], tempo: Tempo
     line_starts : the numbers of the syllables with which lines begin.
     tempo : the song's.
 
-    A breath is due where going on to the end of the next line, or to the next rest, would make more than `LONGEST`
-    seconds. It takes at most half of the note.
+    A breath is due where going on to the next line end that is long enough for one, or to the next rest, would make
+    more than `LONGEST` seconds. It takes at most half of the note.
 
     >>> slow = [Note(1920 * at, 1920, 60 + at, 80, at) for at in range(6)]
     >>> [note.duration for note in with_breaths(slow, (0, 3), TempoMap())]
@@ -52,8 +52,8 @@ def with_breaths(notes: Sequence[Note], line_starts: Sequence[int], tempo: Tempo
         if index == 0 or since >= index or ordered[index - 1].end < ordered[index].onset:
             since = max(since, index)
             continue
-        stop = begins[place + 1] - 1 if place + 1 < len(begins) else len(ordered) - 1
-        stop = min(stop, _next_rest(ordered, index))
+        later = (begin - 1 for begin in begins[place + 1 :] if _breath(ordered[begin - 1], tempo))
+        stop = min(next(later, len(ordered) - 1), _next_rest(ordered, index))
         unbroken = tempo.ticks_to_seconds(ordered[stop].end) - tempo.ticks_to_seconds(ordered[since].onset)
         rest_ticks = _breath(ordered[index - 1], tempo)
         if unbroken > LONGEST and rest_ticks:

@@ -29,6 +29,7 @@ from senandung.composing.pieces.piece import (
     PiecePart,
 )
 from senandung.composing.pieces.players import CHOIR_VOICES, CLASS_OF_INSTRUMENT, TWO_HANDED
+from senandung.composing.pieces.sounding import as_it_was_learnt, guitars_moved
 from senandung.composing.pieces.vocabulary import DRUM_KEYS
 from senandung.domain.checks import require
 from senandung.domain.chords import Chord
@@ -65,7 +66,8 @@ class LaidSong:
 
     `first` is the song's bar (from 0) at which the piece begins; `starts` are the ticks of the piece's bar lines in the
     song, the last one behind its last bar; `shift` is by how many ticks a pickup stands later in the piece's first bar;
-    `columns` gives for each track of the song the indices of its parts in the piece, none where it was left out.
+    `columns` gives for each track of the song the indices of its parts in the piece, none where it was left out;
+    `raised` is by how many semitones the piece's guitars stand higher than the song's (`sounding`).
     """
 
     piece: Piece
@@ -73,6 +75,7 @@ class LaidSong:
     starts: tuple[Tick, ...]
     shift: Tick
     columns: tuple[tuple[int, ...], ...]
+    raised: int = 0
 
 
 def piece_of_song(song: Song, style: str = ANY_STYLE) -> Piece:
@@ -129,7 +132,8 @@ def lay_song(
         bars_after=len(lines) - 1 - bars.stop,
         opening=bars.start == 0,
     )
-    return LaidSong(piece, bars.start, starts, shift, columns)
+    raised = as_it_was_learnt(piece)
+    return LaidSong(guitars_moved(piece, raised), bars.start, starts, shift, columns, raised)
 
 
 def bar_lines(song: Song) -> list[Tick]:

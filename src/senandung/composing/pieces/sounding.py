@@ -15,6 +15,9 @@ from senandung.composing.pieces.piece import Piece, PieceBar
 WRITTEN_LOW = 52
 """The low string as it is written, E3; it sounds E2."""
 
+WRITTEN_STYLES = frozenset({"giuliani", "horetzky"})
+"""Styles whose guitar works were all read as they are written."""
+
 _OCTAVE = 12
 
 _SCORED = ("guitar", "chamber", "voice-and-ensemble")
@@ -30,16 +33,36 @@ def as_it_sounds(piece: Piece) -> Piece:
     >>> [note.pitch for note in as_it_sounds(piece).bars[0].notes[0]]
     [40, 64]
     """
-    guitars = {index for index, part in enumerate(piece.parts) if part.instrument == "guitar"}
-    pitches = [note.pitch for bar in piece.bars for index in guitars for note in bar.notes[index]]
+    pitches = _guitar_pitches(piece)
     if piece.ensemble not in _SCORED or not pitches or min(pitches) < WRITTEN_LOW:
         return piece
+    return guitars_moved(piece, -_OCTAVE)
 
-    def lowered(bar: PieceBar) -> PieceBar:
+
+def as_it_was_learnt(piece: Piece) -> int:
+    """Semitones by which the piece's guitars must be moved for the network that goes on with it or rewrites it.
+
+    An octave up where its style knows guitars as they are written only, and they go below E3; else 0.
+    """
+    pitches = _guitar_pitches(piece)
+    low = piece.style in WRITTEN_STYLES and piece.ensemble in _SCORED and bool(pitches) and min(pitches) < WRITTEN_LOW
+    return _OCTAVE if low else 0
+
+
+def guitars_moved(piece: Piece, semitones: int) -> Piece:
+    """The piece with its guitars moved."""
+    guitars = {index for index, part in enumerate(piece.parts) if part.instrument == "guitar"}
+
+    def moved(bar: PieceBar) -> PieceBar:
         rows = (
-            tuple(note._replace(pitch=note.pitch - _OCTAVE) for note in row) if index in guitars else row
+            tuple(note._replace(pitch=note.pitch + semitones) for note in row) if index in guitars else row
             for index, row in enumerate(bar.notes)
         )
         return replace(bar, notes=tuple(rows))
 
-    return replace(piece, bars=tuple(map(lowered, piece.bars)))
+    return replace(piece, bars=tuple(map(moved, piece.bars))) if semitones else piece
+
+
+def _guitar_pitches(piece: Piece) -> list[int]:
+    guitars = [index for index, part in enumerate(piece.parts) if part.instrument == "guitar"]
+    return [note.pitch for bar in piece.bars for index in guitars for note in bar.notes[index]]

@@ -22,6 +22,7 @@ from senandung.composing.pieces.score_piece import (
     seat_notes,
 )
 from senandung.composing.pieces.song_piece import LaidSong, bar_lines
+from senandung.composing.pieces.sounding import guitars_moved
 from senandung.domain.checks import require
 from senandung.domain.song import ChordSpan, FeelingPoint, Note, Section, Song, Track, tidy_notes
 from senandung.domain.time import Tick
@@ -225,7 +226,7 @@ def _track_notes(
     seat = Seat(track.name, track.instrument, tuple(laid.piece.parts[column] for column in columns))
     found = []
     for bar in range(first, len(piece.bars)):
-        one = replace(piece, bars=(piece.bars[bar],))
+        one = guitars_moved(replace(piece, bars=(piece.bars[bar],)), -laid.raised)
         begin = lines[bar]
         found += [replace(n, onset=n.onset + begin) for n in seat_notes(one, seat, (0,)) if n.onset + begin >= 0]
     return found if track.tuning == "equal" else [in_tuning(note, track) for note in found]
