@@ -52,7 +52,7 @@ def test_music21_reads_whole_values_with_an_articulation(
     [
         song(*every(240, 240)),  # nothing rests
         song(Note(120, 120, 72), Note(360, 120, 74)),  # off the beat
-        song(*every(480, 240)),  # an eighth and its rest are read well
+        song(*every(480, 240)),  # an eighth and its rest are read well where the quarter is the beat
         song(Note(0, 360, 72), Note(720, 360, 74), metre="6/8"),  # half a beat of three eighths
         song(*every(240, 120, pitch=38), instrument="drums"),
     ],
@@ -72,6 +72,13 @@ def test_what_is_no_articulation_is_written_with_its_rests(score: Song) -> None:
 def test_what_sounds_comes_back_exactly(rows: list[tuple[int, int, int]], metre: str) -> None:
     score = song(*(Note(60 * at, length, pitch) for at, length, pitch in rows), instrument="piano", metre=metre)
     assert parse_musicxml(musicxml_text(score).encode(), HERE).tracks == score.tracks
+
+
+def test_short_quarters_of_a_cut_time_are_staccato() -> None:
+    score = song(*every(480, 240), metre="2/2")
+    text = musicxml_text(score)
+    assert text.count("<staccato/>") == text.count("<type>quarter</type>") == 8
+    assert parse_musicxml(text.encode(), HERE).tracks == score.tracks
 
 
 def test_neighbours_of_a_family_stand_in_a_bracket(tmp_path: Path) -> None:

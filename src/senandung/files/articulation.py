@@ -30,14 +30,16 @@ def articulated(onset: Tick, end: Tick, free: Tick, metre: Metre) -> tuple[Tick,
     ----------
     onset, end : of what sounds, in ticks from the bar's start.
     free : where the next note of the voice begins, or the bar ends.
-    metre : the bar's; where beats are divided by three a dotted eighth is half a beat and no portato.
+    metre : the bar's; where beats are divided by three a dotted eighth is half a beat and no portato; where a half note
+        is the beat an eighth with its rest is a staccato quarter.
 
     >>> articulated(240, 360, 480, Metre(4, 4)), articulated(480, 840, 960, Metre(2, 4))
     ((480, 'staccato'), (960, 'detached-legato'))
     >>> articulated(120, 240, 480, Metre(4, 4))
     (240, '')
     """
-    written, name = _SOUNDING.get(end - onset, (0, ""))
+    halved = {240: (480, "staccato")} if metre.denominator == 2 else {}
+    written, name = {**_SOUNDING, **halved}.get(end - onset, (0, ""))
     fits = written and onset % written == 0 and onset + written <= free
     if not fits or (metre.is_compound and name == "detached-legato"):
         return end, ""
