@@ -142,7 +142,7 @@ def _notes_row(
             box.text(-0.004, octave, f"C{octave // 12 - 1}", fontsize=7, color=SOFT, ha="right", va="center",
                      transform=box.get_yaxis_transform())  # fmt: skip
     thick = max(0.42, 0.018 * unit)
-    for track in sorted(tuned, key=lambda item: item.role == "vocal"):
+    for track in sorted(tuned, key=lambda item: (item.role == "vocal", item.role == "backing")):
         boxes = []
         sung = track.role == "vocal"
         half = thick * (1.5 if sung else 1.0)
