@@ -13,7 +13,9 @@ import soundfile
 import senandung
 from senandung.api.sing import Sung
 from senandung.app.cli import main
+from senandung.domain.feeling import Feeling
 from senandung.files.song_json import save_song
+from senandung.language.pronunciation import pronounce
 from senandung.singing.banks.record_list import record_list
 from singing.banks.made_up_banks import sing_row
 from singing.sung_songs import sung_song
@@ -158,3 +160,46 @@ def test_utau_banks_are_sung_from_their_folder(home: Path, recordings: Path) -> 
     song = sung_song(("aku mama",), step=240, last=480)
     sung = senandung.sing(song, out=home / "out", voice=bank)
     assert sung.singing.voice == "Buatan"
+
+
+def test_habits_are_learned_and_sung_with(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from senandung.files.audio import save_audio
+    from senandung.files.midi import save_midi
+    from senandung.performing.perform import perform
+    from senandung.singing.builtin import render
+    from senandung.singing.habits import Habits
+    from senandung.singing.phrase import sing_part
+    from senandung.singing.voices import VOICES
+
+    takes = home / "takes"
+    takes.mkdir()
+    quick = Habits(vibrato_rate=7.0, vibrato_extent=90)
+    for number, line in enumerate(("aku rindu kamu", "malam ini hujan")):
+        song = sung_song((line,), last=1440)
+        singing = sing_part(song, perform(song, seed=1), pronounce(song.words), voice="melati",
+                            feeling=Feeling.unread(), seed=1, habits=quick)  # fmt: skip
+        save_audio(render(singing, VOICES["melati"], seed=1), takes / f"t{number}.wav")
+        save_midi(song, takes / f"t{number}.mid")
+    assert main(["voices", "learn", str(takes), "--name", "guru", "--json"]) == 0
+    made = said(capsys)
+    assert made["held_out"] == ["t1.wav"]
+    assert made["habits"]["vibrato_extent"] > 55  # type: ignore[index]
+    distance, usual = made["distance"], made["usual_distance"]
+    assert distance["vibrato_rate"] < usual["vibrato_rate"]  # type: ignore[index]
+    song = sung_song(("aku rindu kamu",), last=1440)
+    own = senandung.sing(song, out=home / "one", voice="jati", habits="guru").singing
+    file = senandung.sing(song, out=home / "two", voice="jati", habits=home / "voices/guru/habits.json").singing
+    usually = senandung.sing(song, out=home / "three", voice="jati").singing
+    assert np.array_equal(own.pitch, file.pitch)
+    assert not np.array_equal(own.pitch, usually.pitch)
+    assert main(["voices"]) == 0
+    assert "guru         habits" in capsys.readouterr().out
+    save_song(song, home / "song.json")
+    assert main(["sing", "song.json", "--habits", "gura", "--out", "no"]) == 2
+    assert "did you mean 'guru'" in capsys.readouterr().err
+    (home / "odd.json").write_text('{"format": "senandung-habits", "habits": {"vibrato_rate": 99}}', encoding="utf-8")
+    assert main(["sing", "song.json", "--habits", "odd.json", "--out", "no"]) == 2
+    assert "a singer's vibrato_rate must be in 2..10, got 99" in capsys.readouterr().err
+    (takes / "t1.mid").unlink()
+    assert main(["voices", "learn", str(takes), "--name", "guru"]) == 2
+    assert "a take must have its notes beside it: t1.mid" in capsys.readouterr().err

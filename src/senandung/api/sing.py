@@ -43,6 +43,7 @@ def sing(
     voice: Path | str | None = None,
     singing: Path | str | None = None,
     lexicon: Path | str | None = None,
+    habits: Path | str | None = None,
     plot: bool = False,
     seed: int | None = None,
     progress: Callable[[str, float], None] | None = None,
@@ -59,6 +60,7 @@ def sing(
         one in whose range the part lies best.
     singing : an edited singing.json to sing from; None makes a new one.
     lexicon : a file that says how words are pronounced (docs/pronunciation.md).
+    habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
     plot : also draw the curves, singing.png.
     seed : of performance and singing; None takes the song's own.
     """
@@ -81,9 +83,12 @@ def sing(
         raise InvalidValueError(
             "a lexicon changes words that are sung anew, not a singing that has its phonemes already"
         )
+    if singing is not None and habits is not None:
+        raise InvalidValueError("habits shape what is sung anew, not a singing that has its curves already")
     say("learning the words", 0.05)
     given = None if singing is None else given_path(singing)
-    take = take_of(song, seed=chosen, voice=voice, singing=given, lexicon=lexicon_of(lexicon))
+    named = "" if habits is None else os.fspath(habits)
+    take = take_of(song, seed=chosen, voice=voice, singing=given, lexicon=lexicon_of(lexicon), habits=named)
     made = take.singing
     assert made is not None
     with new_folder(out, room=ROOM) as folder:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from senandung.domain.errors import FileError, UnknownNameError
+from senandung.domain.errors import FileError, InputError, UnknownNameError
 from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
     from senandung.domain.recording import Recording
     from senandung.domain.singing import Singing
+    from senandung.singing.habits import Habits
     from senandung.singing.voices import Voice
 
 BankKind = Literal["diffsinger", "utau"]
@@ -34,12 +35,14 @@ BANK_FILES: tuple[tuple[str, BankKind], ...] = (
 class Singer:
     """Who sings: a sheet with name and range, and what makes sound of a singing and a seed.
 
-    `lacks` says in a sentence which sounds of a singing the voice has to replace ("" for none).
+    `lacks` says in a sentence which sounds of a singing the voice has to replace ("" for none). `habits` are the
+    singer's own, where they were learned.
     """
 
     sheet: Voice
     sing: Callable[[Singing, int], Recording]
     lacks: Callable[[Singing], str] = lambda _: ""
+    habits: Habits | None = None
 
 
 def singer_of(voice: str) -> Singer:
@@ -59,7 +62,8 @@ def singer_of(voice: str) -> Singer:
     own = voices_folder() / voice
     if re.fullmatch(r"\w[-\w ]*", voice) and own.is_dir():
         found = _bank(own)
-        return replace(found, sheet=replace(found.sheet, name=voice))
+        habits = habits_of(voice) if (own / HABITS_FILE).is_file() else None
+        return replace(found, sheet=replace(found.sheet, name=voice), habits=habits)
     folder = given_path(voice)
     if not folder.is_dir():
         if folder.exists() or "/" in voice or "\\" in voice or voice.startswith("."):
@@ -80,6 +84,27 @@ def bank_kind(folder: Path) -> BankKind:
             return kind
     names = " nor ".join(dict.fromkeys(pattern.removeprefix("*/") for pattern, _ in BANK_FILES))
     raise FileError(folder, f"not a voicebank: it has neither {names}")
+
+
+def habits_of(named: str) -> Habits:
+    """The habits of a voice of one's own, or of a file."""
+    from senandung.api.places import voices_folder
+    from senandung.files.habits_json import load_habits
+    from senandung.singing.habits import Habits
+
+    there = voices_folder()
+    known = [path.parent.name for path in there.glob(f"*/{HABITS_FILE}")] if there.is_dir() else []
+    path = there / named / HABITS_FILE if named in known else given_path(named)
+    if named not in known and not path.exists() and not ("/" in named or "." in named):
+        raise UnknownNameError("singer with habits", named, known or ["none yet"])
+    values = load_habits(path)
+    unknown = sorted(set(values) - set(Habits().values()))
+    if unknown:
+        raise FileError(path, f"unknown habits: {', '.join(unknown)[:80]}")
+    try:
+        return Habits(**values)
+    except InputError as error:
+        raise FileError(path, str(error)) from error
 
 
 def _built_in(voice: Voice) -> Singer:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from senandung.api.singers import singer_of
+from senandung.api.singers import habits_of, singer_of
 from senandung.domain.errors import FileError, InputError
 from senandung.domain.feeling import Feeling
 from senandung.domain.performance import Performance
@@ -61,6 +61,7 @@ def take_of(
     voice: str | bool | None = None,
     singing: Path | None = None,
     lexicon: Mapping[str, str] = NO_LEXICON,
+    habits: str = "",
 ) -> Take:
     """A take of a song.
 
@@ -72,6 +73,7 @@ def take_of(
         the singing's own; False leaves the vocal part to its instrument.
     singing : a singing.json of this song, or its folder, to sing from instead of singing anew.
     lexicon : words as the person says them, of `files.lexicon.load_lexicon`.
+    habits : a singer's name or a file, to sing with that singer's habits; "" takes the voice's own.
     """
     from senandung.performing.perform import perform
 
@@ -85,7 +87,7 @@ def take_of(
         anew = along_of(song, performance, given.voice if named is None else named, seed=seed, lexicon=lexicon)
         along = tuple(own.get(each.track, each) for each in anew)
         return Take(performance, given, seed, voice=named or "", along=along)
-    made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon)
+    made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon, habits=habits)
     along = along_of(song, performance, named or made.voice, seed=seed, lexicon=lexicon)
     return Take(performance, made, seed, remarks, named or "", along)
 
@@ -112,14 +114,17 @@ def singing_of(
     voice: str | None = None,
     seed: int,
     lexicon: Mapping[str, str] = NO_LEXICON,
+    habits: str = "",
 ) -> tuple[Singing, tuple[str, ...]]:
-    """How a song's vocal part is sung, and a sentence about words that nobody could be sure of, if there are any."""
+    """How a song's vocal part is sung, and sentences about what nobody could be sure of and what the voice lacks."""
     from senandung.language.pronunciation import pronounce, said_unsure
+    from senandung.singing.habits import Habits
     from senandung.singing.phrase import fitting_voice, sing_part
 
     said = pronounce(song.words, lexicon)
     singer = singer_of(voice or fitting_voice(song))
-    made = sing_part(song, performance, said, voice=singer.sheet, feeling=feeling_of(song), seed=seed)
+    own = (habits_of(habits) if habits else singer.habits) or Habits()
+    made = sing_part(song, performance, said, voice=singer.sheet, feeling=feeling_of(song), seed=seed, habits=own)
     return made, tuple(filter(None, (said_unsure(said.unsure), singer.lacks(made))))
 
 

@@ -84,6 +84,7 @@ def build_parser() -> Parser:
     sing.add_argument("--voice", metavar="NAME|FOLDER", help=_WHO)
     sing.add_argument("--singing", type=Path, metavar="FILE", help="sing from an edited singing.json of this song")
     _lexicon(sing)
+    sing.add_argument("--habits", metavar="NAME|FILE", help="sing with a singer's habits (default: the voice's own)")
     sing.add_argument("--plot", action="store_true", help="also draw every curve: singing.png")
     sing.add_argument("--seed", type=int, help="another way of singing the same notes (default: the song's own)")
     _out(sing, "the new folder (default: beside the song, with -vocal)")
@@ -149,11 +150,13 @@ def _training_arguments(parser: Parser) -> None:
 
 
 def _voices_arguments(parser: Parser) -> None:
-    parser.add_argument("what", nargs="?", default="list", metavar="WHAT",
-                        choices=("list", "record-list", "build", "delete", "export"),
-                        help="list (the default), record-list, build FOLDER, delete NAME, export NAME")  # fmt: skip
-    parser.add_argument("which", nargs="?", metavar="FOLDER|NAME", help="the recordings, or a voice of your own")
-    parser.add_argument("--name", help="the name of the voice that is built: a-z, 0-9 and hyphens")
+    what = "list (the default), record-list, build FOLDER, learn FOLDER, delete NAME, export NAME"
+    actions = ("list", "record-list", "build", "learn", "delete", "export")
+    parser.add_argument("what", nargs="?", default="list", metavar="WHAT", choices=actions, help=what)
+    parser.add_argument(
+        "which", nargs="?", metavar="FOLDER|NAME", help="the recordings or sung takes, or a voice of your own"
+    )
+    parser.add_argument("--name", help="the voice that is built or learns: a-z, 0-9 and hyphens")
     parser.add_argument("--singer", metavar="WHO", help="whose voice it is")
     parser.add_argument("--agreed", action="store_true", help="they agreed that a machine sings with it")
     place = "the new folder (build; default: among your voices) or file (export; default: NAME.zip)"

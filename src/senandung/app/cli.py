@@ -295,6 +295,7 @@ def _sing(given: argparse.Namespace) -> int:
             out=out,
             voice=given.voice,
             singing=given.singing,
+            habits=given.habits,
             lexicon=given.lexicon,
             plot=given.plot,
             seed=given.seed,

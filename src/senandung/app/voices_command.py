@@ -20,14 +20,19 @@ Said = tuple[dict[str, Any], list[str]]
 def run_voices(given: argparse.Namespace) -> Said:
     """Do what was asked of `voices`."""
     actions: dict[str, Callable[[argparse.Namespace], Said]] = {
-        "list": _list, "record-list": _record_list, "build": _build, "delete": _delete, "export": _export,
+        "list": _list, "record-list": _record_list, "build": _build, "learn": _learn, "delete": _delete,
+        "export": _export,
     }  # fmt: skip
-    needs = {"build": "FOLDER", "delete": "NAME", "export": "NAME"}
+    needs = {"build": "FOLDER", "learn": "FOLDER", "delete": "NAME", "export": "NAME"}
     if given.what in needs and given.which is None:
         raise InvalidValueError(f"voices {given.what} must be told which {needs[given.what]}, got nothing")
     if given.what not in needs and given.which is not None:
         raise InvalidValueError(f"voices {given.what} takes nothing more, got {given.which!r}")
-    for option, only in (("name", ("build",)), ("singer", ("build", "export")), ("agreed", ("build", "export"))):
+    for option, only in (
+        ("name", ("build", "learn")),
+        ("singer", ("build", "export")),
+        ("agreed", ("build", "export")),
+    ):
         if getattr(given, option) and given.what not in only:
             raise InvalidValueError(f"--{option} belongs to voices {' and '.join(only)}, got voices {given.what}")
     return actions[given.what](given)
@@ -136,6 +141,33 @@ def _built_lines(made: BuiltVoice, *, own: bool) -> list[str]:
     lines.append(f"  {made.folder}/takes has a picture of every take")
     lines.append(f"  senandung sing SONG --voice {card.name if own else made.folder}")
     return lines
+
+
+def _learn(given: argparse.Namespace) -> Said:
+    from senandung.api.habits import learn_habits
+    from senandung.app.show import Progress
+
+    if given.name is None:
+        raise InvalidValueError("voices learn must be told the singer's --name, got none")
+    if given.out is not None:
+        raise InvalidValueError(f"voices learn keeps habits among your voices and takes no --out, got {given.out}")
+    with Progress() as progress:
+        made = learn_habits(Path(given.which), name=given.name, progress=progress)
+    plain = {
+        "file": str(made.path), "takes": list(made.takes), "held_out": list(made.held_out),
+        "habits": made.habits.values(), "learned": sorted(made.changed),
+        "distance": dict(made.distance), "usual_distance": dict(made.usual_distance),
+    }  # fmt: skip
+    lines = [f"{given.name}: habits from {len(made.takes)} takes"]
+    lines += [f"  {name:<22} {learned:8.3f}   usual {usual:.3f}" for name, (learned, usual) in made.changed.items()]
+    if made.distance:
+        mean, usual_mean = (sum(each.values()) / len(each) for each in (made.distance, made.usual_distance))
+        held = ", ".join(made.held_out)
+        lines.append(f"  distance to takes kept apart ({held}): {mean:.2f}, of the usual habits {usual_mean:.2f}")
+        lines += [f"    {name:<20} {near:5.2f}   usual {made.usual_distance[name]:.2f}"
+                  for name, near in made.distance.items()]  # fmt: skip
+    lines.append(f"  senandung sing SONG --habits {given.name}")
+    return plain, lines
 
 
 def _delete(given: argparse.Namespace) -> Said:

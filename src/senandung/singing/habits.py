@@ -13,13 +13,17 @@ Hear. Res. 28: phrases of singers end before the lungs do; the lengths are ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import reduce
+from operator import add
 from types import MappingProxyType
 
 from senandung.domain.checks import require
 from senandung.domain.feeling import Feeling
 from senandung.domain.time import Second
+from senandung.singing.habit_values import distances, fitted_values
+from senandung.singing.sung_takes import Observed, SungTake, observe
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,34 @@ class Habits:
             value = getattr(self, field.name)
             low, high = _BOUNDS.get(field.name, (0.0, 1200.0))
             require(low <= value <= high, f"a singer's {field.name} must be in {low:g}..{high:g}", value)
+
+    @classmethod
+    def fit(cls, takes: Sequence[SungTake]) -> Habits:
+        """The habits of a singer, learned from takes whose notes are known.
+
+        Learned are vibrato (rate, extent, delay, spreads), scoops, timing, glides and breath; the rest, and what the
+        takes do not show, is as usual. A habit that was seen seldom is drawn towards the usual one.
+        """
+        seen = reduce(add, (observe(take) for take in takes))
+        return cls().learned(seen)
+
+    def learned(self, seen: Observed) -> Habits:
+        """These habits with what was observed in takes."""
+        values = fitted_values(seen, self.values())
+        bounded = {}
+        for name, value in values.items():
+            low, high = _BOUNDS.get(name, (0.0, 1200.0))
+            bounded[name] = round(min(max(value, low), high), 5)
+        bounded["breath_most"] = max(bounded.get("breath_most", self.breath_most), bounded.get("breath_least", 0.0))
+        return replace(self, **bounded)
+
+    def distance(self, seen: Observed) -> Mapping[str, float]:
+        """How far what was observed lies from these habits, by name; `habit_values.SCALES` says what 1 is."""
+        return distances(seen, self.values())
+
+    def values(self) -> dict[str, float]:
+        """Every habit by its name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def felt(self, feeling: Feeling) -> Habits:
         """The same singer with a feeling: every row of `COLOURS` by its share of the feeling.

@@ -22,6 +22,7 @@ from senandung.domain.singing import FRAME, Ornament, SungPhoneme
 from senandung.domain.time import Second
 from senandung.singing.habits import Habits
 from senandung.singing.ornaments import Decoration
+from senandung.singing.steps import step_response
 
 Floats = NDArray[np.float64]
 
@@ -118,20 +119,6 @@ def pitch_curve(
         if one.slurred and one.onset > habits.glide_lead
     ]
     return PitchCurve(pitch, vibrato, tuple(sorted(ornaments, key=lambda each: (each.start, each.kind))))
-
-
-def step_response(seconds: Floats, rate: float, damping: float) -> Floats:
-    """The response of a second-order system to a step of 1 at 0: 0 before, with overshoot for damping below 1.
-
-    >>> response = step_response(np.arange(0.0, 1.0, 0.005), 50.0, 0.68)
-    >>> bool(1.04 < response.max() < 1.07), bool(abs(response[-1] - 1) < 1e-6)
-    (True, True)
-    """
-    after = np.maximum(seconds, 0.0)
-    swing = rate * math.sqrt(1 - damping**2)
-    ratio = damping / math.sqrt(1 - damping**2)
-    response: Floats = 1 - np.exp(-damping * rate * after) * (np.cos(swing * after) + ratio * np.sin(swing * after))
-    return response
 
 
 def noise(count: int, cutoff: float, deviation: float, rng: np.random.Generator) -> Floats:

@@ -73,8 +73,8 @@ class Heard:
         return len(self.samples) / SAMPLE_RATE
 
 
-def hear(samples: Floats) -> Heard:
-    """Look at a take, samples at 44.1 kHz, shape (n,)."""
+def hear(samples: Floats, f0: Floats | None = None) -> Heard:
+    """Look at a take, samples at 44.1 kHz, shape (n,); `f0` where its pitch is known already."""
     hop = FRAME * SAMPLE_RATE
     count = int(len(samples) / hop) + 1
     size = 1024
@@ -90,7 +90,7 @@ def hear(samples: Floats) -> Heard:
     hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
     level = 10 * np.log10(power[:, hertz > 60].sum(axis=1) + 1e-12)
     low = 10 * np.log10(power[:, (hertz > 60) & (hertz < 1000)].sum(axis=1) + 1e-12)
-    f0, _ = pitch_of(samples)
+    f0 = pitch_of(samples)[0] if f0 is None else f0
     f0 = np.concatenate((f0, np.zeros(max(count - len(f0), 0))))[:count]
     smooth = np.convolve(level, np.ones(5) / 5, "same")
     inside = smooth[5:-5] if len(smooth) > 20 else smooth
