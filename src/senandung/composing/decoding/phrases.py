@@ -47,8 +47,8 @@ SECTION_CLOSES = (0.6, 0.3)
 """Chances of a full and of a half close at the end of a section of a form that was asked for (judgement)."""
 
 MEANT = 0.87
-"""Share of the lent closes that are taken: real pieces are read where more closes fall, and some fall there by chance (of
-the phrases .40 close so, .35 where one half of the bars chooses the place and the other is counted)."""
+"""Share of the lent closes that are taken: real pieces are read where more closes fall, and some fall there by chance
+(.40 of the phrases close so, .35 where one half of the bars chooses the place and the other is counted)."""
 
 GOES_ON, INSIDE = 0.1, (0.3, 1.0)
 """What a step that would close (dominant to tonic, or to a dominant) is worth beside other steps: at the end of a

@@ -31,6 +31,9 @@ whole phrases later (the cut to the wish's bars loses many returns, and one in t
 such), and how far their shares of new and of unchanged
 bars may be from those of the first that was drawn: so pieces repeat as much, and as little, as real ones do."""
 
+LEAST_LENDERS = 10
+"""Forms of at least the wish's bars that there should be to draw from."""
+
 OTHER_CHORDS = 1000
 """Added to the step of a bar that varies another over other chords (no form has so many bars)."""
 
@@ -137,6 +140,9 @@ def _steps_of_real(wish: PieceWish, rng: np.random.Generator) -> list[int]:
     fitting = [form for form in forms if len(form) >= wish.bars]
     if fitting:
         near = sorted(fitting, key=len)[: max(len(fitting) // 2, 3)]
+        if len(near) < LEAST_LENDERS:  # other families of the ensemble join them
+            others = [form for form in forms_of(wish.ensemble, "any") if len(form) >= wish.bars and form not in near]
+            near += sorted(others, key=len)[: LEAST_LENDERS - len(near)]
         drawn = [list(near[index])[: wish.bars] for index in rng.permutation(len(near)).tolist()]
         alike = [steps for steps in drawn if _unlike(steps, drawn[0]) <= ALIKE][:LENDERS]
         return max(alike, key=lambda steps: (_comes_back(steps), _square(steps)))
