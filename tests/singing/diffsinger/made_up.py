@@ -113,6 +113,67 @@ def acoustic(asks: Sequence[str], *, noise: bool) -> bytes:
     return graph.to_bytes()
 
 
+def add_variance(folder: Path, guesses: Sequence[str], *, hop: int = HOP) -> None:
+    """Variance models in a bank: what its linguistic model reads is what the other gives back.
+
+    energy: the pitch less a hundred; breathiness: less what the word's number of frames is; others: the token's number.
+    """
+    own = folder / "dsvariance"
+    own.mkdir(exist_ok=True)
+    lines = [*PHONEMES[:2], "SP", "x0", "x1", *PHONEMES[3:]]  # other numbers than the acoustic model's
+    (own / "phonemes.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (own / "linguistic.onnx").write_bytes(linguistic())
+    (own / "variance.onnx").write_bytes(variance(guesses))
+    fields = {"linguistic": "linguistic.onnx", "variance": "variance.onnx", "hop_size": hop,
+              **{f"predict_{name}": True for name in guesses}}  # fmt: skip
+    text = "".join(f"{key}: {json.dumps(value)}\n" for key, value in fields.items())
+    (own / "dsconfig.yaml").write_text(text, encoding="utf-8")
+
+
+def linguistic() -> bytes:
+    """Of each token its number and the frames of its word, shape (1, tokens, 2)."""
+    graph = Graph()
+    for name, length in (("tokens", "tokens"), ("word_div", "words"), ("word_dur", "words")):
+        graph.input(name, "int64", (1, length))
+    zero, one, axis = (graph.constant(f"number {value}", np.array(value)) for value in (0, 1, 2))
+    first, last = graph.constant("first", np.array([0])), graph.constant("last", np.array([1]))
+    length = graph.node("Squeeze", graph.node("Shape", "tokens", start=1))
+    places = graph.node("Unsqueeze", graph.node("Range", zero, length, one), last)
+    ends = graph.node("CumSum", "word_div", one)
+    passed = graph.node("Cast", graph.node("GreaterOrEqual", places, ends), to=7)
+    word = graph.node("ReduceSum", passed, last, keepdims=0)
+    lasting = graph.node("Unsqueeze", graph.node("Gather", graph.node("Squeeze", "word_dur", first), word), first)
+    last_axis = graph.node("Unsqueeze", axis, first)
+    columns = [graph.node("Unsqueeze", graph.node("Cast", row, to=1), last_axis) for row in ("tokens", lasting)]
+    graph.node("Concat", *columns, axis=2, called="encoder_out")
+    graph.output("encoder_out", "float32", (1, "tokens", 2))
+    return graph.to_bytes()
+
+
+def variance(guesses: Sequence[str]) -> bytes:
+    """The curves of `add_variance`, shape (1, frames)."""
+    graph = Graph()
+    graph.input("encoder_out", "float32", (1, "tokens", 2))
+    graph.input("ph_dur", "int64", (1, "tokens"))
+    graph.input("pitch", "float32", (1, "frames"))
+    graph.input("retake", "bool", (1, "frames", len(guesses)))
+    graph.input("speedup", "int64", (1,))
+    zero, one = graph.constant("zero", np.array(0)), graph.constant("one", np.array(1))
+    last = graph.constant("last", np.array([1]))
+    length = graph.node("Squeeze", graph.node("Shape", "pitch", start=1))
+    frames = graph.node("Unsqueeze", graph.node("Range", zero, length, one), last)
+    passed = graph.node("Cast", graph.node("GreaterOrEqual", frames, graph.node("CumSum", "ph_dur", one)), to=7)
+    place = graph.node("ReduceSum", passed, last, keepdims=0)
+    spread = graph.node("Gather", "encoder_out", place, axis=1)
+    hundred = graph.constant("hundred", np.array([100], dtype=np.float32))
+    token, lasting = (graph.node("Gather", spread, at, axis=2) for at in (zero, one))
+    curves = {"energy": graph.node("Sub", "pitch", hundred), "breathiness": graph.node("Neg", lasting)}
+    for name in guesses:
+        graph.node("Identity", curves.get(name, token), called=f"{name}_pred")
+        graph.output(f"{name}_pred", "float32", (1, "frames"))
+    return graph.to_bytes()
+
+
 def hum(rate: int) -> bytes:
     """A sine at the pitch, as loud as the spectrogram's bin 0."""
     graph = Graph()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-_TYPES = {"float32": 1, "int64": 7}
+_TYPES = {"float32": 1, "int64": 7, "bool": 9}
 """TensorProto.DataType of numpy's types."""
 
 _IR_VERSION, _OPSET = 10, 21

@@ -20,10 +20,10 @@ from senandung.domain.singing import Breath, Singing, SungPhoneme, frames
 from senandung.files.singing_json import load_singing, save_singing
 from senandung.files.song_json import save_song
 from senandung.singing.diffsinger.bank import Bank, load_bank
-from senandung.singing.diffsinger.render import inputs_of, phrases_of, render
+from senandung.singing.diffsinger.render import _guesses, inputs_of, phrases_of, render
 from senandung.singing.diffsinger.session import Model
 from senandung.singing.diffsinger.symbols import NEAR, SPELLINGS, spelt
-from singing.diffsinger.made_up import BINS, CURVES, HOP, PHONEMES, RATE, make_bank
+from singing.diffsinger.made_up import BINS, CURVES, HOP, PHONEMES, RATE, add_variance, make_bank, variance
 from singing.sung_songs import sung_song
 
 FRAME = HOP / RATE
@@ -109,6 +109,44 @@ def test_a_model_is_given_what_it_asks_for(tmp_path: Path) -> None:
     assert silence[4] == silence[5] == silence[6] == -80
     assert silence[8] == 0
     assert np.abs(render(loud, load_bank(folder), seed=1).samples).max() == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("hop", [HOP, 256])
+def test_a_bank_guesses_its_own_curves_and_ours_are_laid_on_them(tmp_path: Path, hop: int) -> None:
+    folder = make_bank(tmp_path / "bank", asks=("energy", "breathiness", "tension", "voicing"))
+    add_variance(folder, ("energy", "breathiness", "tension"), hop=hop)
+    bank = load_bank(folder)
+    made = replace(singing(), dynamics=singing().dynamics - np.float32(6), tension=singing().tension + np.float32(0.5))
+    guesses = _guesses(made, bank, spelt(bank, "mkau"), Model(bank.acoustic, seed=1), 1)
+    assert [set(guess) for guess in guesses] == [{"energy", "breathiness", "tension"}] * 2
+    phrase = phrases_of(made, bank, spelt(bank, "mkau"))[0]
+    assert phrase.vowels == (False, False, True, False)
+    values = inputs_of(made, phrase, bank, guess=guesses[0])
+    mel = Model(bank.acoustic, seed=1).run(values, "mel")[0]
+    vowel = mel[np.flatnonzero(mel[:, 1] == PHONEMES.index("a"))]
+    energy, breathiness, tension, voicing = vowel[len(vowel) // 2, 2:6]
+    assert energy == pytest.approx(57 - 100 - 6, abs=0.01)
+    word = sum(phrase.frames[2:]) * HOP / hop  # the vowel's word has the silence at the end
+    assert breathiness == pytest.approx(-word + 20 * (0.1 - 0.12), abs=2.5)
+    assert tension == pytest.approx(PHONEMES.index("a") + 2 + 5 * 0.5, abs=0.01)  # its own number of the phoneme
+    assert voicing == pytest.approx(-22 - 6 - 0.6, abs=0.01)  # not guessed: the table's
+    assert np.abs(render(made, bank, seed=1).samples).max() > 0.5
+
+
+def test_variance_models_that_do_not_fit_are_told_in_a_sentence(tmp_path: Path) -> None:
+    folder = make_bank(tmp_path / "bank", asks=("energy",))
+    add_variance(folder, ("energy", "voicing"))
+    assert np.abs(render(singing(), load_bank(folder), seed=1).samples).max() > 0.5
+    own = folder / "dsvariance"
+    (own / "variance.onnx").write_bytes(variance(("energy", "tension")))
+    with pytest.raises(FileError, match="a model must have the output voicing_pred, got energy_pred, tension_pred"):
+        render(singing(), load_bank(folder), seed=1)
+    (own / "phonemes.txt").write_text("SP\nAP\nm\n", encoding="utf-8")
+    with pytest.raises(FileError, match="its phonemes must be those of the acoustic model, but it lacks a"):
+        render(singing(), load_bank(folder), seed=1)
+    (own / "linguistic.onnx").unlink()
+    with pytest.raises(FileError, match="no such file, but the bank names it"):
+        load_bank(folder)
 
 
 def test_dynamics_are_heard_where_the_model_knows_no_energy(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from senandung.domain.errors import FileError
 from senandung.files.reading import MEGABYTE, decode_text, read_bytes
+from senandung.singing.diffsinger.variance import GUESSED, Variance
 
 CONFIG = "dsconfig.yaml"
 OWN_PHONEMES = "senandung.tsv"
@@ -57,6 +58,7 @@ class Bank:
     speaker : what tells its first speaker from the others, shape (hidden,); None where it has one only.
     deepest : how far diffusion may begin, 0..1 of the whole or in steps of a thousand; 0 where nothing says so.
     own : which of its phonemes the person wants for ours (`OWN_PHONEMES`).
+    variance : its models of energy, breathiness, voicing and tension, where it has some.
     base : of the logarithm in its spectrograms: "10" or "e".
     """
 
@@ -70,6 +72,7 @@ class Bank:
     deepest: float
     own: Mapping[str, tuple[str, ...]]
     base: str
+    variance: Variance | None = None
 
 
 def load_bank(folder: Path) -> Bank:
@@ -90,7 +93,6 @@ def load_bank(folder: Path) -> Bank:
     tokens = _numbered(_inside(folder, plain.get("phonemes", "phonemes.txt")))
     if SILENCE not in tokens:
         raise FileError(path, f"its phonemes must have {SILENCE}, silence")
-    named = plain.get("languages") if plain.get("use_lang_id") else None
     depth = plain.get("max_depth", 0)
     return Bank(
         folder,
@@ -98,11 +100,33 @@ def load_bank(folder: Path) -> Bank:
         _inside(folder, plain["acoustic"]),
         vocoder,
         tokens,
-        _numbered(_inside(folder, named)) if isinstance(named, str) else MappingProxyType({}),
+        _languages(folder, plain),
         _speaker(folder, path, plain),
         float(depth) if isinstance(depth, int | float) and depth > 0 else 0.0,
         own_phonemes(folder / OWN_PHONEMES, tokens),
         _base(plain.get("mel_base", vocoder.base)),
+        load_variance(folder),
+    )
+
+
+def load_variance(folder: Path) -> Variance | None:
+    """A bank's models of its curves, in `dsvariance` or in the bank itself; None where it has none."""
+    own = folder / "dsvariance"
+    folder = own if (own / CONFIG).is_file() else folder
+    path = folder / CONFIG
+    plain = _yaml(path)
+    linguistic, variance = plain.get("linguistic"), plain.get("variance")
+    if not isinstance(linguistic, str) or not isinstance(variance, str):
+        return None
+    return Variance(
+        _inside(folder, linguistic),
+        _inside(folder, variance),
+        _whole(path, plain, "sample_rate", 44_100),
+        _whole(path, plain, "hop_size", 512),
+        _numbered(_inside(folder, str(plain.get("phonemes", "phonemes.txt")))),
+        _languages(folder, plain),
+        _speaker(folder, path, plain),
+        tuple(name for name in GUESSED if plain.get(f"predict_{name}")),
     )
 
 
@@ -156,6 +180,11 @@ def _vocoder_folder(folder: Path, name: str) -> Path:
         folder / CONFIG,
         f"its vocoder {name!r} is not there; put its folder, with vocoder.yaml, into the bank or beside it",
     )
+
+
+def _languages(folder: Path, plain: Mapping[str, Any]) -> Mapping[str, int]:
+    named = plain.get("languages") if plain.get("use_lang_id") else None
+    return _numbered(_inside(folder, named)) if isinstance(named, str) else MappingProxyType({})
 
 
 def _speaker(folder: Path, path: Path, plain: Mapping[str, Any]) -> NDArray[np.float32] | None:

@@ -43,7 +43,9 @@ class Model:
         self.outputs: tuple[str, ...] = tuple(each.name for each in self._session.get_outputs())
 
     def run(self, values: Mapping[str, NDArray[Any]], output: str) -> NDArray[np.float32]:
-        """The named output, or the first where none has the name, from values of which it may take a part."""
+        """The named output, or the only one, from values of which it may take a part."""
+        if output not in self.outputs and len(self.outputs) != 1:
+            raise FileError(self.path, f"a model must have the output {output}, got {', '.join(self.outputs)}")
         missing = [name for name in self.inputs if name not in values]
         if missing:
             raise FileError(self.path, f"a model that asks for {', '.join(missing)}, which nobody here can give")
