@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,54 @@ def test_short_quarters_of_a_cut_time_are_staccato() -> None:
     text = musicxml_text(score)
     assert text.count("<staccato/>") == text.count("<type>quarter</type>") == 8
     assert parse_musicxml(text.encode(), HERE).tracks == score.tracks
+
+
+def hornpipe(beats: int = 24, triplets: int = 4) -> Song:
+    notes = []
+    for beat in range(beats):
+        places = (0, 160, 320, 480) if beat < triplets else (0, 320, 480)
+        notes += [Note(480 * beat + a, b - a, 67 + (beat + a) % 7) for a, b in pairwise(places)]
+    return song(*notes)
+
+
+def test_swung_tunes_are_written_with_even_eighths(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import music21
+    tune = hornpipe()
+    save_musicxml(tune, tmp_path / "a.musicxml")
+    read = music21.converter.parse(tmp_path / "a.musicxml")
+    assert [str(note.quarterLength) for note in read.recurse().notes][:16] == ["1/3"] * 12 + ["0.5"] * 4
+    assert [text.content for text in read.recurse().getElementsByClass("TextExpression")] == ["Swing"]
+    assert parse_musicxml((tmp_path / "a.musicxml").read_bytes(), HERE).tracks == tune.tracks
+
+
+@pytest.mark.parametrize(
+    "tune",
+    [
+        hornpipe(12),  # too short to tell
+        hornpipe(24, 12),  # as many triplets as pairs
+        song(*hornpipe().tracks[0].notes, Note(24 * 480, 240, 60), Note(24 * 480 + 240, 240, 62)),  # and an even pair
+    ],
+)
+def test_what_does_not_swing_throughout_keeps_its_triplets(tune: Song) -> None:
+    text = musicxml_text(tune)
+    assert "Swing" not in text
+    assert parse_musicxml(text.encode(), HERE).tracks == tune.tracks
+
+
+@given(st.lists(st.sampled_from(((0, 480), (0, 320, 480), (320, 480), (0, 160, 320, 480), (160, 480), ())),
+                min_size=20, max_size=50))  # fmt: skip
+@settings(max_examples=80, deadline=None)
+def test_swung_music_comes_back_exactly(shapes: list[tuple[int, ...]]) -> None:
+    notes = [
+        Note(480 * beat + a, b - a, 60 + (7 * beat + a // 160) % 20)
+        for beat, places in enumerate(shapes)
+        for a, b in pairwise(places)
+    ]
+    if notes:
+        tune = song(*notes, instrument="piano")
+        assert parse_musicxml(musicxml_text(tune).encode(), HERE).tracks == tune.tracks
 
 
 def test_neighbours_of_a_family_stand_in_a_bracket(tmp_path: Path) -> None:

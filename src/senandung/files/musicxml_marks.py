@@ -23,9 +23,11 @@ class Mark:
     write: Callable[[Any, Tick], None]
 
 
-def marks_of(song: Song, *, first: bool, leading: bool) -> list[Mark]:
+def marks_of(song: Song, *, first: bool, leading: bool, swings: bool = False) -> list[Mark]:
     """The marks of a part in order of time: section names and tempo above the first, chords above the leading one."""
     marks: list[tuple[Tick, int, Mark]] = []
+    if first and swings:
+        marks.append((0, 1, Mark(0, _swing)))
     if first:
         for section in song.sections:
             marks.append((section.onset, 0, Mark(section.onset, _rehearsal(section.name))))
@@ -104,6 +106,17 @@ def _harmony(chord: Chord) -> Callable[[Any, Tick], None]:
             child(harmony, "offset", str(offset))
 
     return write
+
+
+def _swing(measure: Any, offset: Tick) -> None:
+    direction = child(measure, "direction", placement="above")
+    child(child(direction, "direction-type"), "words", "Swing")
+    if offset:
+        child(direction, "offset", str(offset))
+    swing = child(child(direction, "sound"), "swing")
+    child(swing, "first", "2")
+    child(swing, "second", "1")
+    child(swing, "swing-type", "eighth")
 
 
 def _no_chord(measure: Any, offset: Tick) -> None:

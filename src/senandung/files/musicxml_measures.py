@@ -52,6 +52,7 @@ class PartReader:
         self.part = _part_of(score_part)
         self.unpitched = _unpitched_keys(score_part)
         self.states_staves = True
+        self.swings = False
         self.staves = 1
         self.ticks_per_division = Fraction(TICKS_PER_QUARTER)
         self.metre = Metre()
@@ -217,6 +218,7 @@ class PartReader:
         sound = item if _tag(item) == "sound" else item.find("{*}sound")
         tempo = None
         if sound is not None:
+            self.swings = self.swings or _swings(sound)
             for name, sign in (("dacapo", "da_capo"), ("dalsegno", "dal_segno"), ("tocoda", "to_coda")):
                 if sound.get(name):
                     setattr(measure.signs, sign, True)
@@ -290,6 +292,12 @@ def _float(text: str | None) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) and abs(value) < 1e6 else None
+
+
+def _swings(sound: Any) -> bool:
+    """Whether a sign asks for eighths of two and one."""
+    told = [(sound.findtext(f"{{*}}swing/{{*}}{name}") or "").strip() for name in ("first", "second", "swing-type")]
+    return told in (["2", "1", "eighth"], ["2", "1", ""])
 
 
 def _note_name(element: Any, what: str, semitones: int) -> NoteName | None:

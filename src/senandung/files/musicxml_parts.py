@@ -60,6 +60,7 @@ class PartWriter:
         *,
         first: bool,
         leading: bool,
+        swings: bool = False,
     ) -> None:
         self.song, self.part, self.identifier, self.bars = song, part, identifier, bars
         self.sound: Instrument | None = part.sound if part else None
@@ -83,7 +84,7 @@ class PartWriter:
         self.by_bar = [self._cut(voice) for _, _, voice in self.voices]
         self.marks: dict[int, list[Mark]] = defaultdict(list)
         starts = [start for start, _ in bars]
-        for mark in marks_of(song, first=first, leading=leading):
+        for mark in marks_of(song, first=first, leading=leading, swings=swings):
             self.marks[bisect.bisect_right(starts, mark.tick) - 1].append(mark)
         self.syllables = song.words.syllables if part is not None and part.role == "vocal" else ()
         self.begins, self.melismas = _syllable_starts(notes) if self.syllables else (set(), set())

@@ -21,6 +21,7 @@ from senandung.files.measures import (
 )
 from senandung.files.musicxml_measures import PartReader
 from senandung.files.reading import read_bytes
+from senandung.files.swing import swung
 from senandung.files.xml_reading import MAX_XML_BYTES, parse_xml, unpack_mxl
 
 
@@ -61,7 +62,7 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
         parts = [reader.part for reader in readers]
         if sum(len(part.notes) for part in parts) > MAX_NOTES:
             raise FileError(path, f"a song may have at most {MAX_NOTES} notes")
-        return build_song(
+        song = build_song(
             title,
             parts,
             tempos=tempos_of(rows, played),
@@ -72,6 +73,7 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
             story=_field(root, "story"),
             stated_end=played[-1].start + played[-1].length if played else 0,
         )
+        return swung(song) if any(reader.swings for reader in readers) else song
 
     return checked_song(path, build)
 

@@ -15,6 +15,7 @@ from senandung.domain.instruments import Instrument
 from senandung.domain.song import Song
 from senandung.domain.time import Tick
 from senandung.files.musicxml_parts import PartWriter
+from senandung.files.swing import evened, is_swung
 from senandung.files.writing import write_atomically
 from senandung.files.xml_tree import child
 
@@ -36,12 +37,14 @@ def musicxml_text(song: Song) -> str:
     """The song as MusicXML 4.0: parts, measures, voices, lyrics, chord symbols; the same song gives the same text."""
     from lxml import etree
 
+    swings = is_swung(song)
+    song = evened(song) if swings else song
     root = etree.Element("score-partwise", version="4.0")
     child(child(root, "work"), "work-title", song.title)
     bars = bar_spans(song)
     leading = next((index for index, part in enumerate(song.tracks) if part.role == "vocal"), 0)
     writers = [
-        PartWriter(song, part, f"P{index + 1}", bars, first=index == 0, leading=index == leading)
+        PartWriter(song, part, f"P{index + 1}", bars, first=index == 0, leading=index == leading, swings=swings)
         for index, part in enumerate(song.tracks)
     ]
     if not writers:
