@@ -52,7 +52,10 @@ def save_segmentation(
         top.text((start + end) / 2, 7350, plain_text(text), color="white", ha="center", fontsize=10)
         bottom.axvspan(vowel, vowel_end, color=GRID)
     times = np.arange(len(f0)) * step
-    heard = f0 > 0
+    inside = np.zeros(len(times), dtype=bool)
+    for _, start, _, _, end in sounds:
+        inside |= (times >= start) & (times <= end)
+    heard = (f0 > 0) & (inside if len(sounds) else True)
     midi = 69 + 12 * np.log2(np.maximum(f0, 1) / 440)
     bottom.plot(times[heard], midi[heard], ".", color=VOCAL_COLOUR if reasons else VALENCE_COLOUR, markersize=2)
     if heard.any():
