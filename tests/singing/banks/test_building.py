@@ -16,7 +16,8 @@ from senandung.singing.banks.bank import load_bank
 from senandung.singing.banks.build import oto_of, read_takes
 from senandung.singing.banks.record_list import VOWELS, Row, record_list, record_list_text
 from senandung.singing.banks.render import sing_with
-from senandung.singing.banks.segment import hear, segment
+from senandung.singing.banks.segment import Heard, Segment, hear, segment
+from senandung.singing.banks.takes import judge
 from singing.banks.made_up_banks import save, sing_row, singing_of, take
 from singing.banks.test_singing_with_banks import measured
 
@@ -103,6 +104,20 @@ def quiet(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     return (sound * 0.02).astype(np.float32)
 
 
+Heard3 = tuple[Row, Heard, tuple[Segment, ...]]
+
+
+def listened(name: str, samples: NDArray[np.float32]) -> Heard3:
+    row = ROWS[name]
+    heard = hear(np.rint(np.clip(samples, -1, 1) * 32767).astype(np.float64) / 32768)
+    return row, heard, segment(heard, row.units)
+
+
+@pytest.fixture(scope="module")
+def good() -> list[Heard3]:
+    return [listened(name, take(symbols(ROWS[name]))[0]) for name in ("m", "t", "s")]
+
+
 @pytest.mark.parametrize(
     ("change", "how", "match"),
     [
@@ -118,32 +133,24 @@ def test_a_bad_take_is_told(
     change: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None,
     how: dict[str, float],
     match: str,
-    tmp_path: Path,
+    good: list[Heard3],
 ) -> None:
-    for name in ("m", "t"):
-        sing_row(ROWS[name], tmp_path)
     samples, _ = take(symbols(ROWS["k"]), **how)  # type: ignore[arg-type]
-    save(samples if change is None else change(samples), tmp_path / "k.wav")
-    judged = {each.judged.row.name: each.judged for each in read_takes(tmp_path).takes}
-    assert match in "; ".join(judged["k"].reasons)
-    assert judged["m"].reasons == judged["t"].reasons == ()
+    bad = listened("k", samples if change is None else change(samples))
+    judged = judge([*good, bad])
+    assert match in "; ".join(judged[-1].reasons)
+    assert all(each.reasons == () for each in judged[:-1])
 
 
-def test_a_wrong_vowel_and_a_wobbling_pitch_are_told(tmp_path: Path) -> None:
-    for name in ("m", "t", "s"):
-        sing_row(ROWS[name], tmp_path)
+def test_a_wrong_vowel_and_a_wobbling_pitch_are_told(good: list[Heard3]) -> None:
     wrong = symbols(ROWS["k"])
     wrong[1] = ("k", "a")
     samples, _ = take(wrong)
-    save(samples, tmp_path / "k.wav")
-    judged = {each.judged.row.name: each.judged for each in read_takes(tmp_path).takes}
-    assert judged["k"].reasons == ("the wrong vowel: ki sounds like a",)
+    assert judge([*good, listened("k", samples)])[-1].reasons == ("the wrong vowel: ki sounds like a",)
     times = np.arange(len(samples)) / 44_100
-    steady, _ = take(symbols(ROWS["k"]))
-    wobble = np.interp(times + 0.004 * np.sin(2 * np.pi * 2.5 * times), times, steady).astype(np.float32)
-    save(wobble, tmp_path / "k.wav")
-    judged = {each.judged.row.name: each.judged for each in read_takes(tmp_path).takes}
-    assert any("its pitch is not held still" in reason for reason in judged["k"].reasons)
+    wobble = np.interp(times + 0.004 * np.sin(2 * np.pi * 2.5 * times), times, samples).astype(np.float32)
+    reasons = judge([*good, listened("k", wobble)])[-1].reasons
+    assert any("its pitch is not held still" in reason for reason in reasons)
 
 
 def test_a_folder_without_takes_is_refused(tmp_path: Path) -> None:
