@@ -127,7 +127,13 @@ def _diffsinger(folder: Path) -> Singer:
 
         return render(singing, bank, seed=seed)
 
-    return Singer(Voice(bank.name, *RANGE, tract=1.0, mouth=1.0), sing)
+    def lacks(singing: Singing) -> str:
+        from senandung.singing.diffsinger.symbols import spelt
+
+        spelt(bank, (each.symbol for each in singing.phonemes))  # says what is lacking before anything is played
+        return ""
+
+    return Singer(Voice(bank.name, *RANGE, tract=1.0, mouth=1.0), sing, lacks)
 
 
 def _utau(folder: Path) -> Singer:
