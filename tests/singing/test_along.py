@@ -13,7 +13,7 @@ from senandung.domain.singing import FRAME, Singing
 from senandung.domain.song import Song, Track
 from senandung.language.pronunciation import pronounce
 from senandung.performing.perform import perform
-from senandung.singing.phrase import ALONG, BESIDE, sing_part
+from senandung.singing.phrase import BESIDE, NOBODY, along, sing_part
 from singing.sung_songs import sung_song
 
 
@@ -29,8 +29,8 @@ def both(song: Song, voice: str) -> tuple[Singing, Singing]:
     said, performance = pronounce(song.words), perform(song, seed=1)
     first = sing_part(song, performance, said, voice=voice, feeling=Feeling.unread(), seed=1)
     second = sing_part(
-        song, performance, said, voice=voice, feeling=Feeling.unread(), seed=1, habits=ALONG, track=song.backings[0],
-        detuned=-BESIDE,
+        song, performance, said, voice=voice, feeling=Feeling.unread(), seed=1, habits=along(NOBODY),
+        track=song.backings[0], detuned=-BESIDE,
     )  # fmt: skip
     return first, second
 
@@ -73,5 +73,5 @@ def test_it_is_softer_and_breathier_and_vibrates_less() -> None:
     assert second.breathiness[voiced].mean() > first.breathiness[voiced].mean() + 0.03
     waves = [[one.end - one.start for one in each.ornaments if one.kind == "vibrato"] for each in (first, second)]
     assert waves[0]
-    assert ALONG.vibrato_extent < 50
+    assert along(NOBODY).vibrato_extent < 50
     assert min(breath.level for breath in second.breaths) < min(breath.level for breath in first.breaths)

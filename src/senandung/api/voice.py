@@ -88,7 +88,7 @@ def take_of(
         along = tuple(own.get(each.track, each) for each in anew)
         return Take(performance, given, seed, voice=named or "", along=along)
     made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon, habits=habits)
-    along = along_of(song, performance, named or made.voice, seed=seed, lexicon=lexicon)
+    along = along_of(song, performance, named or made.voice, seed=seed, lexicon=lexicon, habits=habits)
     return Take(performance, made, seed, remarks, named or "", along)
 
 
@@ -129,24 +129,32 @@ def singing_of(
 
 
 def along_of(
-    song: Song, performance: Performance, voice: str, *, seed: int, lexicon: Mapping[str, str] = NO_LEXICON
+    song: Song,
+    performance: Performance,
+    voice: str,
+    *,
+    seed: int,
+    lexicon: Mapping[str, str] = NO_LEXICON,
+    habits: str = "",
 ) -> tuple[Singing, ...]:
     """How the song's backing tracks are sung, by the same singer: each a little late, and a little beside the pitch."""
     from senandung.language.pronunciation import pronounce
-    from senandung.singing.phrase import ALONG, BESIDE, sing_part
+    from senandung.singing.habits import Habits
+    from senandung.singing.phrase import BESIDE, along, sing_part
 
     if not song.backings:
         return ()
-    said, sheet, feeling = pronounce(song.words, lexicon), singer_of(voice).sheet, feeling_of(song)
+    said, singer, feeling = pronounce(song.words, lexicon), singer_of(voice), feeling_of(song)
+    own = along((habits_of(habits) if habits else singer.habits) or Habits())
     return tuple(
         sing_part(
             song,
             performance,
             said,
-            voice=sheet,
+            voice=singer.sheet,
             feeling=feeling,
             seed=seed,
-            habits=ALONG,
+            habits=own,
             track=track,
             detuned=-BESIDE if number % 2 else BESIDE,
         )

@@ -37,14 +37,27 @@ UNASKED = ("melati", "kenanga", "bayu", "jati")
 
 NOBODY = Habits()
 
-ALONG = Habits(
-    lag=0.018, timing_spread=0.006, vibrato_extent=38.0, scoop_share=0.4, fall_share=0.1, breath_level=-32.0,
-    stress=0.8, breathiness=0.18,
-)  # fmt: skip
-"""Who sings along with another: a little behind, plainer and softer. Our judgement."""
-
 BESIDE = 5.0
 """Cents by which a second voice lies beside the score, a third one on the other side."""
+
+
+def along(habits: Habits) -> Habits:
+    """A singer's habits when singing along with another: a little behind, plainer and softer. Our judgement.
+
+    >>> along(NOBODY).lag, round(along(NOBODY).vibrato_extent)
+    (0.018, 38)
+    """
+    return replace(
+        habits,
+        lag=min(habits.lag + 0.018, 0.2),
+        timing_spread=habits.timing_spread + 0.006,
+        vibrato_extent=0.76 * habits.vibrato_extent,
+        scoop_share=0.5 * habits.scoop_share,
+        fall_share=0.4 * habits.fall_share,
+        breath_level=max(habits.breath_level - 7.0, -60.0),
+        stress=0.6 * habits.stress,
+        breathiness=min(habits.breathiness + 0.07, 1.0),
+    )
 
 
 def sing_part(
