@@ -14,7 +14,7 @@ from senandung.domain.errors import FileError
 from senandung.domain.phonemes import PHONEMES
 from senandung.domain.singing import FRAME, Breath, Singing
 from senandung.files.character import Character, save_character
-from senandung.files.oto import Oto, save_oto
+from senandung.files.oto import Oto, load_oto, save_oto
 from senandung.singing.banks.analysis import SAMPLE_RATE, bank_voice, world
 from senandung.singing.banks.bank import CACHE, Bank, load_bank
 from senandung.singing.banks.render import sing_with
@@ -122,6 +122,19 @@ def test_the_curves_are_heard(bank: Bank) -> None:
     f0, _ = world().harvest(breathy.recording.samples[0].astype(np.float64), SAMPLE_RATE)
     assert np.mean(f0[160:280] > 0) < 0.5
     assert decibels(usual) == pytest.approx(20 * np.log10(0.063), abs=3)
+
+
+def test_vowels_are_alike_in_loudness_however_late_their_onset_is_marked(tmp_path: Path) -> None:
+    folder = cv_bank(tmp_path / "bank", {"a": ("a",), "ga": ("g", "a"), "da": ("d", "a")})
+    rows = load_oto(folder / "oto.ini")
+    late = [replace(each, preutterance=each.preutterance + 45) if each.alias == "ga" else each for each in rows]
+    save_oto(late, folder / "oto.ini")
+    singing = singing_of([(("g", "a"), 60.0), (("d", "a"), 60.0), (("a",), 60.0)])
+    sound = sing_with(load_bank(folder), singing, name="x", seed=1).recording.samples[0].astype(np.float64)
+    vowels = [each for each in singing.phonemes if each.symbol == "a"]
+    parts = [sound[round((each.start + 0.15) * SAMPLE_RATE) :][:8820] for each in vowels]
+    levels = [10 * np.log10(np.mean(part**2)) for part in parts]
+    assert max(levels) - min(levels) < 2.5
 
 
 def test_a_long_note_goes_on(bank: Bank) -> None:

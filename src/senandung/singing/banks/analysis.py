@@ -34,8 +34,9 @@ SIZE = 2048
 LOWEST, HIGHEST = 65.0, 1100.0
 """Hz: where a pitch is looked for."""
 
-NEAR = 1.75
-"""Notes within this ratio are heard together."""
+NEAR, OCTAVE_LOW = 1.75, 2.3
+"""A pitch is looked for up to so many times what Dio found, and down to an octave below it and a bit: Dio may be wrong
+by one."""
 
 AROUND: Second = 0.15
 """What is analysed of the recording before and after a sound, so that its edges are right."""
@@ -43,7 +44,7 @@ AROUND: Second = 0.15
 LONGEST: Second = 2.0
 """What is used of a sound at most."""
 
-VERSION = 1
+VERSION = 2
 
 Floats = NDArray[np.float64]
 
@@ -116,7 +117,7 @@ def pitch_of(samples: Floats) -> tuple[Floats, Floats]:
     low, high = LOWEST, HIGHEST
     if np.count_nonzero(rough) > 6:
         middle = float(np.median(rough[rough > 0]))
-        low, high = max(LOWEST, middle / NEAR), min(HIGHEST, middle * NEAR)
+        low, high = max(LOWEST, middle / OCTAVE_LOW), min(HIGHEST, middle * NEAR)
     f0, times = pyworld.harvest(samples, SAMPLE_RATE, f0_floor=low, f0_ceil=high, frame_period=1000 * FRAME)
     return f0, times
 

@@ -38,6 +38,9 @@ BURST: Second = 0.045
 STRETCHED = 2.0
 """A consonant is made at most so many times as long."""
 
+CLOSED: Second = 0.035
+"""How much of another stop's closure is heard for a glottal stop."""
+
 RELEASE: Second = 0.04
 """How long a phrase's last sound goes on, dying away."""
 
@@ -307,8 +310,9 @@ class _Planner:
         own = max(sound.end - sound.onset, 0.02)
         wanted = each.end - each.start + (RELEASE if last else 0.0)
         share = min(max(wanted / own, 0.5), STRETCHED)
-        at = (begin, each.start, each.start + own * share, each.end + 1.0)
-        source = (sound.onset - lead, sound.onset, sound.end, sound.end)
+        until = sound.end if each.symbol != "ʔ" else min(sound.onset + CLOSED, sound.end)  # it has no release
+        at = (begin, each.start, each.start + (until - sound.onset) * share, each.end + 1.0)
+        source = (sound.onset - lead, sound.onset, until, until)
         self.pieces.append(Piece(sound, at, source, (begin, begin + 0.7 * lead)))
         self.before, self.free = "", each.start
 

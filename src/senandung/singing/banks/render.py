@@ -112,16 +112,14 @@ def _phrase(
 def _gain(sound: Sound, analysis: Analysis) -> float:
     """dB that bring the vowel of a sound to `LEVEL`."""
     rows = np.arange(len(analysis.f0)) * FRAME + analysis.first
-    vowel = (rows >= sound.onset) & (rows <= sound.end) & (analysis.f0 > 0)
-    if np.count_nonzero(vowel) < 4:
-        vowel = (rows <= sound.onset) & (analysis.f0 > 0)  # a vowel with what follows it
-    before = (rows <= sound.onset) & (analysis.f0 > 0)
-    if np.any(before) and np.any(vowel) and analysis.level[before].max() > analysis.level[vowel].max():
-        vowel = before
-    if not np.any(vowel):
+    sides = (rows >= sound.onset) & (rows <= sound.end), (rows >= sound.start) & (rows <= sound.onset)
+    # Of a vowel with what follows it, the vowel lies before. WORLD makes a sound whose power is the envelope's mean.
+    levels = [
+        np.median(analysis.level[side & (analysis.f0 > 0)]) for side in sides if (side & (analysis.f0 > 0)).sum() > 3
+    ]
+    if not levels:
         return 0.0
-    # WORLD makes a sound whose power is the mean of the envelope.
-    level = float(np.median(analysis.level[vowel]))
+    level = float(max(levels))
     return float(np.clip(20 * np.log10(LEVEL) - level, -SOFTER, LOUDER))
 
 
