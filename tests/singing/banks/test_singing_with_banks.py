@@ -174,9 +174,11 @@ def test_analyses_are_kept_by_content(bank: Bank, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(analysis, "analyse_samples", never)
     assert np.allclose(sing_with(bank, singing, name="x", seed=1).recording.samples[0], before, atol=0.02)
     monkeypatch.undo()
-    kept[0].write_bytes(b"broken")
-    sing_with(bank, singing, name="x", seed=1)
-    assert kept[0].stat().st_size > 1000
+    for path in kept:
+        path.write_bytes(b"broken")
+    again = sing_with(bank, singing, name="x", seed=1).recording.samples[0]
+    assert np.allclose(again, before, atol=0.02)
+    assert any(path.stat().st_size > 1000 for path in kept)
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,11 @@ AROUND: Second = 0.15
 LONGEST: Second = 2.0
 """What is used of a sound at most."""
 
-VERSION = 2
+VOICE_SHARE, VOICE_BAR = 0.35, 38.0
+"""Where less than this share of the power is below 1500 Hz, or that is so many dB below a sound's vowel, the voice is
+gone."""
+
+VERSION = 4
 
 Floats = NDArray[np.float64]
 
@@ -100,6 +104,7 @@ def analyse_samples(samples: Floats, start: Second, end: Second) -> Analysis:
     f0, times = pitch_of(part)
     low, high = round(start / FRAME) - first, round(end / FRAME) - first + 1
     f0, times = np.ascontiguousarray(f0[low:high]), np.ascontiguousarray(times[low:high])
+    f0[_voiceless(part, times, f0)] = 0.0
     envelope = pyworld.cheaptrick(part, f0, times, SAMPLE_RATE, fft_size=SIZE)
     aperiodicity = pyworld.d4c(part, f0, times, SAMPLE_RATE, fft_size=SIZE)
     logs = np.log(np.maximum(envelope, 1e-16)).astype(np.float32)
@@ -143,6 +148,24 @@ def bank_voice(bank: Bank, name: str) -> Voice:
     middle = round(typical_pitch(bank))
     spare = 3 if len(set(bank.character.affixes.values())) > 1 else 0
     return Voice(name, middle - 8 - spare, middle + 11 + spare, tract=1.0, mouth=1.0)
+
+
+def _voiceless(samples: Floats, times: Floats, f0: Floats) -> NDArray[np.bool_]:
+    """Where Harvest goes on with a pitch although the voice is gone: in closures, bursts and frication.
+
+    There CheapTrick's window would be as long as three periods, and a closure would be filled by its neighbours.
+    """
+    if not np.any(f0 > 0):
+        return np.zeros(len(f0), dtype=np.bool_)
+    spectrum = np.fft.rfft(samples)
+    hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
+    low = np.fft.irfft(np.where((hertz > 60) & (hertz < 1500), spectrum, 0), len(samples))
+    window = np.hanning(round(0.008 * SAMPLE_RATE))
+    powers = [np.convolve(part**2, window / window.sum(), "same") + 1e-14 for part in (low, samples)]
+    moments = np.arange(len(samples)) / SAMPLE_RATE
+    below, all_ = (np.interp(times, moments, power) for power in powers)
+    usual = np.percentile(below[f0 > 0], 90)
+    return np.asarray((below < VOICE_SHARE * all_) | (below < usual * 10 ** (-VOICE_BAR / 10)))
 
 
 def _level(logs: NDArray[np.float32]) -> Floats:
