@@ -44,6 +44,7 @@ def sung(bank: Bank, *syllables: str) -> tuple[list[Piece], str]:
         (["あ", "- か", "a り"], ["k a", "ɾ i"], ["- か", "a り"], ""),
         (["k@", "ka"], ["k ə"], ["k@"], ""),
         (["ke", "ka"], ["k ə"], ["ke"], "the voice x has no sound for ə (sung as e, once)"),
+        (["ke", "o"], ["k ɛ", "ɔ"], ["ke", "o"], ""),
         (["nga"], ["ŋ a", "ŋ a"], ["nga", "nga"], ""),
         (["ga", "a"], ["ŋ a", "ŋ a"], ["ga", "ga"], "the voice x has no sound for ŋ (sung as g, 2 times)"),
         (["a"], ["z a"], ["a"], "the voice x has no sound for z (left out, once)"),

@@ -36,6 +36,9 @@ SUBSTITUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 """What is sung for a phoneme that a bank lacks, the nearest first; it is said to the person."""
 
+ALLOPHONES = frozenset({("ɛ", "e"), ("ɔ", "o"), ("e", "ɛ"), ("o", "ɔ")})
+"""Replacements that nobody needs to be told of: they are one vowel of Indonesian."""
+
 VOWELS = "aiueo"
 
 _ROWS = """

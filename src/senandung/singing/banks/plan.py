@@ -17,7 +17,7 @@ from senandung.domain.errors import FileError
 from senandung.domain.phonemes import PHONEMES
 from senandung.domain.singing import FRAME, Curve, SungPhoneme
 from senandung.domain.time import Second
-from senandung.singing.banks.aliases import SUBSTITUTES, VOWELS, spellings, variants, written, written_after
+from senandung.singing.banks.aliases import ALLOPHONES, SUBSTITUTES, VOWELS, spellings, variants, written, written_after
 from senandung.singing.banks.bank import Bank, Sound
 
 GAP: Second = 0.05
@@ -214,7 +214,9 @@ class _Planner:
         )
 
     def _said(self, replaced: Sequence[tuple[str, str]]) -> None:
-        for pair in replaced:
+        for pair in dict.fromkeys(replaced):
+            if pair in ALLOPHONES:
+                continue
             self.gaps.replaced[pair] = self.gaps.replaced.get(pair, 0) + 1
 
     def _after(self, vowel: str, consonant: str, tone: float) -> Sound | None:
