@@ -1,4 +1,4 @@
-"""Notes that sound for a half or three quarters of their time, as staccato and portato notes instead of rests.
+"""Notes that sound for a third, a half or three quarters of their time, as staccato and portato notes instead of rests.
 
 A sixteenth and a sixteenth's rest on an eighth is a staccato eighth; a dotted eighth and a sixteenth's rest on a
 quarter is a portato quarter (players' usual shares: LilyPond's `articulate.ly` has 1/2 and 3/4). In MusicXML the
@@ -14,12 +14,17 @@ from types import MappingProxyType
 from senandung.domain.metre import Metre
 from senandung.domain.time import Tick
 
-RELEASES: Mapping[str, Fraction] = MappingProxyType({"staccato": Fraction(1, 2), "detached-legato": Fraction(1, 4)})
+RELEASES: Mapping[str, Fraction] = MappingProxyType(
+    {"staccatissimo": Fraction(2, 3), "staccato": Fraction(1, 2), "detached-legato": Fraction(1, 4)}
+)
 """MusicXML's names of the articulations, and how much of the written length they take away."""
 
 _SOUNDING: Mapping[Tick, tuple[Tick, str]] = MappingProxyType(
-    {60: (120, "staccato"), 120: (240, "staccato"), 180: (240, "detached-legato"), 360: (480, "detached-legato")}
-)
+    {
+        40: (120, "staccatissimo"), 80: (240, "staccatissimo"), 60: (120, "staccato"), 120: (240, "staccato"),
+        180: (240, "detached-legato"), 360: (480, "detached-legato"),
+    }
+)  # fmt: skip
 """For sounding lengths the written length and the articulation."""
 
 
