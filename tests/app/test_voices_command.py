@@ -110,7 +110,17 @@ def test_a_voice_is_built_sung_with_exported_and_deleted(
     assert main(["voices"]) == 0
     assert "the voice of Sari W." in capsys.readouterr().out
     assert main(["voices", "build", str(recordings), "--name", "sari"]) == 2
-    assert "'sari' exists" in capsys.readouterr().err
+    assert "'sari' exists; replace it, delete it, or choose another" in capsys.readouterr().err
+    (folder / "habits.json").write_text('{"format": "senandung-habits", "habits": {"lag": 0.02}}', encoding="utf-8")
+    cached = sorted((folder / ".senandung-cache").iterdir())
+    assert main(["voices", "build", str(recordings), "--name", "sari", "--replace", "--json"]) == 0
+    anew = said(capsys)
+    assert (anew["singer"], anew["agreed"], anew["folder"]) == ("Sari W.", True, str(folder))
+    assert (folder / "habits.json").is_file()
+    assert sorted((folder / ".senandung-cache").iterdir()) == cached != []
+    assert [path.name for path in (home / "voices").iterdir()] == ["sari"]
+    assert main(["voices", "build", str(recordings), "--name", "sari", "--replace", "--singer", "Budi", "--json"]) == 0
+    assert said(capsys)["agreed"] is False
     assert main(["voices", "delete", "sari"]) == 0
     assert not folder.exists()
 
@@ -129,6 +139,7 @@ def test_a_voice_is_built_sung_with_exported_and_deleted(
         (["delete", "melati"], "a built-in voice can be neither deleted nor exported"),
         (["export"], "must be told which NAME"),
         (["list", "x"], "takes nothing more"),
+        (["list", "--replace"], "--replace belongs to voices build"),
         (["list", "--agreed"], "--agreed belongs to voices build and export"),
         (["sing"], "invalid choice"),
     ],

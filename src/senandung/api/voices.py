@@ -104,6 +104,7 @@ def build_voice(
     singer: str = "",
     agreed: bool = False,
     out: Path | str | None = None,
+    replace_it: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> BuiltVoice:
     """Build a voicebank from recordings of the record list.
@@ -114,9 +115,10 @@ def build_voice(
     name : of the voice.
     singer : whose voice it is; agreed : that they agreed to it. Without both it can be sung with, not exported.
     out : the new folder; None puts it among the voices, where `--voice NAME` finds it.
+    replace_it : build a voice of one's own anew; what its card says of the singer stays, and so do its habits.
     """
     from senandung.files.audio import save_audio
-    from senandung.files.bank_card import BankCard, save_card
+    from senandung.files.bank_card import BankCard, load_card, save_card
     from senandung.files.character import Character, save_character
     from senandung.files.folders import check_free, new_folder
     from senandung.files.oto import save_oto
@@ -124,8 +126,15 @@ def build_voice(
 
     voice_name(name)
     target = voices_folder() / name if out is None else given_path(out)
-    if out is None and target.is_dir() and any(target.iterdir()):
-        raise InvalidValueError(f"a voice must have a new name, but {name!r} exists; delete it, or choose another")
+    before = target if out is None and target.is_dir() and any(target.iterdir()) else None
+    if before is not None:
+        known = load_card(before)
+        if not replace_it or known is None:
+            ways = "replace it, delete it, or choose another" if known is not None else "delete it, or choose another"
+            raise InvalidValueError(f"a voice must have a new name, but {name!r} exists; {ways}")
+        singer, agreed = singer or known.singer, agreed or (known.agreed and singer in ("", known.singer))
+        target = target.with_name(f".{name}.new")
+        shutil.rmtree(target, ignore_errors=True)
     check_free(target)
 
     def say(stage: str, share: float) -> None:
@@ -151,8 +160,25 @@ def build_voice(
         pictures = _draw(takes, folder / PICTURES, say)
         save_card(card, folder)
         _save_takes(takes, folder / TAKES_FILE)
+    if before is not None:
+        target = _put_in_place(target, before)
     say("done", 1.0)
     return BuiltVoice(target.absolute(), card, again, tuple(row.name for row in takes.missing), pictures)
+
+
+def _put_in_place(new: Path, old: Path) -> Path:
+    """Let a new bank take an old one's place; habits and analyses, which are kept by content, go with it."""
+    from senandung.api.singers import HABITS_FILE
+    from senandung.singing.banks.bank import CACHE
+
+    try:
+        for name in (HABITS_FILE, CACHE):
+            if (old / name).exists():
+                (old / name).rename(new / name)
+        shutil.rmtree(old)
+        return new.rename(old)
+    except OSError as error:
+        raise OutputError(f"{old} cannot be replaced: {error.strerror or error}") from error
 
 
 def delete_voice(name: str) -> Path:

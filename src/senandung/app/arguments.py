@@ -159,6 +159,7 @@ def _voices_arguments(parser: Parser) -> None:
     parser.add_argument("--name", help="the voice that is built or learns: a-z, 0-9 and hyphens")
     parser.add_argument("--singer", metavar="WHO", help="whose voice it is")
     parser.add_argument("--agreed", action="store_true", help="they agreed that a machine sings with it")
+    parser.add_argument("--replace", action="store_true", help="build a voice of your own anew, under its name")
     place = "the new folder (build; default: among your voices) or file (export; default: NAME.zip)"
     parser.add_argument("--out", type=Path, metavar="PATH", help=place)
 

@@ -29,6 +29,7 @@ def run_voices(given: argparse.Namespace) -> Said:
     if given.what not in needs and given.which is not None:
         raise InvalidValueError(f"voices {given.what} takes nothing more, got {given.which!r}")
     for option, only in (
+        ("replace", ("build",)),
         ("name", ("build", "learn")),
         ("singer", ("build", "export")),
         ("agreed", ("build", "export")),
@@ -96,14 +97,24 @@ def _build(given: argparse.Namespace) -> Said:
     singer, agreed = _asked(given)
     with Progress() as progress:
         made = build_voice(
-            Path(given.which), name=given.name, singer=singer, agreed=agreed, out=given.out, progress=progress
+            Path(given.which),
+            name=given.name,
+            singer=singer,
+            agreed=agreed,
+            out=given.out,
+            replace_it=given.replace,
+            progress=progress,
         )
     return _built_plain(made), _built_lines(made, own=given.out is None)
 
 
 def _asked(given: argparse.Namespace) -> tuple[str, bool]:
     """Whose voice it is and whether they agreed: as given, or asked on a terminal."""
+    from senandung.api.voices import voices
+
     singer, agreed = given.singer or "", bool(given.agreed)
+    if given.replace and not singer and any(each.name == given.name and each.agreed for each in voices()):
+        return singer, agreed  # its card says it already
     if given.json or not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
         return singer, agreed
     if not singer:
