@@ -127,6 +127,9 @@ def hear_lines(sound: Sound, song: Song, performance: Performance) -> Heard:
         if loud.sum() >= 10:
             loud &= levels > np.percentile(levels[loud], 80) - 9
             off = 1200 * np.log2(pitch[loud] / (440 * 2 ** ((note.pitch - 69) / 12)))
+            tone = 440 * 2 ** ((note.pitch - 69) / 12)
+            if _sounds(sound, heard.onset, end, tone) and not _sounds(sound, heard.onset, end, tone / 2):
+                off = off - 1200 * np.round(off / 1200)  # the octave is heard: what is left are the tracker's slips
             near = np.abs(off - np.median(off)) < 150  # a frame an octave off, or in noise, is the tracker's
             place = (times[loud][near] - times[loud][0]) / (times[loud][-1] - times[loud][0])
             # The middle counts most: a cycle of vibrato cut at an end is not out of tune.
@@ -142,6 +145,15 @@ def hear_lines(sound: Sound, song: Song, performance: Performance) -> Heard:
                 (symbol, 1000 * (vowel_onset(sound, heard.onset, hertz[note.syllable or 0], symbol) - heard.onset))
             )
     return Heard(tuple(cents), tuple(onsets), tuple(vibrato))
+
+
+def _sounds(sound: Sound, start: float, end: float, hertz: float) -> bool:
+    """Whether there is a partial at a frequency, at most 30 dB below all that sounds."""
+    part = sound[round(start * RATE) : round(end * RATE)]
+    power = np.abs(np.fft.rfft(part * np.hanning(len(part)))) ** 2
+    frequency = np.fft.rfftfreq(len(part), 1 / RATE)
+    here = np.abs(np.log2(np.maximum(frequency, 1.0) / hertz)) < 1 / 12
+    return bool(power[here].sum() > 1e-3 * power.sum())
 
 
 def _envelope(sound: Sound, width: float) -> tuple[Sound, Sound]:
