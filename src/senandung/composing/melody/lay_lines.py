@@ -1,7 +1,7 @@
 """A person's lines laid on the bars of a piece that the network writes: how many syllables begin in each bar.
 
 A line has whole bars, as many as are nearest to the time that a line takes (`form.LINE_SECONDS`) and its syllables
-need; the piano plays before, between stanzas and after. Where in its bars each syllable begins is the network's.
+need; the piano plays before and between stanzas. Where in its bars each syllable begins is the network's.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from senandung.language.syllables import syllabify_line
 STANZA = 4
 """Lines after which the players have two bars alone."""
 
-BEFORE, BETWEEN, AFTER = 4, 2, 2
-"""Bars before the first line, between stanzas and after the last, where the length is not asked for."""
+BEFORE, BETWEEN, AFTER = 4, 2, 0
+"""Bars before the first line, between stanzas and after the last, where the length is not asked for. The voice ends
+with the piece, where the grammar brings every part home; with two bars behind it, it ended on the tonic in 1 of 3."""
 
 SYLLABLES_A_SECOND = 1.6
 """How fast Lieder are sung: held-out works have 1.5 syllables a second in their sung bars (quartiles 1.3 and 1.9)."""
