@@ -1,7 +1,7 @@
 """ONNX Runtime: imported here, when a bank of models sings, and nowhere else.
 
-Versions from 1.30 on (1.29 was not looked at) report every session to their makers; 1.28 is pinned, and the variable that stops a newer one is
-set before it is imported.
+Versions from 1.30 on (1.29 was not looked at) report every session to their makers; 1.28 is pinned, and the variable
+that stops a newer one is set before it is imported.
 """
 
 from __future__ import annotations
