@@ -4,12 +4,13 @@
 
 A step takes one token of each row at a position and gives the logits of the next. The loops read as many bytes as a
 step must: all matrices as they lie in memory, the features' rows of their table, and the keys and values of every
-earlier token; the same bytes over and over, as a step does (they may stay in the processor's cache), array by array as
-they lie and in one piece, which saves numpy a call for each and is the strictest; and fresh ones from a region that no
-cache holds. All take the largest of 64-bit numbers, the fastest reading found in numpy. Engine, loops, numpy and torch take turns, so that they meet the same neighbours; times
-are CPU seconds of the process, all of one thread. Of all steps the fastest tenth's slowest
-counts, for all alike: on a machine that others use, too, the median tells more about them (`--quantile 0.5`).
-torch is measured where it can be imported; its weights and numpy's are the floats that the engine's stand for.
+earlier token; the same bytes over and over, as a step does (they may stay in the processor's cache), array by array
+as they lie and in one piece, which saves numpy a call for each and is the strictest; and fresh ones from a region
+that no cache holds. All take the largest of 64-bit numbers, the fastest reading found in numpy. Engine, loops, numpy
+and torch take turns, so that they meet the same neighbours; times are CPU seconds of the process, all of one thread.
+Of all steps the fastest tenth's slowest counts, for all alike: on a machine that others use, too, the median tells
+more about them (`--quantile 0.5`). torch is measured where it can be imported; its weights and numpy's are the floats
+that the engine's stand for.
 """
 
 from __future__ import annotations
