@@ -48,7 +48,7 @@ def _matrices(weights: Weights, names: Sequence[Sequence[str]], *, each: bool = 
     block = block_of(numbers[0].shape[1], scales[0].shape[1])
     return Matrices(
         np.stack([tiles(matrix, block) for matrix in numbers]),
-        np.stack([np.ascontiguousarray(each.T) for each in scales]),
+        np.stack([np.ascontiguousarray(scale.T) for scale in scales]),
     )
 
 
