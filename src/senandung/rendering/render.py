@@ -156,6 +156,7 @@ def _render(
             heard[parts[number].track] = powers
             if progress is not None:
                 progress(0.8 * (number + 1) / len(parts), parts[number].track)
+    voices.clear()  # a minute of a voice is 11 MB, and the sum comes next
     ratio = None
     leads = [part.track for part in parts if part.track in sung and part.role != "backing"]
     for track in leads:
