@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,11 @@ import soundfile
 
 import senandung
 from senandung.api.sing import Sung
+from senandung.api.voice import take_of
 from senandung.app.cli import main
 from senandung.domain.feeling import Feeling
+from senandung.domain.singing import FRAME
+from senandung.files.singing_json import load_singing
 from senandung.files.song_json import save_song
 from senandung.language.pronunciation import pronounce
 from senandung.singing.banks.record_list import record_list
@@ -211,6 +215,69 @@ def test_habits_are_learned_and_sung_with(home: Path, capsys: pytest.CaptureFixt
     (home / "odd.json").write_text('{"format": "senandung-habits", "habits": {"vibrato_rate": 99}}', encoding="utf-8")
     assert main(["sing", "song.json", "--habits", "odd.json", "--out", "no"]) == 2
     assert "a singer's vibrato_rate must be in 2..10, got 99" in capsys.readouterr().err
+    assert main(["sing", "song.json", "--voice", "guru", "--out", "no"]) == 2
+    assert "has habits and no sounds; any voice sings with them: --habits guru" in capsys.readouterr().err
     (takes / "t1.mid").unlink()
     assert main(["voices", "learn", str(takes), "--name", "guru"]) == 2
     assert "a take must have its notes beside it: t1.mid" in capsys.readouterr().err
+
+
+@pytest.fixture
+def quick(home: Path) -> Path:
+    """Habits of a singer who vibrates quickly and widely, as a file."""
+    path = home / "quick.json"
+    habits = {"vibrato_rate": 7.5, "vibrato_extent": 110}
+    path.write_text(json.dumps({"format": "senandung-habits", "habits": habits}), encoding="utf-8")
+    return path
+
+
+def test_a_song_folder_is_rendered_anew_with_habits(home: Path, quick: Path) -> None:
+    song = sung_song(("aku rindu",), last=1440)
+    folder = senandung.render(song, out=home / "song", voice="kenanga").folder
+    save_song(song, folder / "song.json")
+    assert main(["render", str(folder), "--voice", "kenanga", "--habits", str(quick), "--out", str(home / "anew")]) == 0
+    usual, anew = (load_singing(each / "singing.json") for each in (folder, home / "anew"))
+    end = round(usual.phonemes[-1].end / FRAME)
+    last = slice(end - round(0.9 / FRAME), end - round(0.1 / FRAME))
+    assert anew.pitch[last].std() > 1.6 * usual.pitch[last].std()
+
+
+@pytest.mark.slow
+def test_create_sings_with_habits(home: Path, quick: Path) -> None:
+    wishes = {"seed": 3, "bars": 8, "voice": "jati"}
+    made = senandung.create("aku rindu kamu", out=home / "song", habits=quick, **wishes)  # type: ignore[arg-type]
+    usual = senandung.sing(made.song, out=home / "usual", voice="jati").singing
+    own = senandung.sing(made.song, out=home / "own", voice="jati", habits=quick).singing
+    sung = load_singing(made.folder / "singing.json")
+    assert np.array_equal(sung.pitch, own.pitch)
+    assert not np.array_equal(sung.pitch, usual.pitch)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--habits", "nobody"], "unknown singer with habits 'nobody'; known are: none yet"),
+        (["--habits", "gone.json"], "gone.json: no such file"),
+        (["--habits", "quick.json", "--no-voice"], "habits are how a voice sings, and no voice was asked for"),
+    ],
+)
+def test_habits_that_cannot_be_sung_with_are_refused_at_once(
+    home: Path, quick: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert main(["create", "aku rindu", *arguments, "--out", "no"]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert [path.name for path in home.iterdir()] == ["quick.json"]
+
+
+def test_what_nobody_sings_has_a_remark(home: Path, quick: Path) -> None:
+    song = sung_song(("aku",), last=480)
+    silent = replace(
+        song,
+        words=replace(song.words, lines=()),
+        tracks=(replace(song.tracks[0], notes=tuple(replace(n, syllable=None) for n in song.tracks[0].notes)),),
+    )
+    assert take_of(silent, seed=1, habits=str(quick)).remarks == (
+        f"nobody sings here, so the habits of {quick} are not heard",
+    )

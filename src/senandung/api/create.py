@@ -16,7 +16,7 @@ from senandung.api.network import Composer
 from senandung.api.options import Options, checked_seed, lexicon_of
 from senandung.api.render import AUDIO_FILES, checked_soundfont, save_sound
 from senandung.api.traces import Trace
-from senandung.api.voice import Take, take_of
+from senandung.api.voice import Take, check_habits, take_of
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
@@ -58,6 +58,7 @@ class Created:
 def create(
     *traces: Trace,
     out: Path | str | None = None,
+    habits: Path | str | None = None,
     soundfont: Path | str | None = None,
     executor: Executor | None = None,
     composer: Composer | None = None,
@@ -70,6 +71,7 @@ def create(
     ----------
     traces : a str is text, a Path a UTF-8 text file.
     out : the folder; None makes `songs/TITLE` in the current folder.
+    habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
     soundfont : SF2 or SF3; None takes the one installed.
     executor : where the pictures and scores are drawn; None draws them here, one after the other.
     composer : what writes a piece in a composer's style; None takes the network.
@@ -82,13 +84,14 @@ def create(
     if out is not None:
         check_free(out)
     checked_soundfont(soundfont)
+    named = check_habits(habits, options.get("voice"))
     say("composing", 0.02)
     composed = compose(
         *traces, composer=composer, progress=lambda stage, share: say(stage, 0.02 + 0.03 * share), **options
     )
     song = composed.song
     lexicon = lexicon_of(options.get("lexicon"))
-    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=_voice(options), lexicon=lexicon)
+    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=_voice(options), lexicon=lexicon, habits=named)
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)

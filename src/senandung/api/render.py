@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from senandung.api.options import check_voice, checked_seed
-from senandung.api.voice import SINGING_FILE, Take, singing_file, take_of, voiced
+from senandung.api.voice import SINGING_FILE, Take, check_habits, singing_file, take_of, voiced
 from senandung.domain.errors import FileError
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
@@ -49,12 +49,13 @@ def render(
     out: Path | str,
     seed: int | None = None,
     voice: Path | str | bool | None = None,
+    habits: Path | str | None = None,
     soundfont: Path | str | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Rendered:
     """Perform, sing, render, mix and master a song into a new folder.
 
-    A song folder's own singing.json is sung as it stands, edited or not, unless another seed is asked for.
+    A song folder's own singing.json is sung as it stands, edited or not, unless another seed or habits are asked for.
 
     Parameters
     ----------
@@ -63,6 +64,7 @@ def render(
     seed : of performance and singing; None takes the song's own.
     voice : a voice's name or a voicebank's folder; False leaves a vocal part to its instrument; None takes the
         singing's own, or the voice in whose range the part lies best.
+    habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
     soundfont : SF2 or SF3; None takes the one installed.
     """
     from senandung.files.folders import check_free, new_folder
@@ -72,13 +74,15 @@ def render(
     checked_soundfont(soundfont)
     voice = os.fspath(voice) if isinstance(voice, Path) else voice
     check_voice(voice if isinstance(voice, str) else None)
+    named = check_habits(habits, voice)
     song = source if isinstance(source, Song) else load_any_song(source)
     chosen = checked_seed(song.provenance.seed if seed is None else seed)
-    own = None if isinstance(source, Song) or seed is not None else own_singing(given_path(source))
+    anew = seed is not None or habits is not None
+    own = None if isinstance(source, Song) or anew else own_singing(given_path(source))
     remarks: tuple[str, ...] = ()
     if own is not None and load_singing(own).song_id != song.song_id:
         own, remarks = None, (f"{SINGING_FILE} is of other notes or words than song.json has now, and is sung anew",)
-    take = take_of(song, seed=chosen, voice=voice, singing=own)
+    take = take_of(song, seed=chosen, voice=voice, singing=own, habits=named)
     with new_folder(out, room=300 << 20) as folder:
         sound = save_sound(song, folder, take, soundfont=soundfont, progress=progress)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))

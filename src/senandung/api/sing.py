@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from senandung.api.options import check_voice, checked_seed, lexicon_of
 from senandung.api.render import load_any_song
-from senandung.api.voice import has_words, singing_file, take_of, voiced
+from senandung.api.voice import check_habits, has_words, singing_file, take_of, voiced
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
@@ -87,7 +87,7 @@ def sing(
         raise InvalidValueError("habits shape what is sung anew, not a singing that has its curves already")
     say("learning the words", 0.05)
     given = None if singing is None else given_path(singing)
-    named = "" if habits is None else os.fspath(habits)
+    named = check_habits(habits, voice)
     take = take_of(song, seed=chosen, voice=voice, singing=given, lexicon=lexicon_of(lexicon), habits=named)
     made = take.singing
     assert made is not None

@@ -61,6 +61,8 @@ def singer_of(voice: str) -> Singer:
 
     own = voices_folder() / voice
     if re.fullmatch(r"\w[-\w ]*", voice) and own.is_dir():
+        if [path.name for path in own.iterdir()] == [HABITS_FILE]:
+            raise FileError(own, f"has habits and no sounds; any voice sings with them: --habits {voice}")
         found = _bank(own)
         habits = habits_of(voice) if (own / HABITS_FILE).is_file() else None
         return replace(found, sheet=replace(found.sheet, name=voice), habits=habits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from senandung.api.singers import habits_of, singer_of
-from senandung.domain.errors import FileError, InputError
+from senandung.domain.errors import FileError, InputError, InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.performance import Performance
 from senandung.domain.song import Song
@@ -79,7 +80,8 @@ def take_of(
 
     performance = perform(song, seed=seed)
     if voice is False or not has_words(song):
-        return Take(performance, None, seed)
+        unused = (f"nobody sings here, so the habits of {habits} are not heard",) if habits else ()
+        return Take(performance, None, seed, unused)
     named = voice if isinstance(voice, str) else None
     if singing is not None:
         given = given_singing(singing, song, named)
@@ -90,6 +92,16 @@ def take_of(
     made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon, habits=habits)
     along = along_of(song, performance, named or made.voice, seed=seed, lexicon=lexicon, habits=habits)
     return Take(performance, made, seed, remarks, named or "", along)
+
+
+def check_habits(habits: os.PathLike[str] | str | None, voice: object) -> str:
+    """The habits that were asked for, "" for none; refused where nobody may sing, and where there are none such."""
+    if habits is None:
+        return ""
+    if voice is False:
+        raise InvalidValueError(f"habits are how a voice sings, and no voice was asked for, got {os.fspath(habits)!r}")
+    habits_of(os.fspath(habits))
+    return os.fspath(habits)
 
 
 def has_words(song: Song) -> bool:

@@ -45,6 +45,7 @@ def build_parser() -> Parser:
 
     create = _command(commands, "create", "a whole song: notes, sound, score and a page that plays it")
     _song_arguments(create)
+    _habits(create)
     _soundfont(create)
     _out(create, "the new folder (default: songs/TITLE)")
 
@@ -76,6 +77,7 @@ def build_parser() -> Parser:
     _song(render)
     _out(render, "the new folder (default: beside the song, with -audio)")
     _voice(render, "the vocal part's instrument instead of a voice")
+    _habits(render)
     render.add_argument("--seed", type=int, help="another performance of the same notes (default: the song's own)")
     _soundfont(render)
 
@@ -84,7 +86,7 @@ def build_parser() -> Parser:
     sing.add_argument("--voice", metavar="NAME|FOLDER", help=_WHO)
     sing.add_argument("--singing", type=Path, metavar="FILE", help="sing from an edited singing.json of this song")
     _lexicon(sing)
-    sing.add_argument("--habits", metavar="NAME|FILE", help="sing with a singer's habits (default: the voice's own)")
+    _habits(sing)
     sing.add_argument("--plot", action="store_true", help="also draw every curve: singing.png")
     sing.add_argument("--seed", type=int, help="another way of singing the same notes (default: the song's own)")
     _out(sing, "the new folder (default: beside the song, with -vocal)")
@@ -172,6 +174,10 @@ def _voice(parser: Parser, without: str) -> None:
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--voice", metavar="NAME|FOLDER", help=_WHO)
     who.add_argument("--no-voice", dest="voice", action="store_false", help=without)
+
+
+def _habits(parser: Parser) -> None:
+    parser.add_argument("--habits", metavar="NAME|FILE", help="sing with a singer's habits (default: the voice's own)")
 
 
 def _lexicon(parser: Parser) -> None:

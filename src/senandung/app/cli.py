@@ -119,7 +119,14 @@ def _create(given: argparse.Namespace) -> int:
 
     options = _options(given)
     with Progress() as progress:
-        made = create(*_traces(given), out=given.out, soundfont=given.soundfont, progress=progress, **options)
+        made = create(
+            *_traces(given),
+            out=given.out,
+            habits=given.habits,
+            soundfont=given.soundfont,
+            progress=progress,
+            **options,
+        )
     if given.json:
         _print_json(
             {
@@ -260,7 +267,13 @@ def _render(given: argparse.Namespace) -> int:
         out = source.parent / f"{source.stem}-audio"
     with Progress() as progress:
         made = render(
-            given.song, out=out, seed=given.seed, voice=given.voice, soundfont=given.soundfont, progress=progress
+            given.song,
+            out=out,
+            seed=given.seed,
+            voice=given.voice,
+            habits=given.habits,
+            soundfont=given.soundfont,
+            progress=progress,
         )
     if given.json:
         _print_json(
