@@ -2,6 +2,14 @@
 
 A note of a tuned track keeps a MIDI number; each degree of the tuning belongs to the equal-tempered semitone nearest to
 it, and the tuning gives the exact cents.
+
+Measured gamelan: the frequencies in Hz that Surjodiningrat, Sudarjana & Susanto published (*Tone Measurements of
+Outstanding Javanese Gamelans in Jogjakarta and Surakarta*, 1972), as the table `scales_D` of McBride & Tlusty (2020,
+"Imperfect fifths pack into musical scales", github.com/jomimc/imperfect_fifths) holds them: one octave and the tone
+above it, so that the stretched octave is measured too. Polansky (1990, "Notes on the Tunings of Three Central Javanese
+Slendro/Pelog Pairs", Experimental Musical Instruments 6(2)) has the same steps for Kanyut Mesem within 1 cent. The
+octaves beyond are taken to be stretched alike. Where the sets are: Vetter, *The Gamelans of the Kraton Yogyakarta*
+(vetter.sites.grinnell.edu), and the Mangkunegaran's list of its own (as hariankota.com gives it).
 """
 
 from __future__ import annotations
@@ -72,6 +80,53 @@ class Tuning:
         return float(self.reference_hz * 2.0 ** (self.cents(midi) / 1200))
 
 
+GAMELAN_ONE = 62
+"""The MIDI number of the tone 1 without dots: D4, for the measured sets have it between 259 and 295 Hz."""
+
+
+@dataclass(frozen=True)
+class Gamelan:
+    """A set of instruments that sound together, with the name of its tuning in each laras, "slendro" and "pelog"."""
+
+    name: str
+    title: str
+    tunings: Mapping[str, str]
+
+
+_KANYUT_MESEM = "Kyahi Kanyut Mesem, Mangkunegaran, Surakarta"
+_MEASURED: Mapping[str, tuple[str, tuple[float, ...]]] = MappingProxyType(
+    {
+        "slendro-kanyut-mesem": (_KANYUT_MESEM, (288, 333, 382, 439, 503, 582)),
+        "pelog-kanyut-mesem": (_KANYUT_MESEM, (295, 320, 347, 406, 440, 470, 519, 598)),
+        "slendro-madumurti": ("K.K. Madumurti, Kraton Yogyakarta", (268, 305, 349, 405, 466, 541)),
+        "pelog-madukusuma": ("K.K. Madukusuma, Kraton Yogyakarta", (276, 296, 319, 380, 411, 437, 474, 557)),
+        "slendro-madukentir": ("K.K. Madukentir, Kraton Yogyakarta", (259, 297, 339, 393, 452, 522)),
+        "pelog-siratmadu": ("K.K. Siratmadu, Kraton Yogyakarta", (286, 309, 333, 394, 420, 454, 501, 574)),
+    }
+)
+"""What was measured, and Hz of the tones 1 2 3 5 6 and 1 (slendro), or of 1 to 7 and 1 (pelog)."""
+
+GAMELANS: Mapping[str, Gamelan] = MappingProxyType(
+    {
+        name: Gamelan(name, title, MappingProxyType({"slendro": slendro, "pelog": pelog}))
+        for name, title, slendro, pelog in (
+            ("kanyut-mesem", "Kyahi Kanyut Mesem", "slendro-kanyut-mesem", "pelog-kanyut-mesem"),
+            ("madumurti-madukusuma", "K.K. Madumurti & Madukusuma", "slendro-madumurti", "pelog-madukusuma"),
+            ("madukentir-siratmadu", "K.K. Madukentir & Siratmadu", "slendro-madukentir", "pelog-siratmadu"),
+        )
+    }
+)
+"""Measured gamelan by name, with slendro and pelog; the two sets of the Kraton are pairs that are played together."""
+
+
+def _measured(name: str) -> Tuning:
+    """A tuning from the measured frequencies of one octave, the tone above it the last."""
+    who, hz = _MEASURED[name]
+    cents = tuple(round(1200 * math.log2(value / hz[0]), 2) for value in hz)
+    source = f"{who}; Surjodiningrat, Sudarjana & Susanto 1972, in Hz: {', '.join(f'{value:g}' for value in hz)}"
+    return Tuning(name, source, cents[:-1], GAMELAN_ONE, hz[0], cents[-1])
+
+
 TUNINGS: Mapping[str, Tuning] = MappingProxyType(
     {
         tuning.name: tuning
@@ -79,7 +134,7 @@ TUNINGS: Mapping[str, Tuning] = MappingProxyType(
             Tuning("equal", "twelve equal steps, A4 = 440 Hz (ISO 16)", tuple(100.0 * step for step in range(12))),
             Tuning(
                 "slendro",
-                "one slendro set of the Scala tuning archive",
+                "average of 30 slendro sets (Surjodiningrat et al. 1993, by the Scala tuning archive)",
                 (0.0, 231.0, 474.0, 717.0, 955.0),
                 octave=1208.0,
             ),
@@ -89,6 +144,7 @@ TUNINGS: Mapping[str, Tuning] = MappingProxyType(
                 (0.0, 128.0, 267.0, 564.0, 703.0, 815.0, 980.0),
                 octave=1214.0,
             ),
+            *(_measured(name) for name in _MEASURED),
         )
     }
 )
