@@ -31,6 +31,7 @@ from senandung.composing.decoding.voice_leading import leaning
 from senandung.composing.decoding.window import Entry, Network, Window
 from senandung.composing.pieces.asked import PieceWish
 from senandung.composing.pieces.follow import NEW, SAME, UNKNOWN, VARIED, Follower, Pointer
+from senandung.composing.pieces.liveliness import arousal_of, onsets_a_second
 from senandung.composing.pieces.piece import METRES, Piece, PieceBar, PiecePart
 from senandung.composing.pieces.tasks import MUSIC, PLAN
 from senandung.composing.pieces.tokens import encode_bars
@@ -112,6 +113,8 @@ def compose_piece(
     check_bars(wish.opening, wish.parts)
     rng = np.random.default_rng(seed)
     say("planning the harmony", 0.0)
+    if wish.arousal is None:
+        wish = replace(wish, arousal=usual_arousal(wish, rng))
     form = form_after(wish, rng)
     wish = wish if form is None else replace(wish, form=form)
     pointers, repeated = plan_returns(wish, rng)
@@ -161,6 +164,19 @@ def rewrite_piece(
     while filler.blanks:
         say("writing the rows", 1 - filler.pass_on() / most)
     return replace(piece, bars=tuple(filler.bars))
+
+
+def usual_arousal(wish: PieceWish, rng: np.random.Generator) -> int | None:
+    """The bin of arousal where nothing was asked: the opening's, or one that is usual at the tempo.
+
+    Left open, it is found anew by every seed: in ten parts from a half to twice the notes that real pieces have.
+    """
+    if len(wish.opening) >= LEAST_OPENING:
+        return arousal_of(onsets_a_second(wish.opening, wish.tempo))
+    band = bands(wish.ensemble, wish.style).get("onsets_per_quarter")
+    if band is None:
+        return None
+    return arousal_of(rng.uniform(band.lower, band.upper) * wish.tempo / 60)
 
 
 def check_bars(bars: Sequence[PieceBar], parts: Sequence[PiecePart]) -> None:

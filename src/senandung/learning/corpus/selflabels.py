@@ -7,15 +7,13 @@ would be asked about, so that agreement of a judge with the same cues says littl
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 
-from senandung.composing.pieces.piece import METRES, STEPS_PER_QUARTER, Piece
+from senandung.composing.pieces.liveliness import arousal_of, onsets_a_second
+from senandung.composing.pieces.piece import Piece
 
 VALENCE_EDGES = (-0.45, 0.3, 0.8, 0.97)
-AROUSAL_EDGES = (1.58, 1.97, 2.27, 2.61)
-"""Arousal: the quintiles of a sample of the corpora, pieces weighed by the square root of their notes. Valence: two
-bins for minor and mixed pieces (a quarter of all), three for the rest."""
+"""Two bins for minor and mixed pieces (a quarter of all), three for the rest."""
 
 USUAL_TEMPO = 96.0
 """Quarters a minute where a score has no tempo."""
@@ -41,19 +39,11 @@ def valence_value(piece: Piece) -> float:
     return mode + 0.4 * balance + 0.2 * max(min(register, 1.0), -1.0)
 
 
-def arousal_value(piece: Piece) -> float:
-    """Log2 of one plus the onsets a second, simultaneous notes counted once."""
-    onsets = sum(len({note.start for row in bar.notes for note in row}) for bar in piece.bars)
-    quarters = sum(METRES[bar.metre].steps for bar in piece.bars) / STEPS_PER_QUARTER
-    seconds = quarters * 60 / (piece.tempo or USUAL_TEMPO)
-    return math.log2(1 + onsets / max(seconds, 1e-6))
-
-
 def valence_bin(piece: Piece) -> int:
     """The bin of valence, 0..4."""
     return bisect_right(VALENCE_EDGES, valence_value(piece))
 
 
 def arousal_bin(piece: Piece) -> int:
-    """The bin of arousal, 0..4."""
-    return bisect_right(AROUSAL_EDGES, arousal_value(piece))
+    """The bin of arousal, 0..4 (`liveliness`)."""
+    return arousal_of(onsets_a_second(piece.bars, piece.tempo or USUAL_TEMPO))
