@@ -13,6 +13,7 @@ from typing import Any
 
 from senandung.learning import extract_chords, extract_drums, extract_form, extract_hymns, extract_melody
 from senandung.learning.cards import HELD_OUT, LIEDER, card_chords, card_drums, card_form, card_melody, card_rhythm
+from senandung.learning.extract_feel import build_feel
 from senandung.learning.sung_lines import read_abc, read_mxl
 from senandung.learning.sung_parts import SungPart
 
@@ -31,7 +32,7 @@ def is_held_out(name: str) -> bool:
 
 
 def build_tables(data: Path, out: Path, progress: Callable[[str], None] = lambda _: None) -> None:
-    """Write chords, form, melody, rhythm and drums with their cards.
+    """Write chords, form, melody, rhythm, drums and the drummer's feel with their cards.
 
     Parameters
     ----------
@@ -61,6 +62,7 @@ def build_tables(data: Path, out: Path, progress: Callable[[str], None] = lambda
     progress("groove_midi")
     drums = extract_drums.extract(data / "groove_midi")
     _write(out, "drums", drums, card_drums(data, drums))
+    build_feel(data, out)
 
 
 def read_sung(data: Path) -> dict[str, list[SungPart]]:
