@@ -27,6 +27,7 @@ class Character:
     Parameters
     ----------
     name : of the singer; "" where nothing says it.
+    encoding : of the bank's texts, where character.yaml says it.
     fields : everything else of character.txt, by its name in lower case (author, voice, web, image …).
     affixes : prefix and suffix of the aliases by MIDI pitch; a pitch that is missing has none.
     """
@@ -34,6 +35,7 @@ class Character:
     name: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     affixes: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    encoding: str = ""
 
 
 def tone_number(text: str) -> int:
@@ -54,18 +56,19 @@ def load_character(folder: Path) -> Character:
 
     Subbanks of character.yaml (the first colour's, or those without one) go before prefix.map, as in OpenUtau.
     """
-    fields = _character_txt(folder / "character.txt")
-    affixes = _prefix_map(folder / "prefix.map")
-    name = fields.pop("name", "")
     yaml = folder / "character.yaml"
-    if yaml.is_file():
-        plain = _character_yaml(yaml)
+    plain = _character_yaml(yaml) if yaml.is_file() and yaml.stat().st_size else {}
+    encoding = str(plain.get("text_file_encoding") or "")
+    fields = _character_txt(folder / "character.txt", encoding)
+    affixes = _prefix_map(folder / "prefix.map", encoding)
+    name = fields.pop("name", "") or fields.pop("名前", "")
+    if plain:
         name = str(plain.get("name") or name)
         for key in ("author", "voice", "web", "version"):
             if plain.get(key):
                 fields[key] = str(plain[key])
         affixes = _subbanks(yaml, plain) or affixes
-    return Character(name.strip(), MappingProxyType(fields), MappingProxyType(affixes))
+    return Character(name.strip(), MappingProxyType(fields), MappingProxyType(affixes), encoding)
 
 
 def save_character(character: Character, folder: Path) -> None:
@@ -103,25 +106,29 @@ def tone_name(pitch: int) -> str:
     return f"{names[pitch % 12]}{pitch // 12 - 1}"
 
 
-def _character_txt(path: Path) -> dict[str, str]:
+def _character_txt(path: Path, encoding: str) -> dict[str, str]:
     if not path.is_file() or not path.stat().st_size:
         return {}
-    rows = (re.split(r"[=:：]", line, maxsplit=1) for line in load_utau_text(path).split("\n"))
+    rows = (re.split(r"[=:：]", line, maxsplit=1) for line in load_utau_text(path, encoding).split("\n"))
     return {row[0].strip().lower(): row[1].strip() for row in rows if len(row) == 2 and row[0].strip()}
 
 
-def _prefix_map(path: Path) -> dict[int, tuple[str, str]]:
+def _prefix_map(path: Path, encoding: str) -> dict[int, tuple[str, str]]:
+    """Tone, prefix and suffix a line; what is no such line is passed over, as in OpenUtau, unless no other is there."""
     if not path.is_file() or not path.stat().st_size:
         return {}
     found = {}
-    for number, line in enumerate(load_utau_text(path).split("\n"), start=1):
+    wrong: FileError | None = None
+    for number, line in enumerate(load_utau_text(path, encoding).split("\n"), start=1):
         if not line.strip():
             continue
         cells = [*line.split("\t"), "", ""]
         try:
             found[tone_number(cells[0])] = (cells[1], cells[2])
         except ValueError as error:
-            raise FileError(path, str(error), line=number) from error
+            wrong = wrong or FileError(path, str(error), line=number)
+    if wrong is not None and not found:
+        raise wrong
     return found
 
 

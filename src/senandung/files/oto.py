@@ -65,27 +65,36 @@ class Oto:
         return f"{self.wav}={self.alias},{','.join(f'{round(each, 3):g}' for each in times)}"
 
 
-def load_oto(path: Path) -> tuple[Oto, ...]:
-    """The sounds of an oto.ini, in its order. A missing number is 0, a missing alias the file's name, as in UTAU."""
+def load_oto(path: Path, encoding: str = "") -> tuple[Oto, ...]:
+    """The sounds of an oto.ini, in its order; `encoding` is of banks that say theirs (`load_utau_text`).
+
+    As in UTAU and OpenUtau a missing number is 0, a missing alias the file's name, a sixth number nothing, and a line
+    that cannot be read is passed over. Raises `FileError` with the first of those where there are no others.
+    """
     found = []
-    for number, line in enumerate(load_utau_text(path).split("\n"), start=1):
+    wrong: FileError | None = None
+    for number, line in enumerate(load_utau_text(path, encoding).split("\n"), start=1):
         if not line.strip() or line.lstrip().startswith((";", "#")):
             continue
-        wav, equals, rest = line.strip().partition("=")
-        if not equals:
-            raise FileError(path, f"a line must be file=alias,five numbers, got {line[:60]!r}", line=number)
-        alias, *cells = rest.split(",")
-        if len(cells) > 5:
-            raise FileError(path, f"a line must have five numbers, got {len(cells)}", line=number)
         try:
-            times = [float(cell) if cell.strip() else 0.0 for cell in cells]
-            times += [0.0] * (5 - len(times))
-            found.append(Oto(wav.strip(), alias.strip() or Path(wav.strip()).stem, max(times[0], 0.0), *times[1:]))
-        except InvalidValueError as error:
-            raise FileError(path, str(error), line=number) from error
+            found.append(_sound(line.strip()))
         except ValueError as error:
-            raise FileError(path, f"times must be numbers, got {rest[:60]!r}", line=number) from error
+            wrong = wrong or FileError(path, str(error), line=number)
+    if wrong is not None and not found:
+        raise wrong
     return tuple(found)
+
+
+def _sound(line: str) -> Oto:
+    wav, equals, rest = line.partition("=")
+    require(bool(equals), "a line must be file=alias,five numbers", line[:60])
+    alias, *cells = rest.split(",")
+    try:
+        times = [float(cell) if cell.strip() else 0.0 for cell in cells[:5]]
+    except ValueError as error:
+        raise InvalidValueError(f"times must be numbers, got {rest[:60]!r}") from error
+    times += [0.0] * (5 - len(times))
+    return Oto(wav.strip(), alias.strip() or Path(wav.strip()).stem, max(times[0], 0.0), *times[1:])
 
 
 def save_oto(sounds: Iterable[Oto], path: Path) -> None:

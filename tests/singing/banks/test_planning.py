@@ -49,6 +49,7 @@ def sung(bank: Bank, *syllables: str) -> tuple[list[Piece], str]:
         (["ga", "a"], ["ŋ a", "ŋ a"], ["ga", "ga"], "the voice x has no sound for ŋ (sung as g, 2 times)"),
         (["a"], ["z a"], ["a"], "the voice x has no sound for z (left out, once)"),
         (["a k", "da"], ["d a ʔ"], ["da", "a k"], ""),
+        (["- k", "k a", "a n"], ["k a n"], ["k a", "a n"], ""),
     ],
 )
 def test_a_line_is_sung_with_these_sounds(
@@ -85,3 +86,23 @@ def test_substitutes_are_phonemes_and_no_sound_is_its_own() -> None:
     first = next(iter(variants(("ŋ",), "ə")))
     assert (first.head, first.vowel, first.replaced) == (("ŋ",), "ə", ())
     assert "ng@" in list(written(("ŋ",), "ə"))
+
+
+def test_what_public_banks_have_beside_the_rule_is_read(tmp_path: Path) -> None:
+    """Files that differ by case only, one that no line names, a line beyond its recording's end, an empty oto.ini."""
+    for name in ("ka.wav", "Ka.wav", "mu.wav", "a.wav"):
+        save_audio(Recording(np.zeros((1, 44_100), dtype=np.float32), 44_100), tmp_path / name, bits=16)
+    (tmp_path / "oto.ini").write_text(
+        "ka.wav=,10,0,0,50,20\nKa.wav=,20,0,0,50,20\na.wav=a,5000,0,0,0,0\nA.WAV=a2,0,0,0,0,0\n", encoding="utf-8"
+    )
+    (tmp_path / "rendah").mkdir()
+    (tmp_path / "rendah" / "oto.ini").write_text("#Charset:UTF-8\n", encoding="utf-8")
+    bank = load_bank(tmp_path)
+    found = {name: bank.find([name], 60) for name in ("ka", "Ka", "mu", "a", "a2")}
+    assert {name: sound and sound.path.name for name, sound in found.items()} == {
+        "ka": "ka.wav", "Ka": "Ka.wav", "mu": "mu.wav", "a": None, "a2": "a.wav",
+    }  # fmt: skip
+    assert bank.find(["a", "a2"], 60) == found["a2"]
+    mu = found["mu"]
+    assert mu is not None
+    assert (mu.start, mu.onset, mu.end) == (0, 0, 1)

@@ -149,6 +149,48 @@ def test_variance_models_that_do_not_fit_are_told_in_a_sentence(tmp_path: Path) 
         load_bank(folder)
 
 
+def test_models_that_banks_of_one_maker_share_lie_beside_them(tmp_path: Path) -> None:
+    """As public packs have it: `Core` beside the singers, and `dsvariance` naming files of the bank that it is in."""
+    folder = make_bank(tmp_path / "Sari", asks=("energy",))
+    add_variance(folder, ("energy",))
+    core, own = tmp_path / "Core", folder / "dsvariance"
+    core.mkdir()
+    (own / "linguistic.onnx").rename(core / "linguistic.onnx")
+    (own / "phonemes.txt").unlink()
+    config = (own / "dsconfig.yaml").read_text(encoding="utf-8")
+    config = config.replace("linguistic.onnx", "../../Core/linguistic.onnx") + "phonemes: ..\\phonemes.txt\n"
+    (own / "dsconfig.yaml").write_text(config, encoding="utf-8")
+    bank = load_bank(folder)
+    assert bank.variance is not None
+    assert bank.variance.linguistic.resolve() == (core / "linguistic.onnx").resolve()
+    assert bank.variance.terms.tokens == bank.terms.tokens
+    assert np.abs(render(singing(), bank, seed=1).samples).max() > 0.5
+
+
+def test_the_speaker_of_the_first_colour_sings(tmp_path: Path) -> None:
+    """Its name is the suffix of the colour's subbank; hidden_size is what the file has where nothing says it."""
+    folder = make_bank(tmp_path / "bank", asks=("spk_embed",), config={"speakers": ["sp/dua", "sp/satu"]})
+    (folder / "sp").mkdir()
+    for number, name in enumerate(("dua", "satu")):
+        (folder / "sp" / f"{name}.emb").write_bytes(np.full(4, number, dtype="<f4").tobytes())
+    (folder / "character.yaml").write_text(
+        "subbanks:\n- {color: '02: keras', suffix: sp/dua}\n- {color: '01: lembut', suffix: sp/satu}\n",
+        encoding="utf-8",
+    )
+    speaker = load_bank(folder).terms.speaker
+    assert speaker is not None
+    assert speaker.tolist() == [1, 1, 1, 1]
+    (folder / "character.yaml").unlink()
+    other = load_bank(folder).terms.speaker
+    assert other is not None
+    assert other.tolist() == [0, 0, 0, 0]
+
+
+def test_a_bank_that_says_no_base_has_ten(tmp_path: Path) -> None:
+    bank = load_bank(make_bank(tmp_path / "bank", mel_base="e"))
+    assert (bank.base, bank.vocoder.base) == ("10", "e")
+
+
 def test_dynamics_are_heard_where_the_model_knows_no_energy(tmp_path: Path) -> None:
     bank = load_bank(make_bank(tmp_path / "bank"))
     soft = replace(singing(), dynamics=singing().dynamics - np.float32(12))
@@ -226,7 +268,8 @@ def test_every_phoneme_of_ours_has_spellings_and_y_decides_what_j_is(tmp_path: P
     ("change", "message"),
     [
         ({"acoustic": None}, r"dsconfig\.yaml: must name its acoustic, got None"),
-        ({"acoustic": "../acoustic.onnx"}, "its files must be inside of the bank"),
+        ({"acoustic": "../../acoustic.onnx"}, "its files must be in the bank or beside it"),
+        ({"acoustic": "../acoustic.onnx"}, r"acoustic\.onnx: no such file, but the bank names it"),
         ({"acoustic": "none.onnx"}, r"none\.onnx: no such file, but the bank names it"),
         ({"vocoder": "../x"}, "its vocoder must be a folder's name"),
         ({"hop_size": 256}, "its hop must be the vocoder's, 512, got 256"),

@@ -113,11 +113,12 @@ def variants(head: Sequence[str], vowel: str) -> Iterator[Variant]:
 def written(head: Sequence[str], vowel: str) -> Iterator[str]:
     """How a syllable's beginning may be written, without what was before.
 
-    >>> list(written(("ŋ",), "a"))[:2], list(written(("tʃ",), "i"))[-1]
-    (['nga', 'Na'], 'ち')
+    >>> list(written(("ŋ",), "a")), list(written(("tʃ",), "i"))[-1]
+    (['nga', 'Na', 'ng a', 'N a'], 'ち')
     """
-    for parts in product(*(spellings(symbol) for symbol in (*head, vowel))):
-        yield "".join(parts)
+    for between in ("", " ") if len(head) == 1 else ("",):  # lists of diphones write "ng a"
+        for parts in product(*(spellings(symbol) for symbol in (*head, vowel))):
+            yield between.join(parts)
     if len(head) <= 1 and ("".join(head), vowel) in KANA:
         yield KANA["".join(head), vowel]
 

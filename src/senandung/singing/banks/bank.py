@@ -71,8 +71,9 @@ class Bank:
         """The first sound of these names that there is at a pitch (MIDI), or None."""
         for each in names:
             for name in self._dressed(each, round(pitch)):
-                if name in self.rows:
-                    return self._sound(name)
+                sound = self._sound(name) if name in self.rows else None
+                if sound is not None:
+                    return sound
         return None
 
     def _dressed(self, name: str, pitch: int) -> list[str]:
@@ -90,7 +91,8 @@ class Bank:
     def _lengths(self) -> dict[Path, float]:
         return {}
 
-    def _sound(self, name: str) -> Sound:
+    def _sound(self, name: str) -> Sound | None:
+        """A sound by its name in oto.ini; None where that says a part that its recording does not have."""
         folder, row = self.rows[name]
         path = folder / row.wav
         end = row.end(1000 * self._length(path)) / 1000
@@ -99,7 +101,7 @@ class Bank:
         within = [min(max(start + ms / 1000, start), end) for ms in (row.consonant, row.preutterance, row.overlap)]
         fixed, onset, overlap = within
         if not start < end:
-            raise FileError(folder / "oto.ini", f"the sound {name!r} must lie inside of {row.wav}, got {row.offset} ms")
+            return None
         return Sound(name, path, start, max(fixed, onset), onset, min(overlap, onset), end)
 
     def _length(self, path: Path) -> float:
@@ -116,7 +118,8 @@ class Bank:
 def load_bank(folder: Path) -> Bank:
     """Read a voicebank's folder: every oto.ini in it and below, character.txt or .yaml, prefix.map, card.json.
 
-    Of two sounds of one name the first is taken. Raises `FileError` where nothing can be sung with.
+    Of two sounds of one name the first is taken. A recording beside an oto.ini that has no line in it is a sound of its
+    file's name, as in UTAU. Raises `FileError` where nothing can be sung with.
     """
     if not folder.is_dir():
         raise FileError(folder, "no such voicebank: it must be a folder with an oto.ini")
@@ -125,18 +128,32 @@ def load_bank(folder: Path) -> Bank:
         raise FileError(folder, "not a voicebank: it has no oto.ini, nor has a folder in it")
     if len(found) > MOST_FOLDERS:
         raise FileError(folder, f"a voicebank may have at most {MOST_FOLDERS} oto.ini, got {len(found)}")
+    character = load_character(folder)
     rows: dict[str, tuple[Path, Oto]] = {}
+    unnamed: dict[str, tuple[Path, Oto]] = {}
     lost = 0
     for path in found:
-        if not path.stat().st_size:
-            continue
-        there = {unicodedata.normalize("NFC", each.name).lower(): each.name for each in path.parent.iterdir()}
-        for row in load_oto(path):
-            name = there.get(unicodedata.normalize("NFC", row.wav).lower())
+        files = sorted(each.name for each in path.parent.iterdir())
+        there = {unicodedata.normalize("NFC", name): name for name in files}
+        there |= {name.lower(): file for name, file in there.items() if name.lower() not in there}
+        named = set()
+        for row in load_oto(path, character.encoding) if path.stat().st_size else ():
+            wav = unicodedata.normalize("NFC", row.wav)
+            name = there.get(wav, there.get(wav.lower()))
             if name is None:
                 lost += 1
                 continue
+            named.add(name)
             rows.setdefault(unicodedata.normalize("NFC", row.alias), (path.parent, replace(row, wav=name)))
+        for wav in files:
+            stem, dot, ending = wav.rpartition(".")
+            if dot and ending.lower() == "wav" and wav not in named and not _bad_name(wav):
+                unnamed.setdefault(unicodedata.normalize("NFC", stem), (path.parent, Oto(wav, stem, 0, 0, 0, 0, 0)))
+    rows = {**unnamed, **rows}
     if not rows:
         raise FileError(folder, f"a voicebank must have recordings; none of the {lost} that its oto.ini names is there")
-    return Bank(folder, load_character(folder), rows, lost, load_card(folder))
+    return Bank(folder, character, rows, lost, load_card(folder))
+
+
+def _bad_name(wav: str) -> bool:
+    return "=" in wav or "," in wav or wav.startswith(".")

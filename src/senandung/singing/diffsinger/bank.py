@@ -6,21 +6,16 @@ exporter writes (https://github.com/openvpi/DiffSinger).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from senandung.domain.errors import FileError
 from senandung.files.reading import MEGABYTE, decode_text, read_bytes
+from senandung.singing.diffsinger.terms import CONFIG, Terms, inside, read_terms, read_yaml, whole
 from senandung.singing.diffsinger.variance import GUESSED, Variance
 
-CONFIG = "dsconfig.yaml"
 OWN_PHONEMES = "senandung.tsv"
 """A file in the bank in which the person says which of its phonemes are sung for ours."""
 
@@ -53,9 +48,7 @@ class Bank:
     folder, name : where it is; what it is called.
     acoustic : its model from phonemes and pitch to a spectrogram.
     vocoder : what makes sound of it.
-    tokens : the number of each of its phonemes.
-    languages : the number of each of its languages; empty where it has none.
-    speaker : what tells its first speaker from the others, shape (hidden,); None where it has one only.
+    terms : its frames, the numbers of its phonemes and languages, its speaker.
     deepest : how far diffusion may begin, 0..1 of the whole or in steps of a thousand; 0 where nothing says so.
     own : which of its phonemes the person wants for ours (`OWN_PHONEMES`).
     variance : its models of energy, breathiness, voicing and tension, where it has some.
@@ -66,9 +59,7 @@ class Bank:
     name: str
     acoustic: Path
     vocoder: Vocoder
-    tokens: Mapping[str, int]
-    languages: Mapping[str, int]
-    speaker: NDArray[np.float32] | None
+    terms: Terms
     deepest: float
     own: Mapping[str, tuple[str, ...]]
     base: str
@@ -78,54 +69,51 @@ class Bank:
 def load_bank(folder: Path) -> Bank:
     """Read a voicebank's files, the models themselves excepted; every value checked."""
     path = folder / CONFIG
-    plain = _yaml(path)
-    for field in ("acoustic", "vocoder", "phonemes"):
-        if not isinstance(plain.get(field, "phonemes.txt" if field == "phonemes" else None), str):
+    plain = read_yaml(path)
+    for field in ("acoustic", "vocoder"):
+        if not isinstance(plain.get(field), str):
             raise FileError(path, f"must name its {field}, got {plain.get(field)!r}")
+    name, wanted = _says(folder)
     vocoder = load_vocoder(_vocoder_folder(folder, plain["vocoder"]))
+    terms = read_terms(folder, folder, plain, wanted)
     for what, here, there in (
-        ("sample rate", _whole(path, plain, "sample_rate", 44_100), vocoder.sample_rate),
-        ("hop", _whole(path, plain, "hop_size", 512), vocoder.hop),
-        ("number of mel bins", _whole(path, plain, "num_mel_bins", vocoder.bins), vocoder.bins),
+        ("sample rate", terms.sample_rate, vocoder.sample_rate),
+        ("hop", terms.hop, vocoder.hop),
+        ("number of mel bins", whole(path, plain, "num_mel_bins", vocoder.bins), vocoder.bins),
     ):
         if here != there:
             raise FileError(path, f"its {what} must be the vocoder's, {there}, got {here}")
-    tokens = _numbered(_inside(folder, plain.get("phonemes", "phonemes.txt")))
-    if SILENCE not in tokens:
+    if SILENCE not in terms.tokens:
         raise FileError(path, f"its phonemes must have {SILENCE}, silence")
     depth = plain.get("max_depth", 0)
     return Bank(
         folder,
-        _name(folder),
-        _inside(folder, plain["acoustic"]),
+        name,
+        inside(folder, plain["acoustic"], folder),
         vocoder,
-        tokens,
-        _languages(folder, plain),
-        _speaker(folder, path, plain),
+        terms,
         float(depth) if isinstance(depth, int | float) and depth > 0 else 0.0,
-        own_phonemes(folder / OWN_PHONEMES, tokens),
-        _base(plain.get("mel_base", vocoder.base)),
-        load_variance(folder),
+        own_phonemes(folder / OWN_PHONEMES, terms.tokens),
+        _base(plain.get("mel_base")),
+        load_variance(folder, wanted),
     )
 
 
-def load_variance(folder: Path) -> Variance | None:
-    """A bank's models of its curves, in `dsvariance` or in the bank itself; None where it has none."""
-    own = folder / "dsvariance"
-    folder = own if (own / CONFIG).is_file() else folder
-    path = folder / CONFIG
-    plain = _yaml(path)
+def load_variance(bank: Path, wanted: str = "") -> Variance | None:
+    """A bank's models of its curves, in `dsvariance` or in the bank itself; None where it has none.
+
+    `wanted` is the speaker's name, if the bank says one.
+    """
+    own = bank / "dsvariance"
+    folder = own if (own / CONFIG).is_file() else bank
+    plain = read_yaml(folder / CONFIG)
     linguistic, variance = plain.get("linguistic"), plain.get("variance")
     if not isinstance(linguistic, str) or not isinstance(variance, str):
         return None
     return Variance(
-        _inside(folder, linguistic),
-        _inside(folder, variance),
-        _whole(path, plain, "sample_rate", 44_100),
-        _whole(path, plain, "hop_size", 512),
-        _numbered(_inside(folder, str(plain.get("phonemes", "phonemes.txt")))),
-        _languages(folder, plain),
-        _speaker(folder, path, plain),
+        inside(folder, linguistic, bank),
+        inside(folder, variance, bank),
+        read_terms(folder, bank, plain, wanted),
         tuple(name for name in GUESSED if plain.get(f"predict_{name}")),
     )
 
@@ -133,16 +121,16 @@ def load_variance(folder: Path) -> Variance | None:
 def load_vocoder(folder: Path) -> Vocoder:
     """Read a vocoder's folder: vocoder.yaml, which names its model."""
     path = folder / "vocoder.yaml"
-    plain = _yaml(path)
+    plain = read_yaml(path)
     model = plain.get("model", "model.onnx")
     if not isinstance(model, str):
         raise FileError(path, f"must name its model, got {model!r}")
     return Vocoder(
-        _inside(folder, model),
-        _whole(path, plain, "sample_rate", 44_100),
-        _whole(path, plain, "hop_size", 512),
-        _whole(path, plain, "num_mel_bins", 128),
-        _base(plain.get("mel_base", "10")),
+        inside(folder, model, folder),
+        whole(path, plain, "sample_rate", 44_100),
+        whole(path, plain, "hop_size", 512),
+        whole(path, plain, "num_mel_bins", 128),
+        _base(plain.get("mel_base")),
     )
 
 
@@ -182,84 +170,20 @@ def _vocoder_folder(folder: Path, name: str) -> Path:
     )
 
 
-def _languages(folder: Path, plain: Mapping[str, Any]) -> Mapping[str, int]:
-    named = plain.get("languages") if plain.get("use_lang_id") else None
-    return _numbered(_inside(folder, named)) if isinstance(named, str) else MappingProxyType({})
+def _says(folder: Path) -> tuple[str, str]:
+    """What the bank calls itself in character.txt or character.yaml, else its folder's name; which speaker it wants.
 
-
-def _speaker(folder: Path, path: Path, plain: Mapping[str, Any]) -> NDArray[np.float32] | None:
-    speakers = plain.get("speakers")
-    if not speakers:
-        return None
-    if not isinstance(speakers, list) or not all(isinstance(name, str) for name in speakers):
-        raise FileError(path, f"its speakers must be names, got {speakers!r}")
-    file = _inside(folder, f"{speakers[0]}.emb")
-    data = read_bytes(file, 4 * MEGABYTE)
-    hidden = _whole(path, plain, "hidden_size", 256)
-    if len(data) != 4 * hidden:
-        raise FileError(file, f"a speaker must be {hidden} numbers of four bytes, got {len(data)} bytes")
-    embedding = np.frombuffer(data, dtype="<f4").astype(np.float32)
-    if not np.isfinite(embedding).all():
-        raise FileError(file, "a speaker's numbers must be finite")
-    return embedding
-
-
-def _name(folder: Path) -> str:
-    """What the bank calls itself in character.txt or character.yaml; else its folder's name."""
-    from senandung.files.character import load_character
+    As in OpenUtau that is the one whose name is the suffix of the first colour's subbank.
+    """
+    from senandung.files.character import Character, load_character
 
     try:
-        name = load_character(folder).name
+        found = load_character(folder)
     except FileError:
-        name = ""
-    return name or folder.resolve().name
-
-
-def _numbered(path: Path) -> Mapping[str, int]:
-    """Names with their numbers: a JSON object, or a text file whose lines are counted from 0."""
-    text = decode_text(path, read_bytes(path, MEGABYTE))
-    if path.suffix.lower() != ".json":
-        return MappingProxyType({line.strip(): number for number, line in enumerate(text.splitlines()) if line.strip()})
-    try:
-        plain = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FileError(path, f"not a JSON file: {error}") from error
-    if not isinstance(plain, dict) or not all(type(number) is int and number >= 0 for number in plain.values()):
-        raise FileError(path, "must be names with whole numbers")
-    return MappingProxyType(plain)
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    import yaml
-
-    text = decode_text(path, read_bytes(path, MEGABYTE))
-    try:
-        plain = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        raise FileError(path, f"not a YAML file: {problem}", line=mark.line + 1 if mark else None) from error
-    if not isinstance(plain, dict):
-        raise FileError(path, "must be a YAML mapping")
-    return plain
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """A file that a bank names, which must be in it."""
-    path = folder / name.replace("\\", "/")
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise FileError(folder / CONFIG, f"its files must be inside of the bank, got {name!r}")
-    if not path.is_file():
-        raise FileError(path, "no such file, but the bank names it")
-    return path
-
-
-def _whole(path: Path, plain: Mapping[str, Any], field: str, usual: int) -> int:
-    value = plain.get(field, usual)
-    if type(value) is not int or not 1 <= value <= 400_000:
-        raise FileError(path, f"{field} must be a whole number of 1 or more, got {value!r}")
-    return value
+        found = Character()
+    return found.name or folder.resolve().name, found.affixes.get(60, ("", ""))[1]
 
 
 def _base(value: object) -> str:
+    """The base of a spectrogram's logarithm; 10 where nothing says it, as in OpenUtau."""
     return "e" if str(value) == "e" else "10"

@@ -21,7 +21,7 @@ from senandung.domain.recording import Recording
 from senandung.domain.singing import FRAME, Breath, Singing, SungPhoneme
 from senandung.singing.diffsinger.bank import BREATH, SILENCE, STEPS, Bank
 from senandung.singing.diffsinger.session import Model
-from senandung.singing.diffsinger.symbols import language_of, spelt
+from senandung.singing.diffsinger.symbols import spelt
 from senandung.singing.diffsinger.variance import asked, guessed
 
 SAMPLE_RATE = 44_100
@@ -109,13 +109,13 @@ def phrases_of(
 
     `frame` : seconds; 0 for the vocoder's.
     """
-    frame = frame or bank.vocoder.hop / bank.vocoder.sample_rate
+    frame = frame or bank.terms.frame
     groups: list[list[SungPhoneme]] = []
     for each in singing.phonemes:
         if not groups or each.start - groups[-1][-1].end > APART:
             groups.append([])
         groups[-1].append(each)
-    breaths = singing.breaths if BREATH in bank.tokens else ()
+    breaths = singing.breaths if BREATH in bank.terms.tokens else ()
     return [_phrase(group, breaths, symbols, frame) for group in groups]
 
 
@@ -162,14 +162,13 @@ def _guesses(
         return []
     models = Model(variance.linguistic, seed=seed), Model(variance.variance, seed=seed)
     found = []
-    for phrase in phrases_of(singing, bank, symbols, variance.hop / variance.sample_rate):
-        missing = next((name for name in phrase.names if name not in variance.tokens), None)
+    for phrase in phrases_of(singing, bank, symbols, variance.terms.frame):
+        missing = next((name for name in phrase.names if name not in variance.terms.tokens), None)
         if missing is not None:
             raise FileError(
                 variance.variance, f"its phonemes must be those of the acoustic model, but it lacks {missing}"
             )
-        numbers = [variance.tokens[name] for name in phrase.names]
-        languages = [variance.languages.get(language_of(name), 0) for name in phrase.names]
+        numbers, languages = variance.terms.numbers(phrase.names), variance.terms.language_numbers(phrase.names)
         given = asked(numbers, languages, phrase.frames, phrase.vowels)
         pitch = _curve(singing.pitch, phrase.moments)
         curves = guessed(variance, models, given, pitch, steps=STEPS, speedup=1000 // STEPS)
@@ -200,8 +199,8 @@ def inputs_of(
     breathy = _curve(singing.breathiness, moments)
     speedup = max(1000 // STEPS, 1)
     values = {
-        "tokens": [bank.tokens[name] for name in phrase.names],
-        "languages": [bank.languages.get(language_of(name), 0) for name in phrase.names],
+        "tokens": bank.terms.numbers(phrase.names),
+        "languages": bank.terms.language_numbers(phrase.names),
         "durations": list(phrase.frames),
         "f0": 440 * 2 ** ((_curve(singing.pitch, moments) - 69) / 12),
         "gender": np.zeros(count),
@@ -222,9 +221,7 @@ def inputs_of(
     deepest = bank.deepest or 1.0
     whole = deepest * 1000 if deepest <= 1 else deepest
     rows["depth"] = np.array([int(whole) // speedup * speedup if in_steps else whole / 1000])
-    if bank.speaker is not None:
-        rows["spk_embed"] = np.broadcast_to(bank.speaker, (1, count, len(bank.speaker)))
-    return rows
+    return rows | bank.terms.voices(count)
 
 
 def _base_change(bank: Bank) -> np.float32:

@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from senandung.domain.errors import FileError
 from senandung.domain.phonemes import PHONEMES
-from senandung.singing.diffsinger.bank import CONFIG, OWN_PHONEMES, Bank
+from senandung.singing.diffsinger.bank import OWN_PHONEMES, Bank
+from senandung.singing.diffsinger.terms import CONFIG, language_of
 
 SPELLINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,7 +47,7 @@ def spelt(bank: Bank, symbols: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     lacking: list[str] = []
     for symbol in dict.fromkeys(symbols):
-        name = next((name for name in _names(bank, symbol) if name in bank.tokens), None)
+        name = next((name for name in _names(bank, symbol) if name in bank.terms.tokens), None)
         if symbol in bank.own:
             found[symbol] = bank.own[symbol]
         elif name is not None:
@@ -57,7 +58,8 @@ def spelt(bank: Bank, symbols: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         return MappingProxyType(found)
     near = (NEAR.get(symbol, "") for symbol in lacking)
     options = [
-        next((name for name in _names(bank, each) if name in bank.tokens), None) if each else None for each in near
+        next((name for name in _names(bank, each) if name in bank.terms.tokens), None) if each else None
+        for each in near
     ]
     lines = ", ".join(f"{symbol}<TAB>{option or '…'}" for symbol, option in zip(lacking, options, strict=True))
     raise FileError(
@@ -67,27 +69,19 @@ def spelt(bank: Bank, symbols: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     )
 
 
-def language_of(name: str) -> str:
-    """The language that a bank's phoneme is of, "" where it does not say.
-
-    >>> language_of("id/ng"), language_of("ng")
-    ('id', '')
-    """
-    return name.partition("/")[0] if "/" in name else ""
-
-
 def _names(bank: Bank, symbol: str) -> list[str]:
     """Every name that a bank may have for a phoneme, the likeliest first."""
     english = PHONEMES[symbol].languages == ("en",)
-    known = [*LANGUAGES, *sorted({language_of(name) for name in bank.tokens} - {"", *LANGUAGES})]
+    known = [*LANGUAGES, *sorted({language_of(name) for name in bank.terms.tokens} - {"", *LANGUAGES})]
     order = ["", *sorted(known, key=lambda one: (english and one != "en", known.index(one)))]
     names = []
     for language in order:
         prefix = f"{language}/" if language else ""
         for spelling in SPELLINGS[symbol].split():
-            if (symbol, spelling) == ("dʒ", "j") and f"{prefix}y" not in bank.tokens:
+            if (symbol, spelling) == ("dʒ", "j") and f"{prefix}y" not in bank.terms.tokens:
                 continue  # there it is the glide
-            if (symbol, spelling) == ("x", "x") and f"{prefix}zh" in bank.tokens and f"{prefix}kh" not in bank.tokens:
+            pinyin = f"{prefix}zh" in bank.terms.tokens and f"{prefix}kh" not in bank.terms.tokens
+            if (symbol, spelling) == ("x", "x") and pinyin:
                 continue  # there it is pinyin's
             names.append(prefix + spelling)
     return names

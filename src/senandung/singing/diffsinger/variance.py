@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.domain.errors import FileError
+from senandung.singing.diffsinger.terms import Terms
 
 GUESSED = ("energy", "breathiness", "voicing", "tension")
 """The curves that a variance model may guess, in the order in which it is asked to."""
@@ -23,15 +24,11 @@ GUESSED = ("energy", "breathiness", "voicing", "tension")
 
 @dataclass(frozen=True)
 class Variance:
-    """The models of a bank's curves: files, frames, numbers of phonemes and languages, and which curves they guess."""
+    """The models of a bank's curves: their files, how they are spoken to, and which curves they guess."""
 
     linguistic: Path
     variance: Path
-    sample_rate: int
-    hop: int
-    tokens: Mapping[str, int]
-    languages: Mapping[str, int]
-    speaker: NDArray[np.float32] | None
+    terms: Terms
     guesses: tuple[str, ...]
 
 
@@ -88,8 +85,7 @@ def guessed(
         "steps": np.array([steps]),
         "speedup": np.array([speedup]),
     }
-    if variance.speaker is not None:
-        values["spk_embed"] = np.broadcast_to(variance.speaker, (1, count, len(variance.speaker)))
+    values |= variance.terms.voices(count)
     found = {}
     for name in variance.guesses:
         curve = model.run(values, f"{name}_pred").reshape(-1)
