@@ -19,6 +19,7 @@ from senandung.composing.decoding.grammar import QUOTAS, PieceGrammar, header_to
 from senandung.composing.decoding.measures.bands import Band, bands, strayed
 from senandung.composing.decoding.measures.table import measure
 from senandung.composing.decoding.new_chords import emptied, with_new_chords
+from senandung.composing.decoding.pace import Pace, pacing_lengths
 from senandung.composing.decoding.phrases import Phrases, plan_phrases
 from senandung.composing.decoding.plan_chords import plan_chords, plan_heads
 from senandung.composing.decoding.quoting import Quotations
@@ -113,8 +114,8 @@ def compose_piece(
     check_bars(wish.opening, wish.parts)
     rng = np.random.default_rng(seed)
     say("planning the harmony", 0.0)
-    if wish.arousal is None:
-        wish = replace(wish, arousal=usual_arousal(wish, rng))
+    if wish.arousal is None:  # by dice of its own, so that the others fall as they do where it was asked
+        wish = replace(wish, arousal=usual_arousal(wish, np.random.default_rng([seed, 1])))
     form = form_after(wish, rng)
     wish = wish if form is None else replace(wish, form=form)
     pointers, repeated = plan_returns(wish, rng)
@@ -224,6 +225,7 @@ class _Writer:
         self.grammar = PieceGrammar(wish, reader, chords)
         self.pointers = pointers
         self.bands = self._bands()
+        self._pace, self._wanted = Pace(wish), 0.0
         copies = load_copies()
         self.quotations = Quotations(copies) if copies is not None else None
         self._waiting = QUOTAS.get(wish.ensemble, 0.0) >= LEAST_QUOTA
@@ -285,6 +287,7 @@ class _Writer:
         """Write a bar, again where it is to be new and is not, or varied and is too near its source or too far."""
         start, mark = self.grammar, self.window.mark()
         to, strength = self.pointers.get(start.bar, (0, UNKNOWN))
+        self._wanted = self._pace.wanted(start.bars)
         tries: list[_Draft] = []
         for _ in range(BAR_TRIES):
             if tries:
@@ -424,6 +427,10 @@ class _Writer:
         pace = grammar.row.pacing(grammar.reader, grammar.before)
         if pace is not None:
             yield pace
+        elif not grammar.row.drums:
+            pace = pacing_lengths(grammar.reader, grammar.before, self._wanted)
+            if pace is not None:
+                yield pace
         lean = leaning(grammar.reader) if taste.voices else None
         if lean is not None:
             yield taste.voices * lean
