@@ -19,7 +19,7 @@ from senandung.composing.pieces.piece import ENSEMBLES
 from senandung.composing.pieces.vocabulary import STYLE_TOKENS
 from senandung.domain.errors import FileError, InputError, UnknownNameError
 from senandung.domain.feeling import Feeling
-from senandung.domain.style import Backing, NetworkParts, Player, Style
+from senandung.domain.style import Backing, Gendhing, NetworkParts, Player, Style
 
 _TEXT = (str, "a text")
 _NUMBER = ((int, float), "a number")
@@ -33,7 +33,7 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
         "lead": _TEXT, "forms": _TEXTS, "harmony": _TEXT, "languages": _TEXTS, "schemes": (dict, "a table of texts"),
         "swing": _NUMBER, "tuning": _TEXT, "licks": _TEXTS, "sources": _TEXTS,
         "pantun": (bool, "true or false"), "network": (list, "tables"),
-        "backing": (dict, "a table"),
+        "backing": (dict, "a table"), "gendhing": (dict, "a table"),
     }
 )  # fmt: skip
 _NEEDED = (
@@ -56,6 +56,9 @@ _NETWORK_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyT
 _BACKING_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
     {"line": _TEXT, "sections": _TEXTS, "begins": (int, "a whole number"), "level": _NUMBER, "pan": _NUMBER}
 )
+_GENDHING_KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
+    {"cycle": _TEXT, "gamelan": _TEXT, "irama": (dict, "a table of texts")}
+)
 
 
 def style_names() -> tuple[str, ...]:
@@ -65,6 +68,15 @@ def style_names() -> tuple[str, ...]:
     True
     """
     return tuple(sorted(entry.name[:-5] for entry in _folder().iterdir() if entry.name.endswith(".toml")))
+
+
+def band_style_names() -> tuple[str, ...]:
+    """Names of the styles that the arranger writes; the others are the gamelan's (`composing.gamelan`).
+
+    >>> "keroncong" in band_style_names(), "ladrang" in band_style_names()
+    (True, False)
+    """
+    return tuple(name for name in style_names() if load_style(name).gendhing is None)
 
 
 @cache
@@ -100,14 +112,14 @@ def choose_style(feeling: Feeling, language: str) -> Style:
     """The style whose place in the feeling plane is nearest to the feeling, among those sung in the language.
 
     Distances are counted in each style's own reach, so that a style of wide use wins over a narrow one as far away;
-    equal ones go by name.
+    equal ones go by name. A gendhing is played only where it is asked for.
 
     >>> choose_style(Feeling.named("rindu"), "id").name
     'pop-ballad'
     >>> choose_style(Feeling.named("girang"), "en").name
     'pop-upbeat'
     """
-    styles = [load_style(name) for name in style_names()]
+    styles = [load_style(name) for name in band_style_names()]
     fitting = [style for style in styles if not style.languages or language in style.languages]
 
     def distance(style: Style) -> tuple[float, str]:
@@ -166,6 +178,7 @@ def parse_style(name: str, text: str, path: Path) -> Style:
             licks=tuple(data.get("licks", ())),
             pantun=data.get("pantun", False),
             backing=_backing(path, data["backing"]) if "backing" in data else None,
+            gendhing=_gendhing(path, data["gendhing"]) if "gendhing" in data else None,
             network=tuple(_network_parts(path, n, row) for n, row in enumerate(data.get("network", ()), start=1)),
             sources=tuple(data["sources"]),
         )
@@ -196,6 +209,14 @@ def _backing(path: Path, row: dict[str, Any]) -> Backing:
         return Backing(**{**row, "sections": tuple(row.get("sections", Backing.sections))})
     except InputError as error:
         raise FileError(path, f"backing: {error}") from error
+
+
+def _gendhing(path: Path, row: dict[str, Any]) -> Gendhing:
+    _check_keys(path, "gendhing: ", row, _GENDHING_KEYS, ("cycle", "gamelan"))
+    try:
+        return Gendhing(row["cycle"], row["gamelan"], MappingProxyType(dict(row.get("irama", {}))))
+    except InputError as error:
+        raise FileError(path, f"gendhing: {error}") from error
 
 
 def _check_keys(

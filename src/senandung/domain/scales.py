@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from senandung.domain.checks import require, require_whole
 from senandung.domain.errors import InvalidValueError, UnknownNameError
+from senandung.domain.gendhing import PATHETS
 from senandung.domain.pitch import STEP_SEMITONES, STEPS, NoteName
 
 # Semitones above the tonic. `signature` is the scale's place against the major key on the same tonic, in fifths.
@@ -38,45 +39,74 @@ SIGNATURE_SHIFT: Mapping[str, int] = MappingProxyType(
 """Fifths that a scale's signature stands from that of the major key on the same tonic."""
 
 
+LARAS_SCALES: Mapping[str, tuple[tuple[int, ...], str]] = MappingProxyType(
+    {"slendro": ((0, 2, 5, 7, 10), "minor"), "pelog": ((0, 1, 3, 6, 7, 8, 10), "phrygian")}
+)
+"""Semitones near the tones of a laras above its tone 1, and the scale whose signature a staff has for it."""
+
+LARAS_TONIC = "D"
+"""The letter of the tone 1 (`tuning.GAMELAN_ONE`)."""
+
+
 @dataclass(frozen=True)
 class Key:
-    """A tonic and a scale.
+    """A tonic and a scale, or a laras with its pathet, whose tones a tuning gives.
 
     >>> Key.parse("F# minor").fifths, str(Key.parse("Bb"))
     (3, 'Bb major')
     >>> Key.parse("Am").pitch_classes
     (9, 11, 0, 2, 4, 5, 7)
+    >>> str(Key.parse("Laras Sléndro Pathet Manyura")), Key.parse("pelog barang").fifths
+    ('slendro manyura', -2)
     """
 
     tonic: NoteName
     mode: str = "major"
 
     def __post_init__(self) -> None:
-        if self.mode not in SCALES:
-            raise UnknownNameError("mode", self.mode, SCALES)
+        if self.mode not in SCALES and self.mode not in PATHETS:
+            raise UnknownNameError("mode", self.mode, (*SCALES, *PATHETS))
+        ok = self.mode in SCALES or str(self.tonic) == LARAS_TONIC
+        require(ok, f"a laras must be written with its tone 1 on {LARAS_TONIC}", str(self.tonic))
         require(-7 <= self.fifths <= 7, "a key must have at most seven sharps or flats", f"{self.tonic} {self.mode}")
 
     @property
     def fifths(self) -> int:
         """The signature: sharps, or flats as a negative number."""
-        return self.tonic.fifths + SIGNATURE_SHIFT[self.mode]
+        return self.tonic.fifths + SIGNATURE_SHIFT[self._written_mode]
+
+    @property
+    def laras(self) -> str:
+        """ "slendro" or "pelog", empty for a key of twelve semitones."""
+        return PATHETS[self.mode].laras if self.mode in PATHETS else ""
+
+    @property
+    def _written_mode(self) -> str:
+        return LARAS_SCALES[self.laras][1] if self.laras else self.mode
 
     @property
     def pitch_classes(self) -> tuple[int, ...]:
         """The scale's pitch classes from the tonic upwards."""
-        return tuple((self.tonic.pitch_class + semitones) % 12 for semitones in SCALES[self.mode])
+        scale = LARAS_SCALES[self.laras][0] if self.laras else SCALES[self.mode]
+        return tuple((self.tonic.pitch_class + semitones) % 12 for semitones in scale)
 
     @property
     def is_minor(self) -> bool:
         """True where the scale's third is minor."""
-        return 3 in SCALES[self.mode]
+        return 3 in SCALES[self._written_mode]
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """Read "C", "Am", "F# minor", "Bb major", "D dorian". Inverse of `str`."""
+        """Read "C", "Am", "F# minor", "Bb major", "D dorian", "slendro manyura". Inverse of `str`."""
+        plain = text.strip().lower().translate(str.maketrans("éè-", "ee "))
+        pathet = "-".join(word for word in plain.split() if word not in ("laras", "pathet", "patet"))
+        if pathet in PATHETS:
+            return cls(NoteName.parse(LARAS_TONIC), pathet)
+        if plain.startswith(("slendro", "pelog")):
+            raise UnknownNameError("laras and pathet", text.strip(), [mode.replace("-", " ") for mode in PATHETS])
         match = re.match(r"^\s*([A-Ga-g](?:#|b)?)\s*[- ]?\s*([A-Za-z-]*)\s*$", text)
         if match is None:
-            raise InvalidValueError(f"a key must look like C, Am, F# minor or D dorian, got {text!r}")
+            raise InvalidValueError(f"a key must look like C, Am, F# minor, D dorian or slendro manyura, got {text!r}")
         mode = match.group(2)
         mode = {"": "major", "M": "major", "maj": "major", "m": "minor", "min": "minor", "mayor": "major"}.get(
             mode, mode.lower()
@@ -85,7 +115,7 @@ class Key:
         return cls(NoteName.parse(match.group(1)), mode)
 
     def __str__(self) -> str:
-        return f"{self.tonic} {self.mode}"
+        return self.mode.replace("-", " ") if self.laras else f"{self.tonic} {self.mode}"
 
     def degree_of(self, pitch_class: int) -> tuple[int, int]:
         """Scale degree 1..7 and alteration in semitones of a pitch class, against the key's seven-tone scale.
@@ -121,8 +151,8 @@ class Key:
         return NoteName(step, alter)
 
     def _seven_tones(self) -> tuple[int, ...]:
-        if len(SCALES[self.mode]) == 7:
-            return SCALES[self.mode]
+        if len(SCALES[self._written_mode]) == 7:
+            return SCALES[self._written_mode]
         return SCALES["minor" if self.is_minor else "major"]
 
 

@@ -12,10 +12,12 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from senandung.domain.checks import require, require_match, require_unit, require_whole
+from senandung.domain.errors import UnknownNameError
+from senandung.domain.gendhing import CYCLES, IRAMAS
 from senandung.domain.instruments import instrument
 from senandung.domain.metre import Metre
 from senandung.domain.parts import ROLES, SECTION_KINDS
-from senandung.domain.tuning import TUNINGS
+from senandung.domain.tuning import GAMELANS, TUNINGS
 
 _FORM_ITEM = re.compile(r"^([a-z]+)([0-9]{1,2})$")
 
@@ -121,6 +123,31 @@ class Backing:
 
 
 @dataclass(frozen=True)
+class Gendhing:
+    """What makes a style a form of the gamelan, written by `composing.gamelan`.
+
+    Parameters
+    ----------
+    cycle : one of `domain.gendhing.CYCLES`.
+    gamelan : one of `domain.tuning.GAMELANS`: whose tones sound.
+    irama : the irama of each kind of section (`domain.gendhing.IRAMAS`); tanggung where a kind is not named.
+    """
+
+    cycle: str
+    gamelan: str
+    irama: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        for what, name, known in (("cycle", self.cycle, CYCLES), ("gamelan", self.gamelan, GAMELANS)):
+            if name not in known:
+                raise UnknownNameError(what, name, known)
+        for kind, name in self.irama.items():
+            require(kind in SECTION_KINDS, f"an irama's section must be one of {', '.join(SECTION_KINDS)}", kind)
+            if name not in IRAMAS:
+                raise UnknownNameError("irama", name, IRAMAS)
+
+
+@dataclass(frozen=True)
 class Style:
     """A style.
 
@@ -145,6 +172,7 @@ class Style:
     pantun : whether proposed verses take the form of a pantun (a-b-a-b).
     network : players whose parts the network writes anew; the others keep to their patterns.
     backing : the second voice, where the style has one.
+    gendhing : what makes it a form of the gamelan; its modes are laras and pathet, its tempo is that of irama tanggung.
     sources : where its facts come from.
     """
 
@@ -168,6 +196,7 @@ class Style:
     pantun: bool = False
     network: tuple[NetworkParts, ...] = ()
     backing: Backing | None = None
+    gendhing: Gendhing | None = None
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from senandung.domain.song import ChordSpan, Section, Song
 from senandung.drawing.cipher import CipherBar, CipherToken, cipher_bars, do_of, leading_track, tonic_solfa
 from senandung.drawing.fonts import drawable, fit, text_width, use_font
+from senandung.drawing.kepatihan import draw_kepatihan, is_gendhing
 from senandung.drawing.labels import label, plain_style
 from senandung.drawing.saving import save_bytes
 from senandung.drawing.svg_canvas import SvgCanvas
@@ -64,8 +65,8 @@ class _Row:
 def save_not_angka_pdf(song: Song, path: Path) -> None:
     """Write the song's leading melody as not angka: A4 pages, PDF, with words, chords and section names.
 
-    `song` is any song; one without a singer shows the leading melody, one without a tuned note only its chords. The
-    file appears whole or not at all.
+    A gendhing is written as kepatihan (`drawing.kepatihan`). `song` is any song; one without a singer shows the leading
+    melody, one without a tuned note only its chords. The file appears whole or not at all.
     """
     from reportlab.pdfgen.canvas import Canvas
 
@@ -89,6 +90,9 @@ def not_angka_svg(song: Song) -> tuple[str, ...]:
 
 
 def _draw_song(canvas: Any, song: Song) -> None:
+    if is_gendhing(song):
+        draw_kepatihan(canvas, song)
+        return
     pages = _pages(_rows(song))
     for number, rows in enumerate(pages, 1):
         top = PAGE_HEIGHT - MARGIN
