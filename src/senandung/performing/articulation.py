@@ -13,15 +13,19 @@ from collections.abc import Sequence
 from senandung.domain.song import Song, Track
 from senandung.domain.time import Second
 from senandung.performing.clock import Clock
-from senandung.performing.dynamics import arousal_at
+from senandung.performing.dynamics import LEADING, arousal_at, contrast
 from senandung.performing.phrases import phrase_spans
 from senandung.performing.players import Player
+from senandung.performing.rules import strength
 
 OVERLAP: Second = 0.012
 """How far a joined note sounds into the next one."""
 
-REPETITION_GAP: Second = 0.025
-"""Silence before the same pitch is struck again."""
+REPETITION_GAP: Second = 0.035
+"""Silence before the same pitch is struck again, at k = 1."""
+
+CONTRAST_SECONDS: Second = 0.0165
+"""What duration contrast takes from the sounding length of a note of 0.2 s, at k = 1."""
 
 PHRASE_BREATH: Second = 0.08
 """How much earlier the last note of a phrase ends."""
@@ -30,9 +34,17 @@ SHORTEST: Second = 0.03
 DRUM_SECONDS: Second = 0.2
 
 
-def played_durations(song: Song, track: Track, player: Player, clock: Clock, onsets: Sequence[Second]) -> list[Second]:
-    """How long each note of a track sounds, in seconds, in the order of `track.notes`; all above 0."""
+def played_durations(
+    song: Song, track: Track, player: Player, clock: Clock, onsets: Sequence[Second], *, dial: float
+) -> list[Second]:
+    """How long each note of a track sounds, in seconds, in the order of `track.notes`; all above 0.
+
+    At dial 0 that is what is written; the way there is straight.
+    """
     notes = track.notes
+    touched, gap = strength("articulation", min(dial, 1.0)), REPETITION_GAP * strength("repetition", dial)
+    breath = PHRASE_BREATH * strength("punctuation", dial)
+    contrasted = CONTRAST_SECONDS * strength("duration contrast, length", dial) if track.role in LEADING else 0.0
     ends_phrase = {last for _, last in phrase_spans(song, track)} if player.legato else set()
     next_same: dict[int, Second] = {}
     next_other: Second | None = None
@@ -46,13 +58,18 @@ def played_durations(song: Song, track: Track, player: Player, clock: Clock, ons
         length = DRUM_SECONDS if track.sound.drum else written * min(share, 1.0)
         if player.legato and next_other is not None and next_tick - note.end <= 10 and note.end <= next_tick:
             length = next_other - onset + OVERLAP
+        if track.sound.drum:
+            written = DRUM_SECONDS
+        if contrasted and not player.legato:
+            length += contrasted * contrast(song, note)
+        length = written + touched * (length - written)
         if note.end in ends_phrase:
-            length = min(length, written - min(PHRASE_BREATH, 0.25 * written))
+            length = min(length, written - min(breath, 0.25 * written))
         length = max(length, min(SHORTEST, written))
         same = next_same.get(note.pitch)
         if same is not None:
             room = same - onset
-            length = min(length, room - min(REPETITION_GAP, 0.3 * room))
+            length = min(length, room - min(gap, 0.3 * room))
         durations[index] = length
         next_same[note.pitch] = onset
         if index and notes[index - 1].onset != note.onset:

@@ -106,13 +106,29 @@ class Scatter:
         scale = max(whole + drum_share + place_share + both + slow, 1.0) + 1e-9
         return cls(whole / scale, drum_share / scale, place_share / scale, both / scale, slow / scale, beats)
 
-    def draw(self, score: DrumScore, rng: np.random.Generator) -> Floats:
-        """Deviations of a performance, of mean 0 and variance 1 over many performances, shape (strokes,)."""
+    def draw(
+        self, score: DrumScore, rng: np.random.Generator, *, slow: Floats | None = None, whole: float | None = None
+    ) -> Floats:
+        """Deviations of a performance, of mean 0 and variance 1 over many performances, shape (strokes,).
+
+        `slow` and `whole` take the place of what would be drawn: a band's wandering, say.
+        """
         by_drum = rng.standard_normal(len(NAMES))
         by_place = rng.standard_normal(BAR)
         by_both = rng.standard_normal((len(NAMES), BAR))
         own = rng.standard_normal(len(score))
         place = score.in_bar % BAR
+        drawn: Floats = (
+            np.sqrt(self.whole) * (rng.standard_normal() if whole is None else whole)
+            + np.sqrt(self.drum) * by_drum[score.drum]
+            + np.sqrt(self.place) * by_place[place]
+            + np.sqrt(self.both) * by_both[score.drum, place]
+            + np.sqrt(self.slow) * (self._wandering(score, rng) if slow is None else slow)
+            + np.sqrt(self.own) * own
+        )
+        return np.clip(drawn, -FURTHEST, FURTHEST)
+
+    def _wandering(self, score: DrumScore, rng: np.random.Generator) -> Floats:
         slow = np.zeros(len(score))
         value, before = rng.standard_normal(), 0
         moves = rng.standard_normal(len(score))
@@ -122,15 +138,7 @@ class Scatter:
                 value = value * keep + np.sqrt(1 - keep * keep) * moves[index]
                 before = at
             slow[index] = value
-        drawn: Floats = (
-            np.sqrt(self.whole) * rng.standard_normal()
-            + np.sqrt(self.drum) * by_drum[score.drum]
-            + np.sqrt(self.place) * by_place[place]
-            + np.sqrt(self.both) * by_both[score.drum, place]
-            + np.sqrt(self.slow) * slow
-            + np.sqrt(self.own) * own
-        )
-        return np.clip(drawn, -FURTHEST, FURTHEST)
+        return slow
 
 
 def _fading(course: Sequence[tuple[float, float]]) -> tuple[float, float]:

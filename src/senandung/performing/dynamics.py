@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 
-from senandung.domain.song import Song, Track
-from senandung.performing.kit import is_ghost, kind_of, stroke_dynamics
+from senandung.domain.song import Note, Song, Track
+from senandung.performing.charge import MELODIC_DB, Swell, melodic_charge
+from senandung.performing.kit import GHOST_DB, is_ghost, kind_of, stroke_dynamics
 from senandung.performing.phrases import phrase_spans, place_in_phrase
 from senandung.performing.players import Player
+from senandung.performing.rules import strength
 from senandung.performing.strums import is_upstroke, spread_of, stroke_level
 
 VELOCITY_PER_DB = 4.0
@@ -27,8 +30,8 @@ ACCENT_DB = (-1.4, -0.8, 0.0, 0.5, 1.2)
 """By metrical weight: between the half beats, half beat, beat, half bar, downbeat."""
 
 HIGH_LOUD_DB_PER_SEMITONE = 0.25
-ARCH_DB = 2.2
-"""Fall from a phrase's top, which stands at `ARCH_TOP` of it, to its end."""
+ARCH_DB = 2.0
+"""Fall from a phrase's top, which stands at `ARCH_TOP` of it, to its end, at k = 1."""
 ARCH_TOP = 0.6
 INTENSITY_DB = 2.5
 """Difference between sections of intensity 0 and 1."""
@@ -38,12 +41,36 @@ FULLER = 0.12
 UNEVEN_DB = 0.5
 """Standard deviation of each note's own deviation."""
 
+LEADING = ("vocal", "backing", "melody", "counter")
+"""Roles whose tones are heard one by one: melodic charge and duration contrast are theirs."""
+
+CONTRAST_DB = 0.8
+"""What duration contrast takes from the level of a note of 0.2 s, at k = 1."""
+
 SOFTEST, LOUDEST = 18, 122
 """Bounds of a played velocity."""
 
 
-def played_velocities(song: Song, track: Track, player: Player, rng: np.random.Generator) -> list[int]:
-    """The velocity of each note of a track, 18..122, in the order of `track.notes`."""
+def played_velocities(
+    song: Song,
+    track: Track,
+    player: Player,
+    rng: np.random.Generator,
+    *,
+    dial: float,
+    swell: Swell,
+    drummed: Mapping[int, float],
+) -> list[int]:
+    """The velocity of each note of a track, 18..122, in the order of `track.notes`; at dial 0 the written one.
+
+    `swell` is what the harmony asks for, `drummed` the learned drummer's velocities by the index of a note.
+    """
+    if not dial:
+        return [note.velocity for note in track.notes]
+    arched, charged = strength("phrase arch, level", dial), strength("harmonic charge", dial)
+    sections, accents = strength("section", dial), strength("metrical accent", dial)
+    uneven_by = UNEVEN_DB * strength("unevenness", dial)
+    leading = track.role in LEADING
     spans = phrase_spans(song, track)
     mean_pitch = sum(note.pitch for note in track.notes) / max(len(track.notes), 1)
     bars = song.bar_starts()
@@ -59,25 +86,34 @@ def played_velocities(song: Song, track: Track, player: Player, rng: np.random.G
         string = string + 1 if index and track.notes[index - 1].onset == note.onset else 0
         bar_start = bars[max(int(bar), 0)]
         metre = song.metre_at(note.onset)
-        level = player.accent * ACCENT_DB[metre.weight(note.onset - bar_start)]
+        learned = index in drummed
+        level = 0.0 if learned else accents * player.accent * ACCENT_DB[metre.weight(note.onset - bar_start)]
         number, place = place_in_phrase(spans, note.onset)
         if number not in phrase_level:
             phrase_level[number] = 0.6 * rng.standard_normal()
-        level += player.phrase * (arch(place) + phrase_level[number])
+        level += player.phrase * (arched * arch(place) + min(dial, 1.0) * phrase_level[number])
         section = song.section_at(note.onset)
-        level += INTENSITY_DB * ((section.intensity if section else 0.5) - 0.5)
-        level += max((LIFT_DB * (note.onset - a) / (b - a) for a, b in lifts if a <= note.onset < b), default=0.0)
-        if track.sound.drum:
+        level += sections * INTENSITY_DB * ((section.intensity if section else 0.5) - 0.5)
+        rise = max((LIFT_DB * (note.onset - a) / (b - a) for a, b in lifts if a <= note.onset < b), default=0.0)
+        level += sections * rise
+        if track.sound.drum and not learned:
             stroke, uneven = stroke_dynamics(note, snares)
-            level += stroke + uneven * rng.standard_normal()
+            level += min(dial, 1.0) * stroke + uneven * strength("unevenness", dial) * rng.standard_normal()
+        elif learned and is_ghost(note):
+            level += min(dial, 1.0) * GHOST_DB
         elif strums and together[note.onset] > 1:
             up = is_upstroke(song, track, note.onset, bar_start)
-            level += stroke_level(string, together[note.onset], up=up)
+            level += min(dial, 1.0) * stroke_level(string, together[note.onset], up=up)
         if not track.sound.drum:
-            rise = HIGH_LOUD_DB_PER_SEMITONE * (note.pitch - mean_pitch)
-            level += 0.5 * max(min(rise, 3.0), -3.0)
-        level += UNEVEN_DB * rng.standard_normal()
-        velocities.append(round(max(min(note.velocity + VELOCITY_PER_DB * level, LOUDEST), SOFTEST)))
+            height = HIGH_LOUD_DB_PER_SEMITONE * (note.pitch - mean_pitch)
+            level += strength("high loud", dial) * max(min(height, 6.0), -6.0)
+            level += charged * swell.at(note.onset)
+        if leading:
+            level += strength("melodic charge", dial) * MELODIC_DB * melodic_charge(song, note)
+            level += strength("duration contrast, level", dial) * CONTRAST_DB * contrast(song, note)
+        level += 0.0 if learned else uneven_by * rng.standard_normal()
+        written = drummed.get(index, float(note.velocity))
+        velocities.append(round(max(min(written + VELOCITY_PER_DB * level, LOUDEST), SOFTEST)))
     return velocities
 
 
@@ -101,6 +137,16 @@ def arch(place: float) -> float:
     if place <= ARCH_TOP:
         return -0.7 * ARCH_DB * ((ARCH_TOP - place) / ARCH_TOP) ** 2
     return -ARCH_DB * ((place - ARCH_TOP) / (1 - ARCH_TOP)) ** 2
+
+
+def contrast(song: Song, note: Note) -> float:
+    """How much duration contrast takes from a note's level and length: 0 from 0.6 s on, −1 at 0.2 s, 0 below 0.03 s.
+
+    Three straight lines through the values of Director Musices (0, −7/11, −1 at 0.6, 0.4, 0.2 s; back to 0 at 0.03 s).
+    """
+    clock = song.tempo_map.ticks_to_seconds
+    seconds = clock(note.end) - clock(note.onset)
+    return float(np.interp(seconds, (0.03, 0.2, 0.4, 0.6), (0.0, -1.0, -7 / 11, 0.0)))
 
 
 def arousal_at(song: Song, tick: int) -> float:

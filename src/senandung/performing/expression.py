@@ -19,6 +19,7 @@ from senandung.performing.clock import Clock
 from senandung.performing.dynamics import FULLER
 from senandung.performing.phrases import phrase_spans
 from senandung.performing.players import SUSTAINED
+from senandung.performing.rules import strength
 
 FED = frozenset({"accordion", "pad"})
 """Instruments of other families that can swell. An organ's pipes cannot."""
@@ -53,13 +54,14 @@ def can_swell(track: Track) -> bool:
 
 
 def expression_curve(
-    song: Song, track: Track, clock: Clock, notes: Sequence[PlayedNote]
+    song: Song, track: Track, clock: Clock, notes: Sequence[PlayedNote], *, dial: float = 1.0
 ) -> tuple[tuple[Second, float], ...]:
     """The expression of a part, as (seconds, 0..1) in rising order; empty for instruments that cannot swell.
 
     `notes` are the track's notes as they are played, in its order.
     """
-    if not can_swell(track) or not notes:
+    much = strength("swell", dial)
+    if not can_swell(track) or not notes or not much:
         return ()
     end = max(note.onset + note.duration for note in notes)
     curves = [_notes_level(song, track, notes), _growing_level(song, clock)]
@@ -67,7 +69,7 @@ def expression_curve(
         curves.append(_dying_level(end, notes))
     seconds = np.unique(np.round([second for curve in curves for second, _ in curve], 4))
     level = sum(np.interp(seconds, [at for at, _ in curve], [db for _, db in curve]) for curve in curves)
-    values = np.minimum(np.round(10 ** (np.asarray(level) / 40), 4), 1.0)
+    values = np.minimum(np.round(10 ** (much * np.asarray(level) / 40), 4), 1.0)
     return tuple(zip(seconds.tolist(), values.tolist(), strict=True))
 
 

@@ -19,6 +19,11 @@ def phrase_spans(song: Song, track: Track) -> list[tuple[Tick, Tick]]:
     """
     if track.role in ("vocal", "backing", "melody", "counter"):
         return _by_rests(song, track.notes)
+    return bar_phrases(song)
+
+
+def bar_phrases(song: Song) -> list[tuple[Tick, Tick]]:
+    """Groups of four bars inside each section, as (first tick, end tick), in order."""
     starts = song.bar_starts()
     spans: list[tuple[Tick, Tick]] = []
     for first, last in _section_bounds(song):

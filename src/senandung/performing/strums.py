@@ -8,10 +8,10 @@ acoustic nylon guitar", SMC, measured strokes of about 10 to 80 ms). Pianists' c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from senandung.domain.song import Song, Track
+from senandung.domain.song import Note, Song, Track
 from senandung.domain.time import Second, Tick
 
 SPREADS: Mapping[str, tuple[Second, Second]] = MappingProxyType(
@@ -44,6 +44,19 @@ ROLES = ("chords", "pad", "melody")
 def spread_of(track: Track) -> tuple[Second, Second]:
     """Least and most seconds of a stroke over the strings of a track's instrument; (0, 0) where chords stand still."""
     return SPREADS.get(track.instrument, (0.0, 0.0)) if track.role in ROLES else (0.0, 0.0)
+
+
+LOUDER = 5
+"""By how many velocity steps the top tone of a keyboard's chord is written louder where it is a melody."""
+
+KEYBOARDS = frozenset({"piano", "electric-piano"})
+
+
+def leads(track: Track, group: Sequence[Note]) -> bool:
+    """Whether the highest of the tones that begin together is a melody over its chord."""
+    if track.instrument not in KEYBOARDS or len(group) < 2:
+        return False
+    return group[-1].velocity >= LOUDER + sum(note.velocity for note in group[:-1]) / (len(group) - 1)
 
 
 def is_upstroke(song: Song, track: Track, tick: Tick, bar: Tick) -> bool:

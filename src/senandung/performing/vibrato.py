@@ -18,6 +18,7 @@ import numpy as np
 from senandung.domain.song import Song, Track
 from senandung.domain.time import Second
 from senandung.performing.phrases import phrase_spans
+from senandung.performing.rules import strength
 
 Bend = tuple[tuple[Second, float], ...]
 
@@ -56,12 +57,17 @@ SLIDING: Mapping[str, float] = MappingProxyType({"keroncong": 1.6, "dangdut": 1.
 """How much more or less a style slides, by the beginning of its name."""
 
 
-def played_bends(song: Song, track: Track, durations: Sequence[Second], seed: Sequence[int]) -> list[Bend]:
+def played_bends(
+    song: Song, track: Track, durations: Sequence[Second], seed: Sequence[int], *, dial: float = 1.0
+) -> list[Bend]:
     """The bend of each note of a track in cents around its own pitch, in the order of `track.notes`.
 
     Only parts that lead (vocal, backing, melody, counter) bend, one note at a time; `seed` begins their random stream.
     """
     plain: list[Bend] = [()] * len(track.notes)
+    wide = strength("bends", dial)
+    if not wide:
+        return plain
     if track.role not in ("vocal", "backing", "melody", "counter") or track.sound.family not in SCOOPED:
         return plain
     rng = np.random.default_rng([*seed, 1])
@@ -81,7 +87,7 @@ def played_bends(song: Song, track: Track, durations: Sequence[Second], seed: Se
             points = [(0.0, -depth), (0.4 * SCOOP_SECONDS, -0.45 * depth), (SCOOP_SECONDS, 0.0)]
         if extent and duration >= SHORTEST:
             points += _vibrato(duration, rate * (1 + 0.03 * unlike), extent * (1 + 0.1 * max(min(unlike, 1.5), -1.5)))
-        found.append(tuple((round(at, 4), round(cents, 2)) for at, cents in points))
+        found.append(tuple((round(at, 4), round(wide * cents, 2)) for at, cents in points))
     return found
 
 
