@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from senandung.domain.errors import InvalidValueError
+from senandung.domain.pitch import hz_to_midi
 from senandung.domain.scales import Key
 from senandung.domain.song import Song, Track
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
+from senandung.domain.tuning import TUNINGS, Tuning
 from senandung.domain.words import Words
 from senandung.files.writing import write_atomically
 
@@ -38,9 +40,10 @@ def midi_bytes(song: Song) -> bytes:
     import mido
 
     channels = assign_channels(song.tracks)
-    tracks = [_track(_conductor_events(song), song.end)]
+    programs = tuning_programs(song.tracks)
+    tracks = [_track([*_conductor_events(song), *_tuning_events(song, programs)], song.end)]
     tracks.extend(
-        _track(_part_events(part, channel, song.words), song.end)
+        _track(_part_events(part, channel, song.words, programs.get(part.tuning)), song.end)
         for part, channel in zip(song.tracks, channels, strict=True)
     )
     midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8", tracks=tracks)
@@ -68,6 +71,30 @@ def assign_channels(tracks: Iterable[Track]) -> list[int]:
         else:
             channels[index] = shared[sounds[index]] = free.pop(0)
     return channels
+
+
+def tuning_programs(tracks: Iterable[Track]) -> dict[str, int]:
+    """A tuning program for every tuning of the parts but equal temperament, from 1 on: 0 is the default."""
+    names = dict.fromkeys(part.tuning for part in tracks if part.tuning != "equal" and not part.sound.drum)
+    return {name: number for number, name in enumerate(names, 1)}
+
+
+def tuning_message(tuning: Tuning, program: int, pitches: Iterable[int]) -> tuple[int, ...]:
+    """The data of a MIDI Tuning Standard message that tunes keys of a tuning program: single note tuning, real time.
+
+    Each key gets a semitone below its pitch and the rest in 1/16384 of a semitone (MIDI 1.0 Detailed Specification,
+    MIDI Tuning; MMA CA-020).
+
+    >>> from senandung.domain.tuning import TUNINGS
+    >>> tuning_message(TUNINGS["slendro-kanyut-mesem"], 1, [62])
+    (127, 127, 8, 2, 1, 1, 62, 61, 84, 107)
+    """
+    keys = sorted(set(pitches))
+    data = [127, 127, 8, 2, program, len(keys)]  # universal, real time, every device
+    for key in keys:
+        steps = min(max(round(hz_to_midi(tuning.hz(key)) * 16384), 0), (128 << 14) - 2)
+        data += [key, steps >> 14, (steps >> 7) & 127, steps & 127]
+    return tuple(data)
 
 
 def lyric_events(words: Words) -> list[str]:
@@ -127,7 +154,18 @@ def _conductor_events(song: Song) -> list[Event]:
     return events
 
 
-def _part_events(part: Track, channel: int, words: Words) -> list[Event]:
+def _tuning_events(song: Song, programs: Mapping[str, int]) -> list[Event]:
+    from mido import Message
+
+    events: list[Event] = []
+    for name, program in programs.items():
+        pitches = [note.pitch for part in song.tracks if part.tuning == name for note in part.notes]
+        if pitches:
+            events.append((0, 0, Message("sysex", data=tuning_message(TUNINGS[name], program, pitches))))
+    return events
+
+
+def _part_events(part: Track, channel: int, words: Words, program: int | None = None) -> list[Event]:
     from mido import Message, MetaMessage
 
     events: list[Event] = [
@@ -139,6 +177,10 @@ def _part_events(part: Track, channel: int, words: Words) -> list[Event]:
     events.append((0, 0, Message("control_change", channel=channel, control=0, value=bank)))
     events.append((0, 0, Message("control_change", channel=channel, control=32, value=0)))
     events.append((0, 0, Message("program_change", channel=channel, program=part.sound.program)))
+    if program is not None:
+        events.append((0, 0, MetaMessage("text", text=f"tuning: {part.tuning}")))
+        for control, value in ((101, 0), (100, 3), (6, program), (101, 127), (100, 127)):  # select the tuning program
+            events.append((0, 0, Message("control_change", channel=channel, control=control, value=value)))
     texts = lyric_events(words) if part.role == "vocal" else []
     before: int | None = None
     for note in part.notes:

@@ -64,6 +64,8 @@ class Clock:
         # The share of the tempo at dial 1; the rule's k is that of a song that ends neither calm nor lively.
         share = 0.62 + 0.16 * max(min(arousal, 1.0), -1.0)
         k = (1 / share - 1) / 3 * strength("final ritard", humanise) / strength("final ritard", 1)
+        if song.keys[0].key.laras:
+            k = 0.0  # a gendhing's suwuk stands in its tempos
         banded = song.provenance.style.startswith(STEADY) or any(track.sound.drum for track in song.tracks)
         rubato = strength(f"phrase arch, tempo, {'band' if banded else 'free'}", humanise)
         phrases = tuple(bar_phrases(song)) if rubato else ()

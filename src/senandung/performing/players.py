@@ -75,6 +75,8 @@ def player_of(song: Song, track: Track) -> Player:
         player = replace(player, lag=player.lag + 0.006)
     if track.role in ("melody", "counter") and track.sound.family not in SUSTAINED:
         player = replace(player, legato=False)
+    if song.keys[0].key.laras and track.role not in ("vocal", "backing"):
+        player = replace(player, accent=0.0, phrase=0.3)  # a gatra leads to its end: its weights are written
     return player
 
 
