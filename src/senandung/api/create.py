@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
+from senandung.api.dial import dial_of
 from senandung.api.network import Composer
 from senandung.api.options import Options, checked_seed, lexicon_of
 from senandung.api.render import AUDIO_FILES, checked_soundfont, save_sound
@@ -59,6 +60,7 @@ def create(
     *traces: Trace,
     out: Path | str | None = None,
     habits: Path | str | None = None,
+    humanise: float | None = None,
     soundfont: Path | str | None = None,
     executor: Executor | None = None,
     composer: Composer | None = None,
@@ -72,6 +74,7 @@ def create(
     traces : a str is text, a Path a UTF-8 text file.
     out : the folder; None makes `songs/TITLE` in the current folder.
     habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
+    humanise : how freely it is played, from 0 (exactly the grid) over 1 (None) to 2 (rubato); docs/performing.md.
     soundfont : SF2 or SF3; None takes the one installed.
     executor : where the pictures and scores are drawn; None draws them here, one after the other.
     composer : what writes a piece in a composer's style; None takes the network.
@@ -85,13 +88,15 @@ def create(
         check_free(out)
     checked_soundfont(soundfont)
     named = check_habits(habits, options.get("voice"))
+    dial = dial_of(Path(), 1.0 if humanise is None else humanise)
     say("composing", 0.02)
     composed = compose(
         *traces, composer=composer, progress=lambda stage, share: say(stage, 0.02 + 0.03 * share), **options
     )
     song = composed.song
     lexicon = lexicon_of(options.get("lexicon"))
-    take = take_of(song, seed=checked_seed(song.provenance.seed), voice=_voice(options), lexicon=lexicon, habits=named)
+    seed = checked_seed(song.provenance.seed)
+    take = take_of(song, seed=seed, voice=_voice(options), lexicon=lexicon, habits=named, humanise=dial)
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
@@ -109,7 +114,7 @@ def create(
         for drawing in drawings:
             drawing.result()
         say("page", 0.97)
-        _save_page(composed, folder)
+        _save_page(composed, folder, dial)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     say("done", 1.0)
     singer = take.singing.voice if take.singing else None
@@ -169,7 +174,7 @@ def _draw(
     return futures
 
 
-def _save_page(composed: Composed, folder: Path) -> None:
+def _save_page(composed: Composed, folder: Path, dial: float) -> None:
     from senandung.drawing.page import save_page
     from senandung.drawing.score import engrave
     from senandung.performing.clock import Clock
@@ -182,6 +187,6 @@ def _save_page(composed: Composed, folder: Path) -> None:
         composed.feeling,
         folder / "index.html",
         score_pages=pages,
-        seconds=Clock.of(composed.song, arousal_at(composed.song, composed.song.end)).seconds,
+        seconds=Clock.of(composed.song, arousal_at(composed.song, composed.song.end), dial).seconds,
         files=tuple(dict.fromkeys(names)),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from senandung.api.dial import dial_of, own_dial, save_dial
 from senandung.api.options import check_voice, checked_seed
 from senandung.api.voice import SINGING_FILE, Take, check_habits, singing_file, take_of, voiced
 from senandung.domain.errors import FileError
@@ -50,12 +51,14 @@ def render(
     seed: int | None = None,
     voice: Path | str | bool | None = None,
     habits: Path | str | None = None,
+    humanise: float | None = None,
     soundfont: Path | str | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Rendered:
     """Perform, sing, render, mix and master a song into a new folder.
 
-    A song folder's own singing.json is sung as it stands, edited or not, unless another seed or habits are asked for.
+    A song folder's own singing.json is sung as it stands, edited or not, unless another seed, habits or dial are asked
+    for.
 
     Parameters
     ----------
@@ -65,6 +68,7 @@ def render(
     voice : a voice's name or a voicebank's folder; False leaves a vocal part to its instrument; None takes the
         singing's own, or the voice in whose range the part lies best.
     habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
+    humanise : how freely it is played, from 0 (exactly the grid) over 1 to 2 (rubato); None takes the folder's own.
     soundfont : SF2 or SF3; None takes the one installed.
     """
     from senandung.files.folders import check_free, new_folder
@@ -77,12 +81,14 @@ def render(
     named = check_habits(habits, voice)
     song = source if isinstance(source, Song) else load_any_song(source)
     chosen = checked_seed(song.provenance.seed if seed is None else seed)
-    anew = seed is not None or habits is not None
+    dial = dial_of(source, humanise)
+    moved = not isinstance(source, Song) and dial != own_dial(given_path(source))
+    anew = seed is not None or habits is not None or moved
     own = None if isinstance(source, Song) or anew else own_singing(given_path(source))
     remarks: tuple[str, ...] = ()
     if own is not None and load_singing(own).song_id != song.song_id:
         own, remarks = None, (f"{SINGING_FILE} is of other notes or words than song.json has now, and is sung anew",)
-    take = take_of(song, seed=chosen, voice=voice, singing=own, habits=named)
+    take = take_of(song, seed=chosen, voice=voice, singing=own, habits=named, humanise=dial)
     with new_folder(out, room=300 << 20) as folder:
         sound = save_sound(song, folder, take, soundfont=soundfont, progress=progress)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
@@ -136,7 +142,6 @@ def save_sound(
     progress: Callable[[str, float], None] | None = None,
 ) -> Sound:
     """Render a take of a song into an existing folder: `AUDIO_FILES`, `stems/`, and singing.json where it is sung."""
-    from senandung.composing.styles import load_style, style_names
     from senandung.files.audio import save_audio, save_stems
     from senandung.files.singing_json import save_singing
     from senandung.rendering.render import render as render_performance
@@ -145,11 +150,8 @@ def save_sound(
         if progress is not None:
             progress(stage, share)
 
-    style = song.provenance.style
-    known = load_style(style) if style in style_names() else None
-    desk = {player.track: (player.pan, player.level) for player in known.ensemble} if known else {}
-    if known is not None and known.backing is not None:
-        desk |= {track.name: (known.backing.pan, known.backing.level) for track in song.backings[:1]}
+    desk = desk_of(song)
+    save_dial(take.humanise, folder)
     sung = {}
     for number, singing in enumerate(take.singings, 1):
         say(f"{singing.voice} sings", 0.0)
@@ -173,6 +175,19 @@ def save_sound(
         (folder / "stems").mkdir()
         save_stems(mix.stems, folder / "stems", tags_of(song))
         return Sound(take.performance.seconds, mix.voice_to_band)
+
+
+def desk_of(song: Song) -> dict[str, tuple[float, float]]:
+    """Where the song's style wants its tracks: place -1..1 and dB more than usual, by the track's name."""
+    from senandung.composing.styles import load_style, style_names
+
+    if song.provenance.style not in style_names():
+        return {}
+    style = load_style(song.provenance.style)
+    desk = {player.track: (player.pan, player.level) for player in style.ensemble}
+    if style.backing is not None:
+        desk |= {track.name: (style.backing.pan, style.backing.level) for track in song.backings[:1]}
+    return desk
 
 
 def tags_of(song: Song) -> AudioTags:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from senandung.api.dial import dial_of, save_dial
 from senandung.api.options import check_voice, checked_seed, lexicon_of
 from senandung.api.render import load_any_song
 from senandung.api.voice import check_habits, has_words, singing_file, take_of, voiced
@@ -88,10 +89,14 @@ def sing(
     say("learning the words", 0.05)
     given = None if singing is None else given_path(singing)
     named = check_habits(habits, voice)
-    take = take_of(song, seed=chosen, voice=voice, singing=given, lexicon=lexicon_of(lexicon), habits=named)
+    dial = dial_of(source, None)
+    take = take_of(
+        song, seed=chosen, voice=voice, singing=given, lexicon=lexicon_of(lexicon), habits=named, humanise=dial
+    )
     made = take.singing
     assert made is not None
     with new_folder(out, room=ROOM) as folder:
+        save_dial(dial, folder)
         for number, each in enumerate(take.singings, 1):
             save_singing(each, folder / singing_file(number))
         if plot:

@@ -88,6 +88,7 @@ def _compare_audio(song: Song, folder: Path) -> list[str]:
     """The sound rendered again, compared with song.wav within `AUDIO_TOLERANCE_DB`."""
     import numpy as np
 
+    from senandung.api.dial import own_dial
     from senandung.api.options import checked_seed
     from senandung.api.render import own_singing, save_sound
     from senandung.api.voice import take_of
@@ -101,7 +102,8 @@ def _compare_audio(song: Song, folder: Path) -> list[str]:
         try:
             singing = own_singing(folder)
             voice = None if singing else False  # a folder that was made before voices has none
-            take = take_of(song, seed=checked_seed(song.provenance.seed), voice=voice, singing=singing)
+            seed, dial = checked_seed(song.provenance.seed), own_dial(folder)
+            take = take_of(song, seed=seed, voice=voice, singing=singing, humanise=dial)
             save_sound(song, Path(remade), take)
         except SenandungError as error:
             return [f"the audio could not be rendered again: {error}"]

@@ -39,7 +39,7 @@ class Take:
     """One take of a song: what is played, what is sung (None where nobody sings), the seed, remarks for the person.
 
     `voice` is the name or the folder by which the singer was asked for; "" is the singing's own. `along` is how those
-    who sing along do it, a singing for each of the song's backing tracks.
+    who sing along do it, a singing for each of the song's backing tracks. `humanise` is the dial of the players.
     """
 
     performance: Performance
@@ -48,6 +48,7 @@ class Take:
     remarks: tuple[str, ...] = ()
     voice: str = ""
     along: tuple[Singing, ...] = ()
+    humanise: float = 1.0
 
     @property
     def singings(self) -> tuple[Singing, ...]:
@@ -63,6 +64,7 @@ def take_of(
     singing: Path | None = None,
     lexicon: Mapping[str, str] = NO_LEXICON,
     habits: str = "",
+    humanise: float = 1.0,
 ) -> Take:
     """A take of a song.
 
@@ -75,23 +77,24 @@ def take_of(
     singing : a singing.json of this song, or its folder, to sing from instead of singing anew.
     lexicon : words as the person says them, of `files.lexicon.load_lexicon`.
     habits : a singer's name or a file, to sing with that singer's habits; "" takes the voice's own.
+    humanise : how freely it is played, from 0 (exactly the grid) over 1 to 2 (rubato).
     """
     from senandung.performing.perform import perform
 
-    performance = perform(song, seed=seed)
+    performance = perform(song, seed=seed, humanise=humanise)
     if voice is False or not has_words(song):
         unused = (f"nobody sings here, so the habits of {habits} are not heard",) if habits else ()
-        return Take(performance, None, seed, unused)
+        return Take(performance, None, seed, unused, humanise=humanise)
     named = voice if isinstance(voice, str) else None
     if singing is not None:
         given = given_singing(singing, song, named)
         own = own_along(singing, song, given.voice)
         anew = along_of(song, performance, given.voice if named is None else named, seed=seed, lexicon=lexicon)
         along = tuple(own.get(each.track, each) for each in anew)
-        return Take(performance, given, seed, voice=named or "", along=along)
+        return Take(performance, given, seed, voice=named or "", along=along, humanise=humanise)
     made, remarks = singing_of(song, performance, voice=named, seed=seed, lexicon=lexicon, habits=habits)
     along = along_of(song, performance, named or made.voice, seed=seed, lexicon=lexicon, habits=habits)
-    return Take(performance, made, seed, remarks, named or "", along)
+    return Take(performance, made, seed, remarks, named or "", along, humanise)
 
 
 def check_habits(habits: os.PathLike[str] | str | None, voice: object) -> str:

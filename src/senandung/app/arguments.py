@@ -46,6 +46,7 @@ def build_parser() -> Parser:
     create = _command(commands, "create", "a whole song: notes, sound, score and a page that plays it")
     _song_arguments(create)
     _habits(create)
+    _humanise(create, "1")
     _soundfont(create)
     _out(create, "the new folder (default: songs/TITLE)")
 
@@ -78,6 +79,7 @@ def build_parser() -> Parser:
     _out(render, "the new folder (default: beside the song, with -audio)")
     _voice(render, "the vocal part's instrument instead of a voice")
     _habits(render)
+    _humanise(render, "the folder's own")
     render.add_argument("--seed", type=int, help="another performance of the same notes (default: the song's own)")
     _soundfont(render)
 
@@ -178,6 +180,11 @@ def _voice(parser: Parser, without: str) -> None:
 
 def _habits(parser: Parser) -> None:
     parser.add_argument("--habits", metavar="NAME|FILE", help="sing with a singer's habits (default: the voice's own)")
+
+
+def _humanise(parser: Parser, usual: str) -> None:
+    text = f"how freely it is played: 0 the grid, 1 players, 2 rubato (default: {usual})"
+    parser.add_argument("--humanise", type=float, metavar="0..2", help=text)
 
 
 def _lexicon(parser: Parser) -> None:

@@ -123,6 +123,7 @@ def _create(given: argparse.Namespace) -> int:
             *_traces(given),
             out=given.out,
             habits=given.habits,
+            humanise=given.humanise,
             soundfont=given.soundfont,
             progress=progress,
             **options,
@@ -272,6 +273,7 @@ def _render(given: argparse.Namespace) -> int:
             seed=given.seed,
             voice=given.voice,
             habits=given.habits,
+            humanise=given.humanise,
             soundfont=given.soundfont,
             progress=progress,
         )
