@@ -10,7 +10,7 @@ import pytest
 from senandung.composing.backing import INTERVALS, NAMES, SOFTER, second_line, with_backing
 from senandung.composing.compose import compose
 from senandung.composing.plan import Wishes
-from senandung.composing.styles import load_style, style_names
+from senandung.composing.styles import band_style_names, load_style
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Note, Song, Track
@@ -88,7 +88,7 @@ def test_a_double_sings_the_same_line() -> None:
 def test_nobody_is_added_to_a_wished_ensemble_to_a_song_without_voice_or_to_a_style_without() -> None:
     assert not made("pop-ballad", 1, Wishes(form=FORM, ensemble=("piano", "cello"))).backings
     assert all(track.role != "backing" for track in made("pop-ballad", 1, Wishes(form=FORM, voice=False)).tracks)
-    without = [name for name in style_names() if load_style(name).backing is None]
+    without = [name for name in band_style_names() if load_style(name).backing is None]
     assert {"keroncong", "keroncong-asli", "string-quartet", "solo-piano"} <= set(without)
     assert not made("keroncong", 1).backings
 

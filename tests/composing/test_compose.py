@@ -32,7 +32,8 @@ def test_every_style_makes_a_whole_song(name: str) -> None:
     assert from_plain(to_plain(made)) == made
     assert made.vocal is not None
     assert {line.text for line in made.words.lines} >= {"aku rindu kamu", "malam ini hujan turun lagi"}
-    assert made.sections[-1].end == sum(span.duration for span in made.chords)
+    if load_style(name).gendhing is None:
+        assert made.sections[-1].end == sum(span.duration for span in made.chords)
     assert made.provenance.style == name
     assert made.feeling_curve[0].onset == 0
     assert [point.onset for point in made.feeling_curve] == sorted({point.onset for point in made.feeling_curve})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from senandung.composing.form import key_of_chords, plan_song
 from senandung.composing.plan import VOCAL_KINDS, Plan, Wishes
-from senandung.composing.styles import load_style, style_names
+from senandung.composing.styles import band_style_names, load_style
 from senandung.domain.chords import parse_chords
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
@@ -26,7 +26,7 @@ def capacity(plan: Plan) -> int:
     return sum(section.slots for section in plan.sections if section.kind != "chorus") + sum(choruses[:1])
 
 
-@pytest.mark.parametrize("name", style_names())
+@pytest.mark.parametrize("name", band_style_names())
 @pytest.mark.parametrize("word", ["sedih", "girang", "tenang", "marah"])
 def test_a_song_lasts_two_to_three_minutes_and_sings(name: str, word: str) -> None:
     for seed in range(6):
@@ -39,7 +39,7 @@ def test_a_song_lasts_two_to_three_minutes_and_sings(name: str, word: str) -> No
         assert plan.key.mode in load_style(name).modes
 
 
-@given(bars=st.integers(4, 160), seed=st.integers(0, 50), name=st.sampled_from(style_names()))
+@given(bars=st.integers(4, 160), seed=st.integers(0, 50), name=st.sampled_from(band_style_names()))
 @settings(max_examples=60, deadline=None)
 def test_wished_bars_are_kept_exactly(bars: int, seed: int, name: str) -> None:
     plan = plan_song(Feeling.named("rindu"), load_style(name), 2, Wishes(bars=bars), seed=seed)
@@ -53,7 +53,7 @@ def test_wished_minutes_are_kept_within_a_bar(minutes: float) -> None:
     assert seconds(plan) == pytest.approx(60 * minutes, abs=plan.metre.beats * 60 / plan.bpm)
 
 
-@given(lines=st.integers(0, 90), seed=st.integers(0, 20), name=st.sampled_from(style_names()))
+@given(lines=st.integers(0, 90), seed=st.integers(0, 20), name=st.sampled_from(band_style_names()))
 @settings(max_examples=40, deadline=None)
 def test_every_line_finds_a_slot_and_the_song_stays_below_six_minutes(lines: int, seed: int, name: str) -> None:
     plan = plan_song(Feeling.named("senang"), load_style(name), lines, Wishes(), seed=seed)

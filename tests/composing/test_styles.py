@@ -8,9 +8,18 @@ import pytest
 
 from senandung.composing.arranging.band import FIGURES, TOGETHER
 from senandung.composing.arranging.line import FIGURES as LICKS
-from senandung.composing.styles import choose_style, load_style, parse_style, read_style, style_names
+from senandung.composing.gamelan.players import FIGURES as GARAP
+from senandung.composing.styles import (
+    band_style_names,
+    choose_style,
+    load_style,
+    parse_style,
+    read_style,
+    style_names,
+)
 from senandung.domain.errors import FileError, UnknownNameError
 from senandung.domain.feeling import PLACES, Feeling
+from senandung.domain.gendhing import PATHETS
 from senandung.domain.metre import Metre
 from senandung.domain.scales import SCALES
 from senandung.domain.style import parse_form
@@ -46,6 +55,10 @@ def test_a_style_is_whole(name: str) -> None:
     assert style.name == name
     assert {"id", "en"} <= set(style.description)
     assert style.sources
+    if style.gendhing is not None:
+        assert all(mode in PATHETS for mode in style.modes)
+        assert all(player.pattern in GARAP for player in style.ensemble)
+        return
     assert all(mode in SCALES for mode in style.modes)
     for player in style.ensemble:
         assert player.pattern in FIGURES or player.pattern == TOGETHER
@@ -70,6 +83,7 @@ def test_schemes_fill_their_sections() -> None:
                     assert bars % scheme == 0 or scheme % bars == 0, (name, kind)
 
 
+GENDHING = "[gendhing]\ngamelan = 'kanyut-mesem'\n"
 NETWORK = '[[network]]\nwrites = ["Piano"]\nlike = "lied"\n'
 
 
@@ -94,6 +108,7 @@ def test_every_feeling_finds_a_style_sung_in_its_language() -> None:
             style = choose_style(Feeling.named(word), language)
             assert not style.languages or language in style.languages
             assert choose_style(Feeling.named(word), language) is style
+            assert style.name in band_style_names()  # a gendhing is asked for
 
 
 def test_indonesian_styles_are_not_chosen_for_english() -> None:
@@ -142,6 +157,17 @@ def test_a_style_of_ones_own_is_one_file(tmp_path: Path) -> None:
             "[[player]]",
             f"{NETWORK}beside = ['Cak']\n[[player]]",
             r"parts by the network must name the style's",
+        ),
+        (
+            "[[player]]",
+            f"{GENDHING}cycle = 'ladrng'\n[[player]]",
+            r"gendhing: unknown cycle 'ladrng'; did you mean 'ladrang'",
+        ),
+        ("[[player]]", f"{GENDHING}[[player]]", r"my\.toml: gendhing: the key 'cycle' is missing"),
+        (
+            "[[player]]",
+            f"{GENDHING}cycle = 'ladrang'\nirama = {{verse = 'lambat'}}\n[[player]]",
+            r"gendhing: unknown irama 'lambat'",
         ),
         ("[[player]]", NETWORK.replace("lied", "leid") + "[[player]]", r"unknown kind of music 'leid'; did you mean"),
     ],

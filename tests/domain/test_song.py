@@ -218,7 +218,7 @@ def test_changes_stand_at_whole_ticks(onset: float) -> None:
 
 
 def test_a_track_names_a_tuning_that_exists() -> None:
-    with pytest.raises(InvalidValueError, match="a tuning must be one of equal, slendro, pelog, .*, got 'just'"):
+    with pytest.raises(InvalidValueError, match=r"a tuning must be one of equal, slendro, pelog, .*, got 'just'"):
         Track("Flute", "melody", "flute", (), "just")
 
 

@@ -15,6 +15,7 @@ from senandung.composing.curve import feeling_curve
 from senandung.composing.decoding.engine import Engine
 from senandung.composing.decoding.engine_weights import FILE_NAME
 from senandung.composing.form import plan_song
+from senandung.composing.gamelan.gendhing import compose_gendhing
 from senandung.composing.harmony.changes import Changes
 from senandung.composing.harmony.write import harmonise
 from senandung.composing.lift import key_changes, raise_chords, raise_tracks
@@ -23,6 +24,7 @@ from senandung.composing.melody.write import write_melody
 from senandung.composing.plan import Plan, Sketch, Wishes
 from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words.write import write_words
+from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import SECTION_NAMES, KeyChange, MetreChange, Provenance, Section, Song
 from senandung.domain.style import Style
@@ -73,6 +75,16 @@ def compose(
     version : the program's, kept in the provenance.
     engine : the network that writes the melody and judges the harmony; without it the learned tables do alone.
     """
+    if style.gendhing is not None:
+        gendhing = compose_gendhing(
+            feeling, style, person_lines, wishes, language=language, seeds=_seeds(seed), seed=seed, version=version
+        )
+        title = wishes.title.strip() or title_of(gendhing.words, person_lines, feeling)
+        return replace(gendhing, title=title)
+    if wishes.key is not None and wishes.key.laras:
+        raise InvalidValueError(
+            f"{wishes.key} must be asked for with a style of the gamelan (ladrang), got {style.name}"
+        )
     sketch = sketch_song(feeling, style, person_lines, wishes, language=language, seed=seed, engine=engine)
     plan = sketch.plan
     tracks = arrange(
@@ -105,6 +117,10 @@ def compose(
         song, tracks=raise_tracks(plan, song.tracks), keys=key_changes(plan), chords=raise_chords(plan, sketch.chords)
     )
     return song if style.backing is None or wishes.ensemble else with_backing(song, style.backing)
+
+
+def _seeds(seed: int) -> dict[str, int]:
+    return {stage: stage_seed(seed, stage) for stage in STAGES}
 
 
 def sketch_song(

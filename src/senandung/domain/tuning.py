@@ -81,7 +81,7 @@ class Tuning:
 
 
 GAMELAN_ONE = 62
-"""The MIDI number of the tone 1 without dots: D4, for the measured sets have it between 259 and 295 Hz."""
+"""The MIDI number for which every gamelan's tone 1 without dots is written: D4. It is between 259 and 295 Hz."""
 
 
 @dataclass(frozen=True)

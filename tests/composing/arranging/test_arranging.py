@@ -14,7 +14,7 @@ from senandung.composing.arranging import arrange
 from senandung.composing.arranging.chart import read_chart
 from senandung.composing.arranging.keroncong import is_dobel
 from senandung.composing.plan import Sketch
-from senandung.composing.styles import load_style, style_names
+from senandung.composing.styles import band_style_names, load_style
 from senandung.domain.chords import QUALITIES, Chord
 from senandung.domain.errors import InvalidValueError, UnknownNameError
 from senandung.domain.feeling import Feeling
@@ -26,7 +26,7 @@ from senandung.domain.words import Words
 METRES = ("4/4", "3/4", "6/8")
 CASES = [
     (name, metre, key, feeling, seed)
-    for name in style_names()
+    for name in band_style_names()
     for metre, key, feeling, seed in zip(
         (*METRES, "7/8"),
         ("C", "F# minor", "Eb", "A minor"),
@@ -111,7 +111,7 @@ def test_a_band_has_five_tracks_or_more(name: str) -> None:
     assert len(arrange(simple_sketch(), load_style(name), Feeling.named("rindu"), seed=1)) >= 6
 
 
-@pytest.mark.parametrize("name", style_names())
+@pytest.mark.parametrize("name", band_style_names())
 def test_the_same_seed_gives_the_same_notes_and_another_gives_others(name: str) -> None:
     sketch, style, feeling = simple_sketch(), load_style(name), Feeling.named("rindu")
     first = arrange(sketch, style, feeling, seed=1)
@@ -119,7 +119,7 @@ def test_the_same_seed_gives_the_same_notes_and_another_gives_others(name: str) 
     assert any(first != arrange(sketch, style, feeling, seed=seed) for seed in (2, 3, 4))
 
 
-@pytest.mark.parametrize("name", style_names())
+@pytest.mark.parametrize("name", band_style_names())
 def test_a_chorus_is_fuller_than_the_first_verse_and_the_second_verse_is_not_the_first(name: str) -> None:
     sketch = simple_sketch()
     tracks = arrange(sketch, load_style(name), Feeling.named("rindu"), seed=1)
@@ -143,7 +143,7 @@ def test_a_chorus_is_fuller_than_the_first_verse_and_the_second_verse_is_not_the
     assert content(1) != content(4)
 
 
-@pytest.mark.parametrize("name", style_names())
+@pytest.mark.parametrize("name", band_style_names())
 def test_an_instrumental_has_a_melody_track_without_syllables(name: str) -> None:
     for sketch, voice in ((simple_sketch(sung=False), True), (simple_sketch(), False)):
         tracks = arrange(sketch, load_style(name), Feeling.named("rindu"), seed=1, voice=voice)
@@ -157,7 +157,7 @@ def test_an_instrumental_has_a_melody_track_without_syllables(name: str) -> None
         assert longest_silence(sketch, tracks) < 2
 
 
-@pytest.mark.parametrize("name", style_names())
+@pytest.mark.parametrize("name", band_style_names())
 def test_played_sections_have_a_leading_voice(name: str) -> None:
     sketch = simple_sketch()
     tracks = arrange(sketch, load_style(name), Feeling.named("rindu"), seed=1)
@@ -330,7 +330,7 @@ def wild_sketches(draw: st.DrawFn) -> Sketch:
 
 
 @settings(max_examples=40, deadline=None)
-@given(wild_sketches(), st.sampled_from(style_names()), st.integers(0, 3))
+@given(wild_sketches(), st.sampled_from(band_style_names()), st.integers(0, 3))
 def test_any_sketch_can_be_arranged(sketch: Sketch, name: str, seed: int) -> None:
     tracks = arrange(sketch, load_style(name), Feeling.named("galau"), seed=seed)
     end = sketch.sections[-1].end

@@ -13,7 +13,7 @@ from senandung.composing.form import plan_song
 from senandung.composing.harmony.roman import chord_of, numeral_of, parse_scheme
 from senandung.composing.harmony.write import bar_parts, harmonise
 from senandung.composing.plan import Plan, Wishes
-from senandung.composing.styles import load_style, style_names
+from senandung.composing.styles import band_style_names, load_style
 from senandung.domain.chords import Chord, parse_chords
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
@@ -40,7 +40,7 @@ def letters(plan: Plan, chords: tuple[ChordSpan, ...], section: int) -> list[lis
     ]
 
 
-@pytest.mark.parametrize("name", style_names())
+@pytest.mark.parametrize("name", band_style_names())
 def test_chords_cover_the_song_bar_by_bar_and_end_at_home(name: str) -> None:
     for seed in range(2):
         for word in ("sedih", "girang"):
@@ -56,7 +56,7 @@ def test_chords_cover_the_song_bar_by_bar_and_end_at_home(name: str) -> None:
             assert chords[-1].chord.quality == ("min" if plan.key.is_minor else "maj")
 
 
-@pytest.mark.parametrize("name", [name for name in style_names() if not load_style(name).schemes])
+@pytest.mark.parametrize("name", [name for name in band_style_names() if not load_style(name).schemes])
 def test_most_chord_tones_lie_in_the_key_and_sections_move(name: str) -> None:
     foreign: Counter[bool] = Counter()
     moving: list[bool] = []

@@ -15,7 +15,7 @@ from senandung.composing.melody.rhythm import write_rhythm
 from senandung.composing.melody.slots import place_lines
 from senandung.composing.melody.write import lead_range
 from senandung.composing.plan import Sketch, Wishes
-from senandung.composing.styles import load_style, style_names
+from senandung.composing.styles import band_style_names, load_style
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
@@ -50,7 +50,7 @@ def check(made: Sketch, name: str) -> None:
     assert made.melody[-1].end <= made.sections[-1].end
 
 
-@pytest.mark.parametrize("name", style_names())
+@pytest.mark.parametrize("name", band_style_names())
 @pytest.mark.parametrize(("word", "lines", "language"), [("sedih", SAD, "id"), ("girang", ENGLISH, "en")])
 def test_lines_are_sung_whole_in_range_and_at_home(name: str, word: str, lines: tuple[str, ...], language: str) -> None:
     for seed in (0, 1):

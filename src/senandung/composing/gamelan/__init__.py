@@ -1,0 +1,1 @@
+"""Gendhing for a Central Javanese gamelan: a balungan, and every part that follows from it."""
