@@ -23,6 +23,7 @@ from senandung.performing.dynamics import LOUDEST, SOFTEST, arousal_at
 from senandung.performing.expression import DYING, can_swell
 from senandung.performing.perform import perform
 from senandung.performing.players import PLAYERS
+from senandung.performing.slides import SLIDES
 from senandung.performing.timing import MAX_DEVIATION
 from senandung.performing.vibrato import DELAY, SCOOP_CENTS, WIDEST
 
@@ -79,7 +80,9 @@ def check_bounds(song: Song, performance: Performance, dial: float = 1.0) -> Non
         assert bool(part.expression) == (can_swell(track) and bool(track.notes) and dial > 0)
         assert all(0 < value <= 1 for _, value in part.expression)
         for played in part.notes:
-            assert all(-1.2 * SCOOP_CENTS[1] <= cents <= 1.2 * WIDEST for _, cents in played.bend)
+            slides = 100 * SLIDES[track.instrument].widest if track.instrument in SLIDES else 0
+            low, high = max(SCOOP_CENTS[1], slides), max(WIDEST, slides)
+            assert all(-1.2 * low <= cents <= 1.2 * high for _, cents in played.bend)
             assert all(a < b for (a, _), (b, _) in pairwise(played.bend))
 
 
@@ -380,6 +383,22 @@ def test_clarinets_get_a_vibrato_on_long_notes_and_flutes_have_their_own() -> No
     assert all(at < DELAY for played in flute.notes for at, _ in played.bend)
     scooped = [played for part in (clarinet, flute) for played in part.notes if played.bend and played.bend[0][1] < 0]
     assert 2 <= len(scooped) <= 24
+
+
+def test_a_suling_slides_more_in_dangdut_and_a_lead_guitar_bends_its_strings() -> None:
+    joined = tuple(Note(step * 480, 480, 72 + (step * 2) % 5) for step in range(160))
+    apart = tuple(replace(note, duration=420) for note in joined)
+    slid = {}
+    for style in ("dangdut", "pop-ballad"):
+        tracks = (Track("S", "counter", "suling", joined), Track("G", "counter", "electric-guitar", apart))
+        song = Song("A", (*tracks, Track("P", "counter", "piano", joined)), provenance=Provenance(0, "", style))
+        suling, guitar, piano = perform(song, seed=1).parts
+        slid[style] = sum(bool(note.bend) and abs(note.bend[0][1]) >= 100 for note in suling.notes)
+        bent = [note.bend for note in guitar.notes if note.bend]
+        assert 20 < len(bent) < 80
+        assert all(bend[0] == (0.0, -200.0) and bend[-1][1] == 0.0 for bend in bent)
+        assert not any(note.bend for note in piano.notes)
+    assert slid["dangdut"] > slid["pop-ballad"] + 5 > 10
 
 
 def test_a_curve_must_rise_and_stay_in_its_bounds() -> None:

@@ -18,8 +18,9 @@ from senandung.performing.expression import expression_curve
 from senandung.performing.pedal import pedal_spans
 from senandung.performing.players import player_of
 from senandung.performing.rules import checked_dial
+from senandung.performing.slides import Bend
 from senandung.performing.timing import played_onsets
-from senandung.performing.vibrato import Bend, played_bends
+from senandung.performing.vibrato import played_bends
 
 
 def perform(song: Song, *, seed: int, humanise: float = 1.0) -> Performance:

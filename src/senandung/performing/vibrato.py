@@ -1,4 +1,4 @@
-"""Vibrato and scoops by the pitch wheel, where the sound font's sample has none.
+"""Vibrato and scoops by the pitch wheel, where the sound font's sample has none, and slides.
 
 Vibrato begins after the tone has settled and grows (Prame 1994, "Measurements of the vibrato rate of ten singers", J.
 Acoust. Soc. Am. 96(4): about 6 Hz, quicker towards the end; Prame 1997: 34 to 123 cents from top to mean in Western
@@ -19,8 +19,7 @@ from senandung.domain.song import Song, Track
 from senandung.domain.time import Second
 from senandung.performing.phrases import phrase_spans
 from senandung.performing.rules import strength
-
-Bend = tuple[tuple[Second, float], ...]
+from senandung.performing.slides import ROLES, SLIDES, Bend, slide_of, sliding
 
 VIBRATO: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
@@ -53,37 +52,42 @@ AT_PHRASE, AT_LEAP = 0.45, 0.3
 """How often a phrase begins with a scoop, and a leap upwards of `LEAP` semitones or more ends in one."""
 LEAP = 3
 
-SLIDING: Mapping[str, float] = MappingProxyType({"keroncong": 1.6, "dangdut": 1.7, "string-quartet": 0.3})
-"""How much more or less a style slides, by the beginning of its name."""
-
 
 def played_bends(
     song: Song, track: Track, durations: Sequence[Second], seed: Sequence[int], *, dial: float = 1.0
 ) -> list[Bend]:
     """The bend of each note of a track in cents around its own pitch, in the order of `track.notes`.
 
-    Only parts that lead (vocal, backing, melody, counter) bend, one note at a time; `seed` begins their random stream.
+    Only parts that lead (vocal, backing, melody, counter) scoop; those and the bass slide (`performing.slides`). `seed`
+    begins their random stream.
     """
     plain: list[Bend] = [()] * len(track.notes)
     wide = strength("bends", dial)
     if not wide:
         return plain
-    if track.role not in ("vocal", "backing", "melody", "counter") or track.sound.family not in SCOOPED:
+    scoops = track.role in ("vocal", "backing", "melody", "counter") and track.sound.family in SCOOPED
+    if not scoops and (track.instrument not in SLIDES or track.role not in ROLES):
         return plain
-    rng = np.random.default_rng([*seed, 1])
+    rng, hand = np.random.default_rng([*seed, 1]), np.random.default_rng([*seed, 3])
     begins = {first for first, _ in phrase_spans(song, track)}
-    slides = next((share for name, share in SLIDING.items() if song.provenance.style.startswith(name)), 1.0)
+    slides = sliding(song)
     rate, extent = VIBRATO.get(track.instrument, (0.0, 0.0))
     extent = min(extent * (SINGS if track.role == "vocal" else 1.0), WIDEST)
     found = []
     before: int | None = None
-    for note, duration in zip(track.notes, durations, strict=True):
+    for index, (note, duration) in enumerate(zip(track.notes, durations, strict=True)):
         luck, depth, unlike = rng.random(), rng.uniform(*SCOOP_CENTS), rng.standard_normal()
         leaps = before is not None and note.pitch - before >= LEAP
         chance = AT_PHRASE if note.onset in begins else AT_LEAP if leaps else 0.0
         before = note.pitch
-        points: list[tuple[Second, float]] = []
-        if track.tuning == "equal" and luck < chance * slides and duration > 2.5 * SCOOP_SECONDS:
+        points: list[tuple[Second, float]] = list(slide_of(track, index, duration, slides, hand))
+        if (
+            scoops
+            and not points
+            and track.tuning == "equal"
+            and luck < chance * slides
+            and duration > 2.5 * SCOOP_SECONDS
+        ):
             points = [(0.0, -depth), (0.4 * SCOOP_SECONDS, -0.45 * depth), (SCOOP_SECONDS, 0.0)]
         if extent and duration >= SHORTEST:
             points += _vibrato(duration, rate * (1 + 0.03 * unlike), extent * (1 + 0.1 * max(min(unlike, 1.5), -1.5)))
