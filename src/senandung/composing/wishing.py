@@ -210,6 +210,11 @@ def _check_instruments(chosen: Chosen, seats: Sequence[Seat], ensemble: str) -> 
     held = [cell for name in (ensemble, *NEAR.get(ensemble, ())) if (cell := cell_of(chosen, name)) is not None]
     for seat in seats:
         name = seat.parts[0].instrument
+        if seat.sound.family == "gamelan" or seat.instrument == "kendang":
+            raise InvalidValueError(
+                f"{seat.instrument} plays in the gamelan styles ladrang, ketawang and lancaran; {chosen.name} has no "
+                f"works for it; its instruments here are {_instruments(held)}"
+            )
         if seat.instrument in ("cuk", "cak", "keroncong-cello", "keroncong-bass", "gendang", "suling"):
             raise InvalidValueError(
                 f"{seat.instrument} plays in the song styles keroncong, keroncong-asli and dangdut; {chosen.name} has "

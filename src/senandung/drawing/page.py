@@ -99,7 +99,12 @@ def key_name(key: Key, language: str) -> str:
 
     >>> key_name(Key.parse("Am"), "id"), key_name(Key.parse("Bb"), "en")
     ('A minor', 'B♭ major')
+    >>> key_name(Key.parse("slendro sanga"), "id")
+    'laras slendro pathet sanga'
     """
+    if key.laras:
+        laras, pathet = str(key).split(" ", 1)
+        return f"laras {laras} pathet {pathet}"
     tonic = str(key.tonic).replace("#", "♯").replace("b", "♭")
     mode = label(key.mode, language) if key.mode in ("major", "minor") else key.mode.replace("-", " ")
     return f"{tonic} {mode}"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from senandung.composing.compose import compose
+from senandung.composing.pieces.song_piece import lay_song
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style
 from senandung.domain.chords import parse_chords
@@ -258,6 +259,11 @@ def test_what_a_gamelan_cannot_do_is_refused(wish: dict[str, object], message: s
 def test_a_band_has_no_laras() -> None:
     with pytest.raises(InvalidValueError, match="slendro sanga must be asked for with a style of the gamelan"):
         song("pop-ballad", "slendro sanga")
+
+
+def test_the_network_leaves_a_gendhing_alone() -> None:
+    with pytest.raises(InvalidValueError, match="knows no gamelan: a song in pelog nem"):
+        lay_song(song("ketawang", "pelog nem"))
 
 
 def test_the_same_seed_gives_the_same_gendhing() -> None:

@@ -25,7 +25,12 @@ CLASS_OF_INSTRUMENT: Mapping[str, str] = MappingProxyType(
         "trumpet": "trumpet", "trombone": "trombone", "horn": "horn", "saxophone": "saxophone", "oboe": "oboe",
         "bassoon": "bassoon", "clarinet": "clarinet", "flute": "flute", "suling": "flute", "pad": "pad",
         "cuk": "mandolin", "cak": "mandolin", "keroncong-cello": "cello", "keroncong-bass": "bass",
-        "drums": "drums", "gendang": "drums",
+        "drums": "drums", "gendang": "drums", "kendang": "drums",
+        **dict.fromkeys(
+            ("slenthem", "demung", "saron", "peking", "gender-barung", "gender-panerus", "gambang", "bonang-barung",
+             "bonang-panerus", "kenong", "kethuk", "kempyang", "kempul", "gong"),
+            "mallets",
+        ),
     }
 )  # fmt: skip
 """The class of every instrument of the instrument table."""

@@ -101,8 +101,11 @@ def lay_song(
     bars : which bars, without a gap; all without.
     needed : names of tracks that must have a part, be they silent; others may be left out where there are too many.
 
-    Raises `InvalidValueError` where a bar has a metre that cannot be written on the grid.
+    Raises `InvalidValueError` where a bar has a metre that cannot be written on the grid, and for a gendhing.
     """
+    laras = next((change.key for change in song.keys if change.key.laras), None)
+    if laras is not None:
+        raise InvalidValueError(f"the composer knows no gamelan: a song in {laras} is made anew by another seed")
     lines = bar_lines(song)
     bars = range(len(lines) - 1) if bars is None else bars
     require(0 <= bars.start < bars.stop <= len(lines) - 1, f"bars must lie in 1..{len(lines) - 1}", bars)
