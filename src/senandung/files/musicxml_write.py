@@ -14,6 +14,7 @@ from typing import Any
 from senandung.domain.instruments import Instrument
 from senandung.domain.song import Song
 from senandung.domain.time import Tick
+from senandung.domain.tuning import TUNINGS
 from senandung.files.musicxml_parts import PartWriter
 from senandung.files.swing import evened, is_swung
 from senandung.files.writing import write_atomically
@@ -114,8 +115,19 @@ def _identification(root: Any, song: Song, writers: Sequence[PartWriter]) -> Non
     child(notes, "miscellaneous-field", "made by a machine", name="origin")
     if song.provenance.story:
         child(notes, "miscellaneous-field", song.provenance.story, name="story")
+    if song.keys[0].key.laras:
+        child(notes, "miscellaneous-field", str(song.keys[0].key), name="laras")
     for index, part in enumerate(song.tracks):
         child(notes, "miscellaneous-field", part.role, name=f"role-P{index + 1}")
         child(notes, "miscellaneous-field", part.instrument, name=f"instrument-P{index + 1}")
+        if part.tuning != "equal" and not part.sound.drum:
+            child(notes, "miscellaneous-field", f"{part.tuning} ({_cents(part.tuning)})", name=f"tuning-P{index + 1}")
         if writers[index].finds_staves:
             child(notes, "miscellaneous-field", "found", name=f"staves-P{index + 1}")
+
+
+def _cents(name: str) -> str:
+    """A tuning in words: its first tone's MIDI number and frequency, the cents of its tones, and its octave's last."""
+    tuning = TUNINGS[name]
+    cents = " ".join(f"{value:g}" for value in (*tuning.degrees, tuning.octave))
+    return f"MIDI note {tuning.reference_midi} sounds at {tuning.reference_hz:g} Hz; cents {cents}"
