@@ -2,7 +2,11 @@
 
 Programs count from 0 (General MIDI 1 sound set, MIDI Manufacturers Association); bank 8 program 24 is the ukulele of
 General MIDI Level 2. Ranges are sounding pitches after Adler, *The Study of Orchestration* (3rd ed.); `low..high` is
-what can be played, `comfortable` what a good arranger stays inside. Keroncong tunings: see docs/styles.md.
+what can be played, `comfortable` what a good arranger stays inside. Keroncong tunings: see docs/styles.md. A gamelan's
+rows hold the tones of every set, for its pitch is its own (`domain.tuning`): a measured slendro (Überseemuseum Bremen,
+measured by W. M. Stroh) has bonang barung from 274 to about 1250 Hz; the octaves of the others are as commonly
+stated. Its programs, and those of the hand drums (`domain.hand_drums`), are for other programs that open the MIDI file;
+`rendering.synthesis` makes their sound here.
 """
 
 from __future__ import annotations
@@ -105,8 +109,23 @@ INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType(
             _row("cak", "Cak (keroncong ukulele)", "Cak", "plucked", 24, "B3 D6", "B3 B5", "treble", 4, bank=8),
             _row("keroncong-cello", "Plucked cello", "Selo petik", "plucked", 45, "C2 A4", "C2 D4", "bass", 2),
             _row("keroncong-bass", "Plucked bass", "Bas petik", "plucked", 32, "E1 G3", "E1 D3", "bass"),
+            _row("slenthem", "Slenthem", "Slenthem", "gamelan", 11, "G2 F4", "A2 D4", "bass"),
+            _row("demung", "Demung", "Demung", "gamelan", 11, "G3 F5", "A3 D5", "treble"),
+            _row("saron", "Saron barung", "Saron barung", "gamelan", 11, "G4 F6", "A4 D6", "treble"),
+            _row("peking", "Peking (saron panerus)", "Peking", "gamelan", 9, "G5 F7", "A5 D7", "treble"),
+            _row("gender-barung", "Gender barung", "Gendèr barung", "gamelan", 11, "G2 A5", "A2 F5", "treble", 2),
+            _row("gender-panerus", "Gender panerus", "Gendèr panerus", "gamelan", 11, "G3 A6", "A3 F6", "treble", 2),
+            _row("gambang", "Gambang", "Gambang", "gamelan", 12, "E2 A6", "A2 E6", "treble", 2),
+            _row("bonang-barung", "Bonang barung", "Bonang barung", "gamelan", 114, "A3 A6", "C4 E6", "treble", 2),
+            _row("bonang-panerus", "Bonang panerus", "Bonang panerus", "gamelan", 114, "A4 A7", "C5 E7", "treble", 2),
+            _row("kenong", "Kenong", "Kenong", "gamelan", 14, "A3 F5", "C4 D5", "treble", 2),
+            _row("kethuk", "Kethuk", "Kethuk", "gamelan", 115, "C4 C5", "D4 A4", "treble"),
+            _row("kempyang", "Kempyang", "Kempyang", "gamelan", 113, "F4 G6", "A4 D6", "treble"),
+            _row("kempul", "Kempul", "Kempul", "gamelan", 14, "G2 F4", "A2 D4", "bass"),
+            _row("gong", "Gong ageng and suwukan", "Gong ageng dan suwukan", "gamelan", 14, "C1 E3", "F1 B2", "bass"),
             _drum("drums", "Drum kit", "Drum", 35, 81),
-            _drum("gendang", "Gendang", "Gendang", 54, 79),
+            _drum("gendang", "Gendang", "Gendang", 41, 79),
+            _drum("kendang", "Kendang (ageng, ketipung, ciblon)", "Kendang", 41, 79),
         )
     }
 )

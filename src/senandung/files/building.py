@@ -72,11 +72,12 @@ def choose_instrument(part: Part) -> Instrument:
     program = wanted.program if wanted is not None else part.program
     if program is None:
         return INSTRUMENTS["piano"]
-    exact = [row for row in able if row.program == program]
+    common = [row for row in able if row.family != "gamelan"]  # tubular bells are no kenong: a gamelan is named
+    exact = [row for row in common if row.program == program]
     exact.sort(key=lambda row: row.bank != part.bank)
     if exact:
         return exact[0]
-    family = [row for row in able if row.program // 8 == program // 8]
+    family = [row for row in common if row.program // 8 == program // 8]
     return min(family, key=lambda row: abs(row.program - program), default=INSTRUMENTS["piano"])
 
 

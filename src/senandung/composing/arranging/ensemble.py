@@ -116,7 +116,7 @@ def _melody_pattern(name: str, together: bool, chordal: bool) -> str:
 
 
 def _drums_for(style: Style, name: str) -> str:
-    if name == "gendang":
+    if name in ("gendang", "kendang"):
         return "gendang-chalte"
     own = next((player.pattern for player in style.ensemble if player.instrument == "drums"), None)
     return own or "drums-ballad"

@@ -31,7 +31,7 @@ def register(player: Player) -> tuple[int, int]:
     """Where the player's singing lines lie: an octave and a half that sounds well."""
     low, high = INSTRUMENTS[player.instrument].comfortable
     middle = {"flute": 77, "suling": 77, "violin": 74, "trumpet": 69, "electric-guitar": 66}.get(
-        player.instrument, min(72, (low + high) // 2 + 4)
+        player.instrument, max(min(72, (low + high) // 2 + 4), low + 8)
     )
     return max(low, middle - 10), min(high, middle + 10)
 
