@@ -59,7 +59,7 @@ BUKA: Contour = (None, -1, 1, 0)
 HANG_SHARE = 0.25
 """How often a gatra hangs where its seleh is the tone before."""
 
-LEAPS = (0.7, 1.0, 0.7, 0.2, 0.05)
+LEAPS = (0.25, 1.0, 0.8, 0.25, 0.08)
 """Weight of a step of 0, 1, 2, 3 and 4 places from one gatra to the next; further ones are not taken."""
 
 OMPAK_RANGE, NGELIK_RANGE, LANCARAN_RANGE = (-2, 4), (1, 7), (-1, 5)

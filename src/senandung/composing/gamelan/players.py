@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from senandung.composing.gamelan.kendang import play_kendang
 from senandung.composing.gamelan.laid import Laid, LaidGatra
-from senandung.domain.gendhing import Tone
+from senandung.domain.gendhing import DIGITS, Tone
 from senandung.domain.song import Note, tidy_notes
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
 
@@ -56,15 +56,29 @@ RING: Tick = 8 * TICKS_PER_QUARTER
 """How long a kenong or kempul is written at most: what rings on needs no longer note."""
 
 
-def fold(tone: Tone, laras: str) -> Tone:
-    """The tone in the one octave of a saron: 1 to 6 with a 6 below and a 1 above in slendro, 1 to 7 in pelog.
+def fold(tone: Tone, laras: str, before: Tone | None = None) -> Tone:
+    """The tone in the one octave of a saron, from 6 low to 1 high in slendro and from 1 to 7 in pelog.
+
+    Where the slendro bars hold it twice (6 and 1), the one that is nearer to the tone `before` is struck; the one of
+    its own octave where there is none, or both are as near.
 
     >>> [str(fold(Tone(octave, 6), "slendro")) for octave in (-1, 0, 1)], str(fold(Tone(1, 2), "pelog"))
     (['6,', '6', '6'], '2')
+    >>> str(fold(Tone(-1, 6), "slendro", Tone(0, 5))), str(fold(Tone(1, 1), "slendro", Tone(0, 2)))
+    ('6', '1')
     """
-    if laras == "slendro" and ((tone.octave, tone.digit) in ((-1, 6), (1, 1))):
-        return tone
-    return Tone(0, tone.digit)
+    places = {6: (Tone(-1, 6), Tone(0, 6)), 1: (Tone(0, 1), Tone(1, 1))}.get(tone.digit, ())
+    if laras != "slendro" or not places:
+        return Tone(0, tone.digit)
+    own = min(places, key=lambda row: abs(row.octave - tone.octave))
+    if before is None:
+        return own
+    return min(places, key=lambda row: (abs(_counted(row) - _counted(before)), row != own))
+
+
+def _counted(tone: Tone) -> int:
+    """The place of a slendro tone, counted in tones."""
+    return 5 * tone.octave + DIGITS["slendro"].index(tone.digit)
 
 
 def sounding(gatra: LaidGatra, before: Tone) -> tuple[Tone, ...]:
@@ -99,13 +113,15 @@ def pairs(gatra: LaidGatra) -> tuple[tuple[Tone, Tone, int], ...]:
 def balungan_part(laid: Laid, octaves: int, velocity: int) -> tuple[Note, ...]:
     """The balungan in one octave; each tone is held until the next one is struck."""
     struck: list[tuple[Tick, int, bool]] = []
+    folded: Tone | None = None
     for gatra in laid.played:
         for number, tone in enumerate(gatra.gatra.tones):
             if tone is not None:
                 at = gatra.beat(number)
                 if gatra.last and number == 3:
                     at += TICKS_PER_QUARTER // 2  # in the suwuk the last tone comes after the gong
-                midi = fold(tone, laid.pathet.laras).midi(laid.tuning, laid.pathet.laras, octaves)
+                folded = fold(tone, laid.pathet.laras, folded)
+                midi = folded.midi(laid.tuning, laid.pathet.laras, octaves)
                 struck.append((at, midi, number == 3))
     ends = [at for at, _, _ in struck[1:]] + [laid.end]
     return tidy_notes(
@@ -131,6 +147,7 @@ def saron(laid: Laid) -> tuple[Note, ...]:
 def peking(laid: Laid) -> tuple[Note, ...]:
     """The balungan doubled by irama, two octaves above the demung."""
     notes: list[Note] = []
+    folded: Tone | None = None
     for gatra in laid.played:
         for place, (first, second, beats) in enumerate(pairs(gatra)):
             strokes = PEKING[gatra.irama.peking * beats]
@@ -138,8 +155,8 @@ def peking(laid: Laid) -> tuple[Note, ...]:
             end = gatra.beat(3 if beats == 4 or place else 1)
             for number, letter in enumerate(strokes, 1):
                 at = end - (len(strokes) - number) * step
-                tone = fold(first if letter == "a" else second, laid.pathet.laras)
-                midi = tone.midi(laid.tuning, laid.pathet.laras, 2)
+                folded = fold(first if letter == "a" else second, laid.pathet.laras, folded)
+                midi = folded.midi(laid.tuning, laid.pathet.laras, 2)
                 notes.append(Note(at, step, midi, LOUDNESS["peking"] + SELEH * (number == len(strokes))))
     return _rung(notes, laid.end)
 
