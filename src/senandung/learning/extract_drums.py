@@ -14,6 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
+from senandung.learning.extract_feel import BAR, read_performances
+
 KIT: Mapping[int, int] = MappingProxyType(
     {
         36: 36, 35: 36, 38: 38, 40: 38, 37: 37, 48: 48, 50: 48, 45: 45, 47: 45, 43: 43, 58: 43, 41: 43, 46: 46, 26: 46,
@@ -21,6 +25,12 @@ KIT: Mapping[int, int] = MappingProxyType(
     }
 )  # fmt: skip
 """The Roland TD-11's keys, as the data set's paper lists them, to General MIDI percussion keys."""
+
+FILL_KEYS = (36, 38, 42, 44, 46, 51, 49, 48, 45, 43)
+"""General MIDI percussion keys of the drums of `performing.drum_score.NAMES`."""
+
+ON_THE_GRID = 0.3
+"""A fill reads as written where no stroke lies further off than this share of a sixteenth, its own mean taken away."""
 
 BACKBONE = (36, 38, 37)
 """Bars with the same bass drum, snare and cross-stick are one pattern; cymbals, hats and toms join as their mode."""
@@ -46,10 +56,9 @@ def extract(folder: Path, patterns: int = 24, fills: int = 16) -> dict[str, Any]
     -------
     {style: {"metre", "steps", "bars", "patterns": [{"hits": {key: [[step, velocity], …]}, "count"}], "fills": […]}};
     `count` is the number of performances in which the pattern is played;
-    a style in another metre than 4/4 has the metre in its name ("rock 6/8").
+    a style in another metre than 4/4 has the metre in its name ("rock 6/8"). A fill is the second half of a bar.
     """
     beats: defaultdict[str, list[list[Bar]]] = defaultdict(list)
-    endings: defaultdict[str, list[Bar]] = defaultdict(list)
     with (folder / "groove" / "info.csv").open(encoding="utf-8", newline="") as file:
         rows = sorted((row for row in csv.DictReader(file) if row["split"] == "train"), key=lambda row: row["id"])
     for row in rows:
@@ -57,13 +66,9 @@ def extract(folder: Path, patterns: int = 24, fills: int = 16) -> dict[str, Any]
         metre = f"{numerator}/{denominator}"
         style = row["style"].split("/")[0] + ("" if metre == "4/4" else f" {metre}")
         path = folder / "groove" / row["midi_filename"]
-        if not path.exists():  # some performances are kept back from the archive for judging
-            continue
-        bars = _bars(path, numerator * 16 // denominator)
-        if row["beat_type"] == "beat":
-            beats[style].append(bars[:-1])  # the last bar is an ending
-        else:
-            endings[style].extend(bars)
+        if row["beat_type"] == "beat" and path.exists():  # some performances are kept back from the archive for judging
+            beats[style].append(_bars(path, numerator * 16 // denominator)[:-1])  # the last bar is an ending
+    endings = _endings(folder)
     return {
         style: {
             "metre": style.partition(" ")[2] or "4/4",
@@ -132,12 +137,40 @@ def _average(members: list[Bar], count: int) -> dict[str, Any]:
     return {"hits": dict(hits), "count": count}
 
 
+def _endings(folder: Path) -> dict[str, list[Bar]]:
+    """Half bars that end on drums, of the fills in 4/4 that lie on the grid; steps 8 to 15 of the bar, by style."""
+    found: defaultdict[str, list[Bar]] = defaultdict(list)
+    for played in read_performances(folder, triplets=False):
+        if played.split != "train" or played.kind != "fill":
+            continue
+        score, take = played.take.score, played.take
+        bars = score.place // BAR
+        for bar in np.unique(bars):
+            rows = np.flatnonzero((bars == bar) & (score.in_bar >= BAR // 2))
+            strayed = np.abs(take.offset[rows] - np.median(take.offset[rows])) * played.bpm / 15 if len(rows) else [1.0]
+            if np.max(strayed) > ON_THE_GRID:
+                continue
+            hits = {
+                (FILL_KEYS[score.drum[row]], int(score.in_bar[row]) // 3): round(take.velocity[row]) for row in rows
+            }
+            found[played.style.split("/")[0]].append(hits)
+    return found
+
+
 def _fills(bars: list[Bar], keep: int) -> list[dict[str, Any]]:
-    """Bars of fill performances that end on toms or snare, those with the most usual number of strokes first."""
+    """The half bars that end on toms or snare, those that are played oftenest first, then those of usual length."""
     drums = (38, 43, 45, 48)
-    fit = [bar for bar in bars if 6 <= len(bar) <= 20 and sum(key in drums and step >= 8 for key, step in bar) >= 3]
-    if not fit:
-        return []
-    usual = sorted(len(bar) for bar in fit)[len(fit) // 2]
-    ranked = sorted(fit, key=lambda bar: (abs(len(bar) - usual), sorted(bar.items())))
-    return [_average([bar], 1) for bar in ranked[:keep]]
+    fit = [
+        bar
+        for bar in bars
+        if 4 <= len(bar) <= 12
+        and sum(key in drums for key, _ in bar) >= 3
+        and max(step for _, step in bar) >= 13
+        and max(Counter(step for _, step in bar).values()) <= 3
+    ]
+    groups: defaultdict[Strokes, list[Bar]] = defaultdict(list)
+    for bar in fit:
+        groups[tuple(sorted(bar))].append(bar)
+    usual = sorted(map(len, fit))[len(fit) // 2] if fit else 0
+    ranked = sorted(groups, key=lambda strokes: (-len(groups[strokes]), abs(len(strokes) - usual), strokes))
+    return [_average(groups[strokes], len(groups[strokes])) for strokes in ranked[:keep]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
@@ -22,6 +22,7 @@ from senandung.composing.arranging.groove import (
     STICK,
     TAMBOURINE,
     groove_at,
+    learned_fills,
 )
 from senandung.composing.arranging.player import final_onset, playing
 from senandung.domain.instruments import INSTRUMENTS
@@ -59,7 +60,8 @@ GENDANG: Mapping[str, tuple[tuple[int, str, int], ...]] = MappingProxyType(
     }
 )  # fmt: skip
 
-# Fills of one beat or more before a new section, by loudness: (steps from the bar's end, key, velocity).
+# Fills of one beat or more before a new section, by loudness: (steps from the bar's end, key, velocity); in 4/4 those
+# from the second on give way to learned ones (`groove.learned_fills`).
 FILLS: tuple[tuple[tuple[int, int, int], ...], ...] = (
     ((4, SNARE, 70), (2, SNARE, 80), (1, SNARE, 88)),
     ((4, SNARE, 84), (3, SNARE, 76), (2, HIGH_TOM, 90), (1, FLOOR_TOM, 96)),
@@ -133,9 +135,11 @@ def _kit_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, enterin
         elif _before_climax(chart, bar):  # the drop: one stroke, silence, the longest fill
             grade = len(FILLS) - 1
             hits = [hit for hit in hits if hit[0] == 0]
-        fill = FILLS[grade]
+        fill = _fill(chart, bar, player.pattern, grade, rng)
         start = steps - min(steps, max(back for back, _, _ in fill))
-        hits = [hit for hit in hits if hit[0] < start or (hit[1] == KICK and hit[0] % bar.beat_steps == 0)]
+        struck = {(steps - back, key) for back, key, _ in fill}
+        on_beat = [hit for hit in hits if hit[1] == KICK and hit[0] % bar.beat_steps == 0 and hit[:2] not in struck]
+        hits = [hit for hit in hits if hit[0] < start] + [hit for hit in on_beat if hit[0] >= start]
         hits += [(steps - back, snare if key == SNARE and soft else key, v) for back, key, v in fill if back <= steps]
     if brush:
         pass
@@ -148,6 +152,21 @@ def _kit_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, enterin
         for step, key, velocity in hits
         if step < steps
     ]
+
+
+OWN_FILLS = 3
+"""How many fills of each weight a drummer has in a song."""
+
+
+def _fill(chart: Chart, bar: Bar, pattern: str, grade: int, rng: random.Random) -> Sequence[tuple[int, int, int]]:
+    """A fill of a weight 0..3: the drummer's own few of the learned ones, the table's where it must stay small."""
+    learned = learned_fills(pattern)
+    if grade == 0 or bar.steps != 16 or len(learned) < 3 * OWN_FILLS:
+        return FILLS[grade]
+    third = len(learned) // 3
+    pool = learned[third * (grade - 1) : third * grade]
+    own = chart.rng(f"fills {pattern} {grade}").sample(pool, OWN_FILLS)
+    return rng.choice(own).hits
 
 
 def _cymbals(bar: Bar, pattern: str) -> list[tuple[int, int, float]]:

@@ -116,6 +116,38 @@ def learned_grooves(pattern: str, metre: str) -> tuple[Groove, ...]:
     return tuple(sorted(found.values(), key=lambda g: (len(g.kick) + len(g.snare), g.kick, g.snare)))
 
 
+@dataclass(frozen=True)
+class Fill:
+    """The drums of a half bar before a new section: (steps from the bar's end, key, velocity) each."""
+
+    hits: tuple[tuple[int, int, int], ...]
+
+    @property
+    def weight(self) -> int:
+        """How much goes on: the sum of its velocities."""
+        return sum(velocity for _, _, velocity in self.hits)
+
+
+FILL_DRUMS = (KICK, SNARE, CLOSED, PEDAL, OPEN, HIGH_TOM, MID_TOM, FLOOR_TOM)
+LOUDEST_OF_A_FILL = 104
+
+
+@cache
+def learned_fills(pattern: str) -> tuple[Fill, ...]:
+    """Fills that drummers played, of a pattern's styles, the lightest first; their loudest stroke is 104."""
+    found: dict[tuple[tuple[int, int], ...], Fill] = {}
+    for name in LEARNED.get(pattern, ()):
+        for row in table().get(name, {}).get("fills", ()):
+            hits = [(16 - step, int(key), v) for key, strokes in row["hits"].items() for step, v in strokes]
+            kept = [hit for hit in hits if hit[1] in FILL_DRUMS]
+            if sum(key in (SNARE, HIGH_TOM, MID_TOM, FLOOR_TOM) for _, key, _ in kept) < 3 or max(kept)[0] > 8:
+                continue
+            scale = LOUDEST_OF_A_FILL / max(v for _, _, v in kept)
+            loud = tuple((back, key, max(38, round(v * scale))) for back, key, v in sorted(kept, reverse=True))
+            found.setdefault(tuple((back, key) for back, key, _ in loud), Fill(loud))
+    return tuple(sorted(found.values(), key=lambda fill: (fill.weight, fill.hits)))
+
+
 def groove_at(chart: Chart, bar: Bar, pattern: str) -> Groove:
     """The groove of a bar: one for the soft sections and one for the full ones, the same all through the song."""
     metre = str(bar.metre)
