@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +17,8 @@ from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
     from senandung.files.bank_card import BankCard
-    from senandung.singing.banks.build import Takes
+    from senandung.singing.banks.build import PitchSet, Take
+    from senandung.singing.banks.record_list import Row
 
 PICTURES = "takes"
 """The folder of a built bank with a picture of every take."""
@@ -111,18 +112,17 @@ def build_voice(
 
     Parameters
     ----------
-    recordings : a folder; its files are named as the record list names them. They are copied, never changed.
+    recordings : a folder; its files are named as the record list names them. They are copied, never changed. What was
+        sung on other notes lies in folders of its own in it.
     name : of the voice.
     singer : whose voice it is; agreed : that they agreed to it. Without both it can be sung with, not exported.
     out : the new folder; None puts it among the voices, where `--voice NAME` finds it.
     replace_it : build a voice of one's own anew; what its card says of the singer stays, and so do its habits.
     """
-    from senandung.files.audio import save_audio
     from senandung.files.bank_card import BankCard, load_card, save_card
     from senandung.files.character import Character, save_character
     from senandung.files.folders import check_free, new_folder
-    from senandung.files.oto import save_oto
-    from senandung.singing.banks.build import oto_of, read_takes, recording_of
+    from senandung.singing.banks.build import affixes_of, read_sets
 
     voice_name(name)
     target = voices_folder() / name if out is None else given_path(out)
@@ -141,29 +141,52 @@ def build_voice(
         if progress is not None:
             progress(stage, share)
 
-    takes = read_takes(given_path(recordings), lambda stage, share: say(stage, 0.7 * share))
-    rows = [row for take in takes.takes for row in oto_of(f"{take.judged.row.name}.wav", take.judged.segments)]
-    if not rows:
-        raise FileError(given_path(recordings), f"no take could be cut into its sounds: {_first_reason(takes)}")
-    again = tuple((take.judged.row.name, take.judged.reasons) for take in takes.takes if take.judged.reasons)
-    middle = round(takes.pitch)
+    sets = read_sets(given_path(recordings), lambda stage, share: say(stage, 0.7 * share))
+    taken = [(named(each, take.judged.row), take) for each in sets for take in each.takes.takes]
+    sounds = sum(len(take.judged.segments) for _, take in taken)
+    if not sounds:
+        said = next((f"{take.path.name}: {reason}" for _, take in taken for reason in take.judged.reasons), "")
+        raise FileError(given_path(recordings), f"no take could be cut into its sounds: {said}")
+    again = tuple((called, take.judged.reasons) for called, take in taken if take.judged.reasons)
+    missing = tuple(named(each, row) for each in sets for row in each.takes.missing)
+    pitches = tuple(round(each.takes.pitch, 2) for each in sets)
     card = BankCard(
-        name, " ".join(singer.split()), agreed, max(middle - BELOW, 0), min(middle + ABOVE, 127), round(takes.pitch, 2),
-        len(takes.takes), len(rows), tuple(each for each, _ in again),
+        name, " ".join(singer.split()), agreed, max(round(pitches[0]) - BELOW, 0), min(round(pitches[-1]) + ABOVE, 127),
+        round(sum(pitches) / len(pitches), 2), len(taken), sounds, tuple(each for each, _ in again),
+        pitches if len(sets) > 1 else (),
     )  # fmt: skip
     with new_folder(target, room=64 << 20) as folder:
-        for take in takes.takes:
-            if take.judged.segments:
-                save_audio(recording_of(take), folder / f"{take.judged.row.name}.wav", bits=16)
-        save_oto(rows, folder / "oto.ini")
-        save_character(Character(name, {"voice": card.singer} if card.singer else {}), folder)
-        pictures = _draw(takes, folder / PICTURES, say)
+        for each in sets:
+            _save_set(each, folder / each.name)
+        fields = {"voice": card.singer} if card.singer else {}
+        save_character(Character(name, fields, affixes_of(sets)), folder)
+        pictures = _draw(taken, folder / PICTURES, say)
         save_card(card, folder)
-        _save_takes(takes, folder / TAKES_FILE)
+        _save_takes(taken, missing, folder / TAKES_FILE)
     if before is not None:
         target = _put_in_place(target, before)
     say("done", 1.0)
-    return BuiltVoice(target.absolute(), card, again, tuple(row.name for row in takes.missing), pictures)
+    return BuiltVoice(target.absolute(), card, again, missing, pictures)
+
+
+def named(each: PitchSet, row: Row) -> str:
+    """How a take is called: its row's name, behind its note's where there are several sets."""
+    return f"{each.name}/{row.name}" if each.name else row.name
+
+
+def _save_set(each: PitchSet, folder: Path) -> None:
+    from senandung.files.audio import save_audio
+    from senandung.files.oto import Oto, save_oto
+    from senandung.singing.banks.build import oto_of, recording_of
+
+    folder.mkdir(exist_ok=True)
+    rows: list[Oto] = []
+    for take in each.takes.takes:
+        wav = f"{take.judged.row.name}.wav"
+        if take.judged.segments:
+            save_audio(recording_of(take), folder / wav, bits=16)
+        rows += oto_of(wav, take.judged.segments, each.suffix)
+    save_oto(rows, folder / "oto.ini")
 
 
 def _put_in_place(new: Path, old: Path) -> Path:
@@ -250,35 +273,30 @@ def _own(name: str) -> Path:
     return there / name
 
 
-def _first_reason(takes: Takes) -> str:
-    return next((f"{take.path.name}: {reason}" for take in takes.takes for reason in take.judged.reasons), "")
-
-
-def _draw(takes: Takes, folder: Path, say: Callable[[str, float], None]) -> tuple[str, ...]:
+def _draw(taken: Sequence[tuple[str, Take]], folder: Path, say: Callable[[str, float], None]) -> tuple[str, ...]:
     from senandung.domain.singing import FRAME
     from senandung.drawing.segmentation import save_segmentation
     from senandung.singing.banks.analysis import SAMPLE_RATE
 
-    folder.mkdir()
     names = []
-    for number, take in enumerate(takes.takes):
-        name = take.judged.row.name
-        say(f"drawing {name}", 0.7 + 0.3 * number / len(takes.takes))
+    for number, (name, take) in enumerate(taken):
+        say(f"drawing {name}", 0.7 + 0.3 * number / len(taken))
         sounds = [(each.unit.text, each.start, each.vowel, each.vowel_end, each.end) for each in take.judged.segments]
+        path = folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
         save_segmentation(
-            folder / f"{name}.png", f"{name}.wav", take.heard.samples, SAMPLE_RATE, sounds, take.heard.f0, FRAME,
-            take.judged.reasons,
-        )  # fmt: skip
+            path, f"{name}.wav", take.heard.samples, SAMPLE_RATE, sounds, take.heard.f0, FRAME, take.judged.reasons
+        )
         names.append(f"{PICTURES}/{name}.png")
     return tuple(names)
 
 
-def _save_takes(takes: Takes, path: Path) -> None:
+def _save_takes(taken: Sequence[tuple[str, Take]], missing: Sequence[str], path: Path) -> None:
     from senandung.files.writing import write_atomically
 
     lines = ["# Takes", ""]
-    for take in takes.takes:
+    for name, take in taken:
         said = "; ".join(take.judged.reasons)
-        lines.append(f"- {take.judged.row.name}.wav: {f'record again: {said}' if said else 'good'}")
-    lines += [f"- {row.name}.wav: not recorded" for row in takes.missing]
+        lines.append(f"- {name}.wav: {f'record again: {said}' if said else 'good'}")
+    lines += [f"- {name}.wav: not recorded" for name in missing]
     write_atomically(path, ("\n".join(lines) + "\n").encode("utf-8"))

@@ -28,6 +28,7 @@ class BankCard:
     agreed : that they agreed to it.
     low, high : MIDI numbers between which it sings.
     pitch : MIDI number at which it was recorded, on average.
+    pitches : those of its sets of takes, where it has several.
     takes, sounds : how many recordings and sounds it has.
     again : names of the takes that are better recorded again.
     """
@@ -41,6 +42,7 @@ class BankCard:
     takes: int = 0
     sounds: int = 0
     again: tuple[str, ...] = field(default=())
+    pitches: tuple[float, ...] = field(default=())
 
     def __post_init__(self) -> None:
         require(bool(self.name.strip()) and len(self.name) <= 80, "a voice's name must have 1..80 letters", self.name)
@@ -57,9 +59,10 @@ class BankCard:
         who = self.singer or "nobody said"
         agreed = "They agreed to it." if self.given else "Nobody said that they agreed: it must not be passed on."
         again = f"Better recorded again: {', '.join(self.again)}.\n" if self.again else ""
+        around = " and ".join(f"{pitch:.0f}" for pitch in self.pitches or (self.pitch,))
         return (
             f"# {self.name}\n\nWhose voice: {who}\n\n{agreed}\n\n"
-            f"{self.sounds} sounds from {self.takes} recordings, around MIDI note {self.pitch:.0f}; "
+            f"{self.sounds} sounds from {self.takes} recordings, around MIDI note {around}; "
             f"sings {self.low} to {self.high}.\n{again}"
         )
 
@@ -86,6 +89,7 @@ def load_card(folder: Path) -> BankCard | None:
             takes=int(plain["takes"]),
             sounds=int(plain["sounds"]),
             again=tuple(str(each) for each in plain["again"]),
+            pitches=tuple(float(each) for each in plain.get("pitches", ())),
         )
     except InvalidValueError as error:
         raise FileError(path, str(error)) from error

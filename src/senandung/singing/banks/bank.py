@@ -80,12 +80,19 @@ class Bank:
         prefix, suffix = self.character.affixes.get(pitch, ("", ""))
         plain = unicodedata.normalize("NFC", name)
         dressed = [f"{prefix}{plain}{suffix}"] if prefix or suffix else []
-        others = [f"{before}{plain}{after}" for before, after in self._other_affixes if (before, after) != ("", "")]
+        others = [f"{before}{plain}{after}" for before, after in self._other_affixes(pitch) if before or after]
         return [*dressed, plain, *others]
 
+    def _other_affixes(self, pitch: int) -> tuple[tuple[str, str], ...]:
+        """Every prefix and suffix, those of the nearest pitch first."""
+        if pitch not in self._nearest:
+            near = sorted(self.character.affixes, key=lambda each: abs(each - pitch))
+            self._nearest[pitch] = tuple(dict.fromkeys(self.character.affixes[each] for each in near))
+        return self._nearest[pitch]
+
     @cached_property
-    def _other_affixes(self) -> tuple[tuple[str, str], ...]:
-        return tuple(dict.fromkeys(self.character.affixes.values()))
+    def _nearest(self) -> dict[int, tuple[tuple[str, str], ...]]:
+        return {}
 
     @cached_property
     def _lengths(self) -> dict[Path, float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from senandung.domain.errors import FileError
 from senandung.domain.recording import Recording
 from senandung.files.audio import load_audio
+from senandung.files.character import tone_name
 from senandung.files.oto import Oto
 from senandung.singing.banks.analysis import SAMPLE_RATE
 from senandung.singing.banks.record_list import Row, record_list
@@ -21,6 +23,12 @@ ENDINGS = (".wav", ".flac", ".aiff", ".aif", ".ogg", ".mp3", ".m4a", ".opus", ".
 
 LONGEST_TAKE = 120.0
 """Seconds of a recording."""
+
+APART = 2.0
+"""Semitones by which the notes of two sets of takes lie apart at least."""
+
+LOWEST, HIGHEST = 24, 107
+"""MIDI numbers of a prefix.map: C1 to B7."""
 
 BEFORE_CODA = 0.12
 """How much of the vowel a sound of vowel and consonant has."""
@@ -44,6 +52,65 @@ class Takes:
     pitch: float
 
 
+@dataclass(frozen=True, eq=False)
+class PitchSet:
+    """The takes that were sung on one note; `name` is the note's (`D4`), "" where there is only one set."""
+
+    name: str
+    takes: Takes
+
+    @property
+    def suffix(self) -> str:
+        """What the names of its sounds end with."""
+        return f"_{self.name}" if self.name else ""
+
+
+def read_sets(folder: Path, progress: Callable[[str, float], None] | None = None) -> tuple[PitchSet, ...]:
+    """Read a folder of recordings, and the folders in it: each a set on a note of its own. The lowest comes first.
+
+    Raises `FileError` where there is no recording of the record list, and where two sets lie on the same note.
+    """
+    if not folder.is_dir():
+        raise FileError(folder, "no such folder of recordings")
+    inner = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    found = [path for path in (folder, *inner) if any(row.name in _recordings(path) for row in record_list())]
+    sets = []
+    for number, path in enumerate(found or [folder]):
+
+        def said(stage: str, share: float, number: int = number) -> None:
+            if progress is not None:
+                progress(stage, (number + share) / max(len(found), 1))
+
+        sets.append((path, read_takes(path, said)))
+    if len(sets) == 1:
+        return (PitchSet("", sets[0][1]),)
+    sets.sort(key=lambda each: each[1].pitch)
+    for (one, low), (two, high) in pairwise(sets):
+        if high.pitch - low.pitch < APART:
+            notes = f"{tone_name(round(low.pitch))} and {tone_name(round(high.pitch))}"
+            raise FileError(
+                two, f"its notes must lie {APART:g} semitones from those of {one.name}, but they are {notes}"
+            )
+    return tuple(PitchSet(tone_name(round(takes.pitch)), takes) for _, takes in sets)
+
+
+def affixes_of(sets: Sequence[PitchSet]) -> Mapping[int, tuple[str, str]]:
+    """Prefix and suffix of the sounds for each note: those of the nearest set. Empty where there is one set only."""
+    if len(sets) < 2:
+        return {}
+    nearest = {note: min(sets, key=lambda each: abs(each.takes.pitch - note)) for note in range(LOWEST, HIGHEST + 1)}
+    return {note: ("", each.suffix) for note, each in nearest.items()}
+
+
+def _recordings(folder: Path) -> dict[str, Path]:
+    """The recordings of a folder by their names without ending, in small letters."""
+    there: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in ENDINGS and path.is_file():
+            there.setdefault(path.stem.lower(), path)
+    return there
+
+
 def read_takes(folder: Path, progress: Callable[[str, float], None] | None = None) -> Takes:
     """Read a folder of recordings that are named as the record list names them.
 
@@ -51,10 +118,7 @@ def read_takes(folder: Path, progress: Callable[[str, float], None] | None = Non
     """
     if not folder.is_dir():
         raise FileError(folder, "no such folder of recordings")
-    there: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in ENDINGS and path.is_file():
-            there.setdefault(path.stem.lower(), path)
+    there = _recordings(folder)
     rows = record_list()
     named = [row for row in rows if row.name in there]
     if not named:
@@ -73,9 +137,10 @@ def read_takes(folder: Path, progress: Callable[[str, float], None] | None = Non
     return Takes(takes, tuple(row for row in rows if row.name not in there), middle_pitch(found))
 
 
-def oto_of(wav: str, segments: Sequence[Segment]) -> tuple[Oto, ...]:
-    """The lines of oto.ini of a take."""
-    return tuple(_line(wav, each) for each in segments)
+def oto_of(wav: str, segments: Sequence[Segment], suffix: str = "") -> tuple[Oto, ...]:
+    """The lines of oto.ini of a take; `suffix` is what its sounds' names end with."""
+    lines = (_line(wav, each) for each in segments)
+    return tuple(replace(line, alias=line.alias + suffix) for line in lines)
 
 
 def _line(wav: str, each: Segment) -> Oto:
