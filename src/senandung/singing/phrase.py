@@ -16,6 +16,7 @@ from senandung.domain.performance import Part, Performance
 from senandung.domain.phonemes import PHONEMES
 from senandung.domain.singing import FRAME, Breath, Ornament, Singing, SungPhoneme, frames, in_steps
 from senandung.domain.song import Song, Track
+from senandung.domain.tuning import TUNINGS
 from senandung.language.pronunciation import Pronunciation
 from senandung.singing.breathing import Phrase, divide, taken
 from senandung.singing.expression import Course, Stroke, expression_curves
@@ -195,6 +196,7 @@ def _sung_notes(
         onset = max(played.onset + late, rows[-1][1].onset + 0.02 if rows else 0.0)
         end = max(played.onset + late + played.duration, onset + 0.02)
         tuned = played.bend[0][1] / 100 if track.tuning != "equal" and played.bend else 0.0
+        tuned += shift / 12 * (TUNINGS[track.tuning].octave - 1200) / 100  # in octaves of the tuning
         sung = SungNote(onset, end, note.pitch + shift + tuned, played.velocity, note.onset)
         if rows and rows[-1][1].tick == note.onset:
             before, other = rows[-1]
