@@ -28,7 +28,7 @@ class Options(TypedDict, total=False):
     chords: str  # a progression, one chord a bar, repeated: "Am F C/G G"
     form: str  # "intro4 verse8 chorus8 outro4"
     ensemble: Sequence[str]  # instrument names, or one str of them divided by commas; twice a name is two players
-    key: str  # "C", "Am", "D dorian"
+    key: str  # "C", "Am", "D dorian", "slendro manyura"
     tempo: float  # beats a minute
     metre: str  # "4/4"
     minutes: float  # length, or

@@ -126,7 +126,7 @@ def _song_arguments(parser: Parser) -> None:
     parser.add_argument("--chords", metavar="TEXT", help='a progression, one chord a bar, repeated: "Am F C/G G"')
     parser.add_argument("--form", metavar="TEXT", help='sections with their bars: "intro4 verse8 chorus8 outro4"')
     parser.add_argument("--ensemble", metavar="A,B", help="instruments; a name given twice is two players")
-    parser.add_argument("--key", help="C, Am, F# minor, D dorian")
+    parser.add_argument("--key", help="C, Am, F# minor, D dorian; of a gamelan slendro manyura, pelog barang")
     parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute, 30 to 260")
     parser.add_argument("--metre", help="4/4, 3/4, 6/8")
     length = parser.add_mutually_exclusive_group()
