@@ -35,6 +35,9 @@ HELD = 0.55
 TURN_SHARE = 0.55
 """How often a longer syllable inside a line turns over its neighbour."""
 
+REGISTER = 0.8
+"""How much the balungan's own octave draws the voice, against staying where it is."""
+
 VELOCITY = 84
 
 
@@ -148,26 +151,36 @@ def _onsets(gatra: LaidGatra, count: int, *, long: bool) -> list[Tick]:
 
 
 def _place(laid: Laid, seleh: int, near: int) -> int:
-    """The seleh in the voice's range, in the octave nearest to where the voice is."""
+    """The seleh in the voice's range: in the octave near to where the voice is, and to where the balungan is."""
     size = len(laid.pathet.tones)
     places = [place for place in range(SUNG_RANGE[0], SUNG_RANGE[1] + 1) if (place - seleh) % size == 0]
-    return min(places, key=lambda place: (abs(place - near), place))
+    return min(places, key=lambda place: (abs(place - near) + REGISTER * abs(place - seleh), place))
 
 
 def _course(start: int, goal: int, count: int, chance: random.Random) -> list[int]:
-    """A place for every syllable: an arch from near the last tone to the goal, by steps of two at most."""
-    first = start + chance.choice((-1, 0, 0, 1))
+    """A place for every syllable: an arch from near the last tone to the goal, by steps of two at most.
+
+    No three syllables in a row stay on one tone.
+    """
+    low, high = SUNG_RANGE
+    first = min(max(start + chance.choice((-1, 0, 0, 1)), low), high)
     still = abs(goal - first) < 2
     rise = chance.choice((1, 2, 2, -1) if still else (0, 1, 1, 2)) if count > 2 else 0
+    if rise < 0 and min(first, goal) <= low:
+        rise = 1
+    if rise > 0 and max(first, goal) >= high:
+        rise = -1
     places = []
     for number in range(1, count + 1):
         share = number / count
-        place = round(first + (goal - first) * share + rise * math.sin(math.pi * min(share, 1.0)))
-        places.append(min(max(place, SUNG_RANGE[0]), SUNG_RANGE[1]))
+        place = round(first + (goal - first) * share + rise * math.sin(math.pi * share))
+        places.append(min(max(place, low), high))
     places[-1] = goal
     for number in range(count - 2, -1, -1):  # no leap of more than two steps on the way to the goal
-        low, high = places[number + 1] - 2, places[number + 1] + 2
-        places[number] = min(max(places[number], low), high)
+        places[number] = min(max(places[number], places[number + 1] - 2), places[number + 1] + 2)
+    for number in range(1, count - 1):
+        if places[number - 1] == places[number] == places[number + 1]:
+            places[number] += 1 if places[number] < high and (rise > 0 or places[number] == low) else -1
     return places
 
 

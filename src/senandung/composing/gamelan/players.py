@@ -56,11 +56,11 @@ RING: Tick = 8 * TICKS_PER_QUARTER
 """How long a kenong or kempul is written at most: what rings on needs no longer note."""
 
 
-def fold(tone: Tone, laras: str, before: Tone | None = None) -> Tone:
+def fold(tone: Tone, laras: str, before: Tone | None = None, after: Tone | None = None) -> Tone:
     """The tone in the one octave of a saron, from 6 low to 1 high in slendro and from 1 to 7 in pelog.
 
-    Where the slendro bars hold it twice (6 and 1), the one that is nearer to the tone `before` is struck; the one of
-    its own octave where there is none, or both are as near.
+    Where the slendro bars hold it twice (6 and 1), the one that is nearer to the tones `before` and `after` is struck;
+    the one of its own octave where both are as near.
 
     >>> [str(fold(Tone(octave, 6), "slendro")) for octave in (-1, 0, 1)], str(fold(Tone(1, 2), "pelog"))
     (['6,', '6', '6'], '2')
@@ -71,9 +71,8 @@ def fold(tone: Tone, laras: str, before: Tone | None = None) -> Tone:
     if laras != "slendro" or not places:
         return Tone(0, tone.digit)
     own = min(places, key=lambda row: abs(row.octave - tone.octave))
-    if before is None:
-        return own
-    return min(places, key=lambda row: (abs(_counted(row) - _counted(before)), row != own))
+    around = [row for row in (before, None if after is None else Tone(0, after.digit)) if row is not None]
+    return min(places, key=lambda row: (sum(abs(_counted(row) - _counted(near)) for near in around), row != own))
 
 
 def _counted(tone: Tone) -> int:
@@ -112,21 +111,20 @@ def pairs(gatra: LaidGatra) -> tuple[tuple[Tone, Tone, int], ...]:
 
 def balungan_part(laid: Laid, octaves: int, velocity: int) -> tuple[Note, ...]:
     """The balungan in one octave; each tone is held until the next one is struck."""
-    struck: list[tuple[Tick, int, bool]] = []
-    folded: Tone | None = None
+    rows: list[tuple[Tick, Tone, int]] = []
     for gatra in laid.played:
         for number, tone in enumerate(gatra.gatra.tones):
             if tone is not None:
-                at = gatra.beat(number)
-                if gatra.last and number == 3:
-                    at += TICKS_PER_QUARTER // 2  # in the suwuk the last tone comes after the gong
-                folded = fold(tone, laid.pathet.laras, folded)
-                midi = folded.midi(laid.tuning, laid.pathet.laras, octaves)
-                struck.append((at, midi, number == 3))
-    ends = [at for at, _, _ in struck[1:]] + [laid.end]
-    return tidy_notes(
-        Note(at, end - at, midi, velocity + SELEH * heavy) for (at, midi, heavy), end in zip(struck, ends, strict=True)
-    )
+                late = TICKS_PER_QUARTER // 2 if gatra.last and number == 3 else 0  # the suwuk: after the gong
+                rows.append((gatra.beat(number) + late, tone, velocity + SELEH * (number == 3)))
+    ends = [at for at, _, _ in rows[1:]] + [laid.end]
+    following = [tone for _, tone, _ in rows[1:]] + [None]
+    laras = laid.pathet.laras
+    notes, folded = [], None
+    for (at, tone, loud), end, after in zip(rows, ends, following, strict=True):
+        folded = fold(tone, laras, folded, after)
+        notes.append(Note(at, end - at, folded.midi(laid.tuning, laras, octaves), loud))
+    return tidy_notes(notes)
 
 
 def slenthem(laid: Laid) -> tuple[Note, ...]:
