@@ -184,12 +184,16 @@ def _level(voice: Floats, span: tuple[float, float]) -> float:
 
 
 def periodic(voice: Floats, singing: Singing, start: float, end: float) -> float:
-    """How much a vowel comes back a period of its pitch later, -1..1; -1 where another lag fits it better.
+    """How much a vowel comes back a period of its pitch later where it does so best, -1..1.
 
-    The lags of the highest correlation are looked for between 6 semitones above and below.
+    It is looked at in three places, for an ornament may be in one; -1 where other lags fit better in all of them. They
+    are looked for between 6 semitones above and below.
     """
-    first = start + 0.25 * (end - start)
-    last = max(min(end, first + 0.12), first + 0.03)
+    return max(_periodic(voice, singing, start + share * (end - start), end) for share in (0.2, 0.45, 0.65))
+
+
+def _periodic(voice: Floats, singing: Singing, first: float, end: float) -> float:
+    last = max(min(end, first + 0.1), first + 0.03)
     pitch = float(np.median(singing.pitch[round(first / FRAME) : max(round(last / FRAME), round(first / FRAME) + 1)]))
     period = RATE / (440 * 2 ** ((pitch - 69) / 12))
     inside = _cut(voice, first, max(last, first + 3 * period / RATE))
