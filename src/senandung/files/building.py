@@ -24,6 +24,7 @@ from senandung.domain.song import (
 )
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import Tick
+from senandung.domain.tuning import TUNINGS
 from senandung.domain.words import Words
 from senandung.files.lyrics import Sung, SungText, make_words
 
@@ -41,7 +42,10 @@ kits) by the General MIDI 1 key that is nearest in sound."""
 
 @dataclass
 class Part:
-    """A part as it was read: its notes (their `syllable` unset), its syllables by onset, and what its sound may be."""
+    """A part as it was read: its notes (their `syllable` unset), its syllables by onset, and what its sound may be.
+
+    `tuning` is the name of a tuning where the file says one.
+    """
 
     name: str
     notes: list[Note] = field(default_factory=list)
@@ -51,6 +55,7 @@ class Part:
     drum: bool = False
     instrument: str = ""
     role: str = ""
+    tuning: str = ""
 
 
 def choose_instrument(part: Part) -> Instrument:
@@ -130,7 +135,8 @@ def build_song(
             notes, sung = _join_words(notes, part.lyrics)
             words = make_words(sung, sections)
         first = first and role not in ("melody", "vocal")
-        tracks.append(Track(_unique(part.name.strip() or sound.english, names), role, sound.name, notes))
+        name = _unique(part.name.strip() or sound.english, names)
+        tracks.append(Track(name, role, sound.name, notes, _tuning(part, sound, notes)))
     tracks = _sung_along(tracks)
     defaults = Song("-", ())
     return Song(
@@ -173,6 +179,7 @@ def kind_of(name: str) -> str:
     for start, kind in (
         *((kind, kind) for kind in SECTION_KINDS),
         ("ref", "chorus"), ("bait", "verse"), ("coda", "outro"), ("ending", "outro"), ("tag", "outro"),
+        ("buka", "intro"), ("ngelik", "chorus"), ("suwuk", "outro"),
         ("instrumental", "interlude"), ("jembatan", "bridge"), ("pembuka", "intro"), ("penutup", "outro"),
     ):  # fmt: skip
         if letters.startswith(start):
@@ -251,6 +258,14 @@ def _join_words(notes: tuple[Note, ...], lyrics: Mapping[Tick, SungText]) -> tup
         joined[index] = replace(notes[index], syllable=held)
         sounding = notes[index].end
     return tuple(joined), sung
+
+
+def _tuning(part: Part, sound: Instrument, notes: Iterable[Note]) -> str:
+    """The tuning that a part names, where it is known and has all of its notes."""
+    tuning = None if sound.drum else TUNINGS.get(part.tuning)
+    if tuning is None or not {note.pitch % 12 for note in notes} <= set(tuning.pitch_classes()):
+        return "equal"
+    return tuning.name
 
 
 def _unique(name: str, taken: set[str]) -> str:

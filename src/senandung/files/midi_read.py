@@ -140,7 +140,7 @@ def _read_track(
     programs: dict[int, int] = {}
     sounding: dict[tuple[int, int], tuple[Tick, int]] = {}
     lyrics: dict[Tick, str] = {}
-    name = instrument = role = ""
+    name = instrument = role = tuning = ""
     raw, tick = 0, 0
 
     def end_note(channel: int, pitch: int, at: Tick) -> None:
@@ -179,6 +179,8 @@ def _read_track(
             lyrics[tick] = lyrics.get(tick, "") + _text(message.text)
         elif kind == "text" and message.text.startswith("role: "):
             role = message.text[6:].strip()
+        elif kind == "text" and message.text.startswith("tuning: "):
+            tuning = message.text[8:].strip()
         else:
             _read_fact(message, tick, facts)
     for channel, pitch in list(sounding):
@@ -189,7 +191,7 @@ def _read_track(
     found = [channels[channel] for channel in sorted(channels)]
     for channel, part in channels.items():
         part.name = name if len(found) == 1 else f"{name} {channel + 1}".strip()
-        part.instrument, part.role = (instrument, role) if len(found) == 1 else ("", "")
+        part.instrument, part.role, part.tuning = (instrument, role, tuning) if len(found) == 1 else ("", "", "")
     return found, lyrics
 
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from senandung.domain.errors import FileError
-from senandung.domain.song import Song
+from senandung.domain.errors import FileError, InputError
+from senandung.domain.scales import Key
+from senandung.domain.song import KeyChange, Song
 from senandung.files.building import build_song
 from senandung.files.limits import MAX_NOTES, checked_song
 from senandung.files.measures import (
@@ -47,6 +48,7 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
         reader = PartReader(path, score_parts.get(identifier))
         reader.part.role = _field(root, f"role-{identifier}")
         reader.part.instrument = _field(root, f"instrument-{identifier}") or reader.part.instrument
+        reader.part.tuning = _field(root, f"tuning-{identifier}").partition(" ")[0]
         reader.states_staves = _field(root, f"staves-{identifier}") != "found"
         readers.append(reader)
         rows.append([reader.read(element) for element in elements])
@@ -67,7 +69,7 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
             parts,
             tempos=tempos_of(rows, played),
             metres=metres_played(rows, played),
-            keys=keys_of(rows, played),
+            keys=[*keys_of(rows, played), *_laras(root)],
             chords=chords_of(rows, played),
             marks=marks_played(rows[0], played),
             story=_field(root, "story"),
@@ -76,6 +78,15 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
         return swung(song) if any(reader.swings for reader in readers) else song
 
     return checked_song(path, build)
+
+
+def _laras(root: Any) -> list[KeyChange]:
+    """The laras and pathet that a gendhing's file names, for its signature only comes near them."""
+    try:
+        key = Key.parse(_field(root, "laras"))
+    except InputError:
+        return []
+    return [KeyChange(0, key)] if key.laras else []
 
 
 def _field(root: Any, name: str) -> str:
