@@ -36,6 +36,9 @@ STARTS_LONGER, ENDS_LONGER = 0.1, 0.2
 TURN = 0.4
 """Where a phrase is quickest, as a share of its length."""
 
+SECTION_END, WITHIN_PAIR = 1.25, 0.6
+"""The arch of a section's last phrase (Director Musices' default is 1.3), and of the first of two phrases."""
+
 STEADY = ("keroncong", "langgam", "dangdut", "lancaran", "ketawang", "ladrang", "gamelan")
 """Styles whose players keep the beat for each other, drums or not, by the beginning of their names."""
 
@@ -45,14 +48,14 @@ class Clock:
     """Seconds of the performance for ticks of the song.
 
     `ritard_from`, `ritard_to` in ticks; `ritard_end` the share of the tempo that is left at the end, 1 for none.
-    `phrases` in ticks, each bent by `rubato` times the phrase arch.
+    `phrases` (first tick, end tick, weight), each bent by its weight times `rubato` times the phrase arch.
     """
 
     tempo_map: TempoMap
     ritard_from: Tick
     ritard_to: Tick
     ritard_end: float
-    phrases: tuple[tuple[Tick, Tick], ...] = ()
+    phrases: tuple[tuple[Tick, Tick, float], ...] = ()
     rubato: float = 0.0
 
     @classmethod
@@ -68,7 +71,7 @@ class Clock:
             k = 0.0  # a gendhing's suwuk stands in its tempos
         banded = song.provenance.style.startswith(STEADY) or any(track.sound.drum for track in song.tracks)
         rubato = strength(f"phrase arch, tempo, {'band' if banded else 'free'}", humanise)
-        phrases = tuple(bar_phrases(song)) if rubato else ()
+        phrases = _weighed(song) if rubato else ()
         return cls(song.tempo_map, start, end, 1 / (1 + 3 * k) if start < end else 1.0, phrases, rubato)
 
     def seconds(self, tick: Tick) -> Second:
@@ -91,8 +94,21 @@ class Clock:
         number = bisect.bisect_right(self.phrases, (tick, math.inf)) - 1
         if number < 0 or tick >= self.phrases[number][1]:
             return scored
-        first, last = (self.tempo_map.ticks_to_seconds(edge) for edge in self.phrases[number])
-        return first + (last - first) * arch_time((scored - first) / (last - first), self.rubato)
+        begin, end, weight = self.phrases[number]
+        first, last = (self.tempo_map.ticks_to_seconds(edge) for edge in (begin, end))
+        return first + (last - first) * arch_time((scored - first) / (last - first), self.rubato * weight)
+
+
+def _weighed(song: Song) -> tuple[tuple[Tick, Tick, float], ...]:
+    """The phrases with what their arches weigh: most where a section ends, little in the middle of a pair."""
+    spans = bar_phrases(song)
+    ends = {section.end for section in song.sections} | {spans[-1][1]} if spans else set()
+    found: list[tuple[Tick, Tick, float]] = []
+    back = 0
+    for first, last in reversed(spans):
+        back = 0 if last in ends else back + 1
+        found.append((first, last, SECTION_END if back == 0 else WITHIN_PAIR if back % 2 else 1.0))
+    return tuple(reversed(found))
 
 
 def arch_time(x: float, k: float) -> float:

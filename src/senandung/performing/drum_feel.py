@@ -116,7 +116,7 @@ class Scatter:
         by_drum = rng.standard_normal(len(NAMES))
         by_place = rng.standard_normal(BAR)
         by_both = rng.standard_normal((len(NAMES), BAR))
-        own = rng.standard_normal(len(score))
+        own = rng.laplace(0.0, np.sqrt(0.5), len(score))  # most strokes are nearer than a normal variable's, a few far
         place = score.in_bar % BAR
         drawn: Floats = (
             np.sqrt(self.whole) * (rng.standard_normal() if whole is None else whole)
