@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -14,6 +19,7 @@ from senandung.audio.loudness import (
     SILENCE,
     block_powers,
     gated_loudness,
+    loudness_range,
 )
 from senandung.audio.pieces import cut
 from senandung.audio.true_peak import peak_envelope, true_peak
@@ -106,3 +112,18 @@ def test_the_limiter_leaves_alone_what_is_below_and_comes_back() -> None:
     assert slope.max() * 44100 < 2500  # dB a second: no step that could click
     with pytest.raises(InvalidValueError, match="ceiling must be above 0"):
         limiter_gain(envelope, 0.0, 10, 44100)
+
+
+def test_loudness_range_is_that_of_another_meter(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    steps = np.repeat(10 ** (rng.uniform(-40, -10, 20) / 20), 48000 * 2)
+    samples = (steps * rng.standard_normal((2, len(steps)))).astype(np.float32) * 0.3
+    ours = loudness_range(block_powers([samples], 48000))
+    path = tmp_path / "noise.wav"
+    soundfile.write(path, samples.T, 48000, subtype="FLOAT")
+    done = subprocess.run(
+        ["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "ebur128", "-f", "null", "-"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    theirs = float(re.findall(r"LRA:\s+([\d.]+) LU", done.stderr)[-1])
+    assert ours == pytest.approx(theirs, abs=0.5)

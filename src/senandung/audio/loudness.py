@@ -1,4 +1,4 @@
-"""Loudness by ITU-R BS.1770-4 and EBU R 128: gated integrated loudness and a short-term curve, in LUFS."""
+"""Loudness by ITU-R BS.1770-4 and EBU R 128: gated integrated loudness in LUFS, and the loudness range in LU."""
 
 from __future__ import annotations
 
@@ -50,6 +50,23 @@ def gated_loudness(powers: NDArray[np.float64]) -> float:
         return SILENCE
     kept = loud[_lufs(loud) > _lufs(loud.mean()) + RELATIVE_GATE]
     return float(_lufs(kept.mean())) if len(kept) else SILENCE
+
+
+def loudness_range(powers: NDArray[np.float64]) -> float:
+    """Loudness range in LU of what `block_powers` returned: from the 10th to the 95th percentile of the loudness of
+    3 seconds, without what is below -70 LUFS or 20 LU below the mean (EBU Tech 3342).
+
+    >>> round(loudness_range(np.repeat([0.1, 0.01], 200)), 1)
+    10.0
+    """
+    if len(powers) < 30:
+        return 0.0
+    blocks = np.convolve(powers, np.full(30, 1 / 30), "valid")
+    loud = blocks[_lufs(blocks) > ABSOLUTE_GATE]
+    if not len(loud):
+        return 0.0
+    kept = _lufs(loud[_lufs(loud) > _lufs(loud.mean()) - 20.0])
+    return float(np.percentile(kept, 95) - np.percentile(kept, 10))
 
 
 def _lufs(power: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -116,7 +116,7 @@ def _bands(recording: Recording) -> NDArray[np.float64]:
     """Powers of the middle of the stereo field and its sides together, by frame and band, shape (frames, BARKS)."""
     samples = recording.samples
     frames = max(samples.shape[1] // WINDOW, 1)
-    edges = bark(np.fft.rfftfreq(WINDOW, 1 / recording.sample_rate))
+    edges = bark(np.fft.rfftfreq(WINDOW, 1 / recording.sample_rate).astype(np.float64))
     place = np.clip(np.floor(edges).astype(int), 0, BARKS - 1)
     starts = np.searchsorted(place, np.arange(BARKS))
     window = np.hanning(WINDOW).astype(np.float32)
