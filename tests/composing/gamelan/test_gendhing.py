@@ -144,6 +144,21 @@ def test_mipil_comes_to_the_second_tone_of_a_pair_with_the_balungan() -> None:
     assert seconds == checked
 
 
+def test_both_hands_of_the_gender_meet_at_the_seleh() -> None:
+    made = song("ketawang", "slendro manyura")
+    gender, kenong = track(made, "gender-barung"), track(made, "kenong")
+    tuning = TUNINGS[gender.tuning]
+    wanted = dict(zip([n.onset for n in kenong.notes], digits(kenong, "slendro"), strict=True))
+    for onset, digit in wanted.items():
+        hands = sorted(n.pitch for n in gender.notes if n.onset == onset)
+        low, high = (Tone.of_midi(pitch, tuning, "slendro") for pitch in hands)
+        assert low.digit == digit
+        gembyang = digit in PATHETS["slendro-manyura"].gong
+        assert (high.digit == digit) is gembyang
+    alone = Counter(n.onset for n in gender.notes)
+    assert all(alone[onset] == 1 for onset in alone if onset % 480)
+
+
 def test_in_irama_lancar_the_bonang_plays_octaves_off_the_beat() -> None:
     made = song("lancaran", "slendro sanga")
     section = next(section for section in made.sections if section.kind == "interlude")

@@ -59,7 +59,7 @@ LONGEST_SECONDS = 350.0
 RING_BARS = 1
 """After the last gong the tones ring for a bar."""
 
-EASED = ((8, 0.94), (6, 0.85), (4, 0.76), (2, 0.66))
+EASED = ((12, 0.97), (9, 0.92), (6, 0.84), (4, 0.75), (2, 0.66))
 """Before the irama that is twice as slow: beats before the gong, and the share of the tempo from there on. Ours."""
 
 PRESSED = ((8, 1.08), (6, 1.2), (4, 1.34), (2, 1.5))

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from senandung.composing.gamelan.gender import play_gender
 from senandung.composing.gamelan.kendang import play_kendang
 from senandung.composing.gamelan.laid import Laid, LaidGatra
 from senandung.domain.gendhing import DIGITS, Tone
@@ -295,6 +296,7 @@ FIGURES: Mapping[str, Callable[[Laid], tuple[Note, ...]]] = MappingProxyType(
         "kethuk": kethuk,
         "kempyang": kempyang,
         "gong": gong,
+        "gender": play_gender,
         "kendang": play_kendang,
     }
 )
