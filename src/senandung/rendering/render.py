@@ -30,6 +30,7 @@ from senandung.rendering.mix import Mix, StemFile, Stems
 from senandung.rendering.riding import RIDDEN, part_ride
 from senandung.rendering.soundfont import find_program, find_soundfont
 from senandung.rendering.strips import STRIPS, Strip, balance_of, place_of, strip_of
+from senandung.rendering.synthesis.play import SYNTHESISED, play_part
 from senandung.rendering.vocal import (
     MAKES_ROOM,
     VOICE_TO_BAND,
@@ -110,7 +111,8 @@ def _render(
     levels: Mapping[str, float],
     sung: Mapping[str, Recording],
 ) -> Mix:
-    tools = find_program(), find_soundfont(soundfont)
+    sampled = any(part.track not in sung and part.instrument not in SYNTHESISED for part in parts)
+    tools = (find_program(), find_soundfont(soundfont)) if sampled else None
     seconds = performance.seconds + TAIL
     n = round(seconds * SAMPLE_RATE)
     response = impulse_response(ROOM, SAMPLE_RATE, seed=ROOM_SEED)
@@ -133,8 +135,13 @@ def _render(
             pieces = cut(np.broadcast_to(voice, (2, voice.shape[1])))
             dry = None
         else:
-            dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools)
-            pieces = raw_pieces(dry)
+            if tools is None or part.instrument in SYNTHESISED:
+                dry = None
+                own = play_part(part, seconds, SAMPLE_RATE)
+                pieces = cut(np.broadcast_to(own, (2, len(own))))
+            else:
+                dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools)
+                pieces = raw_pieces(dry)
             if active is not None and part.role in MAKES_ROOM:
                 pieces = making_room(pieces, active, MAKES_ROOM[part.role], SAMPLE_RATE)
         path = Path(folder.name) / f"{number:02}.stem"

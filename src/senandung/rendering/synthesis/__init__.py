@@ -1,0 +1,1 @@
+"""Instruments that the sound font lacks, computed from tables of their partials: no samples."""
