@@ -142,6 +142,7 @@ def save_sound(
     progress: Callable[[str, float], None] | None = None,
 ) -> Sound:
     """Render a take of a song into an existing folder: `AUDIO_FILES`, `stems/`, and singing.json where it is sung."""
+    from senandung.api.sung_files import SungFiles
     from senandung.files.audio import save_audio, save_stems
     from senandung.files.singing_json import save_singing
     from senandung.rendering.render import render as render_performance
@@ -152,21 +153,21 @@ def save_sound(
 
     desk = desk_of(song)
     save_dial(take.humanise, folder)
-    sung = {}
-    for number, singing in enumerate(take.singings, 1):
-        say(f"{singing.voice} sings", 0.0)
-        save_singing(singing, folder / singing_file(number))
-        seed = take.seed if number == 1 else take.seed + number
-        sung[singing.track] = voiced(singing, seed=seed, voice=take.voice)
-    rendered = render_performance(
-        take.performance,
-        workers=os.cpu_count() or 1,
-        soundfont=checked_soundfont(soundfont),
-        pans={track: pan for track, (pan, _) in desk.items()},
-        levels={track: level for track, (_, level) in desk.items()},
-        progress=lambda share, stage: say(f"playing {stage}", 0.05 + 0.65 * share),
-        sung=sung,
-    )
+    with SungFiles() as sung:
+        for number, singing in enumerate(take.singings, 1):
+            say(f"{singing.voice} sings", 0.0)
+            save_singing(singing, folder / singing_file(number))
+            seed = take.seed if number == 1 else take.seed + number
+            sung.add(singing.track, voiced(singing, seed=seed, voice=take.voice))
+        rendered = render_performance(
+            take.performance,
+            workers=os.cpu_count() or 1,
+            soundfont=checked_soundfont(soundfont),
+            pans={track: pan for track, (pan, _) in desk.items()},
+            levels={track: level for track, (_, level) in desk.items()},
+            progress=lambda share, stage: say(f"playing {stage}", 0.05 + 0.65 * share),
+            sung=sung,
+        )
     with rendered as mix:
         say("writing the sound", 0.7)
         for name in AUDIO_FILES:
