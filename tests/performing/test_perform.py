@@ -17,7 +17,7 @@ from senandung.domain.performance import Part, Performance
 from senandung.domain.song import ChordSpan, FeelingPoint, Note, Provenance, Section, Song, Track, tidy_notes
 from senandung.domain.tempo import TempoChange
 from senandung.domain.words import Words
-from senandung.performing.charge import Swell, melodic_charge
+from senandung.performing.charge import Tension
 from senandung.performing.clock import LEAD_IN, Clock
 from senandung.performing.dynamics import LOUDEST, SOFTEST, arousal_at
 from senandung.performing.expression import DYING, can_swell
@@ -149,10 +149,10 @@ def test_charged_chords_and_tones_are_louder() -> None:
     spans = tuple(ChordSpan(bar * BAR, BAR, Chord.parse(name)) for bar, name in enumerate(names))
     chords = tuple(Note(bar * BAR, BAR, 60, 70) for bar in range(4))
     song = Song("A", (Track("P", "chords", "organ", chords),), chords=spans)
-    swell = Swell(song)
-    assert swell.at(BAR) > swell.at(2 * BAR) > swell.at(0)
-    assert swell.at(BAR - 240) > swell.at(0)
-    assert melodic_charge(song, Note(0, 240, 66)) > melodic_charge(song, Note(0, 240, 67))
+    tension = Tension(song)
+    assert tension.harmony(BAR) > tension.harmony(2 * BAR) > tension.harmony(0)
+    assert tension.harmony(BAR - 240) > tension.harmony(0)
+    assert tension.tone(Note(0, 240, 66)) > tension.tone(Note(0, 240, 67))
 
 
 def test_a_melody_leads_its_chord_on_a_piano() -> None:

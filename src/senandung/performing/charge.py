@@ -8,6 +8,8 @@ from __future__ import annotations
 import bisect
 import math
 
+from senandung.domain.chords import Chord
+from senandung.domain.scales import Key
 from senandung.domain.song import Note, Song
 from senandung.domain.time import Second, Tick
 from senandung.performing.rules import HARMONIC_CHARGE, MELODIC_CHARGE
@@ -19,45 +21,48 @@ MELODIC_DB = 0.2
 HARMONIC_DB = 1.5
 
 
-def melodic_charge(song: Song, note: Note) -> float:
-    """Melodic charge of a note above the chord that sounds, 0..6.5; 0 where none is written.
+def harmonic_charge(chord: Chord, key: Key) -> float:
+    """Harmonic charge of a chord in a key.
 
-    >>> from senandung.domain.song import ChordSpan
-    >>> from senandung.domain.chords import Chord
-    >>> song = Song("A", (), chords=(ChordSpan(0, 480, Chord.parse("C")),))
-    >>> melodic_charge(song, Note(0, 240, 61)), melodic_charge(song, Note(0, 240, 67))
-    (6.5, 1.0)
+    >>> [harmonic_charge(Chord.parse(name), Key.parse("C")) for name in ("C", "G7", "D", "Bdim")]
+    [0.0, 1.5, 4.0, 5.0]
     """
-    chord = song.chord_at(note.onset)
-    return 0.0 if chord is None else MELODIC_CHARGE[(note.pitch - chord.root.pitch_class) % 12]
-
-
-def harmonic_charge(song: Song, tick: Tick) -> float:
-    """Harmonic charge of the chord at a tick in its key; 0 where none is written."""
-    chord = song.chord_at(tick)
-    if chord is None:
-        return 0.0
     tones = {(pitch - chord.root.pitch_class) % 12 for pitch in chord.pitch_classes}
     kind = "dim" if {3, 6} <= tones else "min" if 3 in tones else "maj"
-    return HARMONIC_CHARGE[kind][(chord.root.pitch_class - song.key_at(tick).tonic.pitch_class) % 12]
+    return HARMONIC_CHARGE[kind][(chord.root.pitch_class - key.tonic.pitch_class) % 12]
 
 
-class Swell:
-    """The level in dB that harmonic charge asks for at each tick, with a crescendo into charged chords (k = 1).
+class Tension:
+    """What a song's chords ask of loudness: charge of tones, and of harmony with a crescendo into charged chords.
 
-    Its mean over the song's chords is taken away, so that a song is not louder for its harmony.
+    The harmony's mean over the song is taken away, so that a song is not louder for its chords.
     """
 
     def __init__(self, song: Song) -> None:
         self._seconds = song.tempo_map.ticks_to_seconds
+        self._spans = song.chords
         self._ticks = [span.onset for span in song.chords]
-        self._levels = [HARMONIC_DB * math.sqrt(harmonic_charge(song, tick)) for tick in self._ticks]
+        charges = [harmonic_charge(span.chord, song.key_at(span.onset)) for span in song.chords]
+        self._levels = [HARMONIC_DB * math.sqrt(charge) for charge in charges]
         lengths = [span.duration for span in song.chords]
         total = sum(lengths)
         self._mean = sum(a * b for a, b in zip(self._levels, lengths, strict=True)) / total if total else 0.0
 
-    def at(self, tick: Tick) -> float:
-        """The level at a tick."""
+    def tone(self, note: Note) -> float:
+        """Level in dB that the melodic charge of a note asks for at k = 1; 0 where no chord is written.
+
+        >>> from senandung.domain.song import ChordSpan
+        >>> tension = Tension(Song("A", (), chords=(ChordSpan(0, 480, Chord.parse("C")),)))
+        >>> round(tension.tone(Note(0, 240, 61)), 2), round(tension.tone(Note(0, 240, 67)), 2)
+        (1.3, 0.2)
+        """
+        number = bisect.bisect_right(self._ticks, note.onset) - 1
+        if number < 0 or note.onset >= self._spans[number].end:
+            return 0.0
+        return MELODIC_DB * MELODIC_CHARGE[(note.pitch - self._spans[number].chord.root.pitch_class) % 12]
+
+    def harmony(self, tick: Tick) -> float:
+        """Level in dB that harmonic charge asks for at a tick at k = 1."""
         number = bisect.bisect_right(self._ticks, tick) - 1
         if number < 0:
             return 0.0

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from senandung.domain.song import Note, Song, Track
-from senandung.performing.charge import MELODIC_DB, Swell, melodic_charge
+from senandung.performing.charge import Tension
 from senandung.performing.kit import GHOST_DB, is_ghost, kind_of, stroke_dynamics
 from senandung.performing.phrases import phrase_spans, place_in_phrase
 from senandung.performing.players import Player
@@ -58,12 +58,12 @@ def played_velocities(
     rng: np.random.Generator,
     *,
     dial: float,
-    swell: Swell,
+    tension: Tension,
     drummed: Mapping[int, float],
 ) -> list[int]:
     """The velocity of each note of a track, 18..122, in the order of `track.notes`; at dial 0 the written one.
 
-    `swell` is what the harmony asks for, `drummed` the learned drummer's velocities by the index of a note.
+    `tension` is what chords ask for, `drummed` the learned drummer's velocities by the index of a note.
     """
     if not dial:
         return [note.velocity for note in track.notes]
@@ -107,9 +107,9 @@ def played_velocities(
         if not track.sound.drum:
             height = HIGH_LOUD_DB_PER_SEMITONE * (note.pitch - mean_pitch)
             level += strength("high loud", dial) * max(min(height, 6.0), -6.0)
-            level += charged * swell.at(note.onset)
+            level += charged * tension.harmony(note.onset)
         if leading:
-            level += strength("melodic charge", dial) * MELODIC_DB * melodic_charge(song, note)
+            level += strength("melodic charge", dial) * tension.tone(note)
             level += strength("duration contrast, level", dial) * CONTRAST_DB * contrast(song, note)
         level += 0.0 if learned else uneven_by * rng.standard_normal()
         written = drummed.get(index, float(note.velocity))

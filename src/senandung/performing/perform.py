@@ -10,7 +10,7 @@ from senandung.domain.performance import Part, Performance, PlayedNote
 from senandung.domain.song import Song, Track
 from senandung.domain.tuning import TUNINGS
 from senandung.performing.articulation import played_durations
-from senandung.performing.charge import Swell
+from senandung.performing.charge import Tension
 from senandung.performing.clock import Clock
 from senandung.performing.drummer import Wander, drummed
 from senandung.performing.dynamics import arousal_at, played_velocities
@@ -46,14 +46,14 @@ def perform(song: Song, *, seed: int, humanise: float = 1.0) -> Performance:
     """
     dial = checked_dial(humanise)
     clock = Clock.of(song, arousal_at(song, song.end), dial)
-    shared = (Wander(song, seed, dial), Swell(song))
+    shared = (Wander(song, seed, dial), Tension(song))
     parts = tuple(_perform_track(song, track, clock, seed, dial, *shared) for track in song.tracks)
     ends = [note.onset + note.duration for part in parts for note in part.notes]
     return Performance(song.song_id, parts, max([clock.seconds(song.end), *ends]))
 
 
 def _perform_track(
-    song: Song, track: Track, clock: Clock, seed: int, dial: float, wander: Wander, swell: Swell
+    song: Song, track: Track, clock: Clock, seed: int, dial: float, wander: Wander, tension: Tension
 ) -> Part:
     stream = (seed, crc32(track.name.encode("utf-8")))
     rng = np.random.default_rng(stream)
@@ -61,7 +61,7 @@ def _perform_track(
     offsets, touches = drummed(song, track, dial, np.random.default_rng([*stream, 2]))
     onsets = played_onsets(song, track, player, clock, rng, dial=dial, wander=wander, drummed=offsets)
     durations = played_durations(song, track, player, clock, onsets, dial=dial)
-    velocities = played_velocities(song, track, player, rng, dial=dial, swell=swell, drummed=touches)
+    velocities = played_velocities(song, track, player, rng, dial=dial, tension=tension, drummed=touches)
     bends = played_bends(song, track, durations, stream, dial=dial)
     notes = tuple(
         PlayedNote(onset, duration, note.pitch, velocity, _tuned(track, note.pitch, bend))
