@@ -129,6 +129,24 @@ def test_where_the_balungan_is_half_as_fast_the_peking_is_twice_as_dense(form: s
     assert dict(load_style(form).gendhing.irama)["verse"] == slow  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_an_irama_changes_by_degrees_and_the_peking_half_way(form: str) -> None:
+    made = song(form)
+    ratios = [
+        b.bpm / a.bpm for a, b in pairwise(made.tempos) if b.onset < track(made, "gong").notes[-1].onset - 16 * 480
+    ]
+    assert ratios
+    assert all(0.7 < ratio < 1.3 for ratio in ratios)  # never a jump to half or double
+    verse = next(section for section in made.sections if section.kind == "verse")
+    strokes = [note.onset for note in track(made, "peking").notes]
+
+    def count(beat: int) -> int:
+        end = verse.onset + beat * 480
+        return sum(end - 480 < onset <= end for onset in strokes)
+
+    assert 2 * count(-5) == count(-4) == count(0) == count(2)
+
+
 def test_mipil_comes_to_the_second_tone_of_a_pair_with_the_balungan() -> None:
     made = song("ladrang", "slendro manyura")
     saron = {n.onset: Tone.of_midi(n.pitch, TUNINGS[track(made, "saron").tuning], "slendro").digit
@@ -163,7 +181,7 @@ def test_in_irama_lancar_the_bonang_plays_octaves_off_the_beat() -> None:
     made = song("lancaran", "slendro sanga")
     section = next(section for section in made.sections if section.kind == "interlude")
     part = track(made, "bonang-barung")
-    notes = [note for note in part.notes if section.onset <= note.onset < section.end - 480]
+    notes = [note for note in part.notes if section.onset <= note.onset < section.end - 5 * 480]
     assert notes
     assert all(note.onset % 480 == 240 for note in notes)
     together = Counter(note.onset for note in notes)

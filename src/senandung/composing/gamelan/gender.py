@@ -31,7 +31,7 @@ def play_gender(laid: Laid) -> tuple[Note, ...]:
     gong = {laid.pathet.tone(place).digit for place in range(5)} & set(laid.pathet.gong)
     before = laid.gatra[0].gatra.seleh
     for gatra in laid.played:
-        strokes = 4 * max(gatra.irama.peking, 2)
+        strokes = 4 * max(gatra.density.peking, 2)
         step = 4 * TICKS_PER_QUARTER // strokes
         goal = _low(gatra.gatra.seleh)
         start = _low(before, goal)

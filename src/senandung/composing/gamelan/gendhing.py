@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import cast
 
@@ -59,11 +61,12 @@ LONGEST_SECONDS = 350.0
 RING_BARS = 1
 """After the last gong the tones ring for a bar."""
 
-EASED = ((12, 0.97), (9, 0.92), (6, 0.84), (4, 0.75), (2, 0.66))
-"""Before the irama that is twice as slow: beats before the gong, and the share of the tempo from there on. Ours."""
+EASED = ((12, 0.95), (9, 0.87), (6, 0.78), (4, 0.7), (2, 0.6))
+"""Before an irama that is twice as slow: beats before the gong, and the share of the tempo from there on. In the last
+gatra, where the pace is half way, peking and bonang already play twice as densely. Ours."""
 
-PRESSED = ((8, 1.08), (6, 1.2), (4, 1.34), (2, 1.5))
-"""The same before the irama that is twice as fast."""
+PRESSED = ((12, 1.06), (9, 1.16), (6, 1.28), (4, 1.42), (2, 1.7))
+"""The same before an irama that is twice as fast."""
 
 SUWUK = ((10, 0.94), (7, 0.86), (5, 0.76), (3, 0.64), (1, 0.52))
 """Before the last gong."""
@@ -274,8 +277,12 @@ def lay_gendhing(plan: Plan, pathet: Pathet, gendhing: Gendhing, *, seed: int) -
         bars = section.bars - (RING_BARS if final else 0)
         for bar, (gatra, place) in enumerate(_material(made, section.kind, bars, cycle)):
             last = final and bar == bars - 1
-            rows.append(LaidGatra(gatra, at + bar * GATRA_TICKS, place, irama, number, place < 0, last))
+            onset = at + bar * GATRA_TICKS
+            rows.append(LaidGatra(gatra, onset, place, irama, irama, number, place < 0, last))
         at += section.bars * GATRA_TICKS
+    for index, (row, following) in enumerate(pairwise(rows)):
+        if not row.buka:
+            rows[index] = replace(row, density=following.irama)
     tuning = TUNINGS[GAMELANS[gendhing.gamelan].tunings[pathet.laras]]
     return Laid(pathet, cycle, tuning, tuple(rows), at)
 

@@ -81,6 +81,6 @@ def _strokes(gatra: LaidGatra, pattern: str) -> list[Note]:
         at = gatra.end - (len(pattern) - place) * half
         if letter != ".":
             strike(letter, at)
-        if gatra.irama.name == "dadi":
+        if gatra.density.name == "dadi":
             strike(FILL, at - half // 2, 6 * (place % 2))
     return notes

@@ -22,7 +22,8 @@ class LaidGatra:
     gatra : its tones.
     onset : the tick of its first beat; its fourth, the heavy one, stands three beats later.
     number : its number in its gongan, from 0; -1 in the buka.
-    irama : how fast the balungan goes and how densely the others play.
+    irama : how fast the balungan goes.
+    density : the irama by which peking, bonang, gender and kendang play: the next one's in the gatra before it changes.
     section : the index of its section.
     buka, last : whether it belongs to the buka, and whether the piece ends with it.
     """
@@ -31,6 +32,7 @@ class LaidGatra:
     onset: Tick
     number: int
     irama: Irama
+    density: Irama
     section: int
     buka: bool = False
     last: bool = False

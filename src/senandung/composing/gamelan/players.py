@@ -149,7 +149,7 @@ def peking(laid: Laid) -> tuple[Note, ...]:
     folded: Tone | None = None
     for gatra in laid.played:
         for place, (first, second, beats) in enumerate(pairs(gatra)):
-            strokes = PEKING[gatra.irama.peking * beats]
+            strokes = PEKING[gatra.density.peking * beats]
             step = beats * TICKS_PER_QUARTER // len(strokes)
             end = gatra.beat(3 if beats == 4 or place else 1)
             for number, letter in enumerate(strokes, 1):
@@ -186,8 +186,8 @@ def _bonang(laid: Laid, times: int, octaves: int, velocity: int, *, buka: bool) 
                 if tone is not None:
                     strike(gatra.beat(number), tone, TICKS_PER_QUARTER, SELEH, octave=True)
             continue
-        dense = gatra.irama.peking * times
-        if laid.cycle.name == "lancaran" and gatra.irama.name == "lancar":
+        dense = gatra.density.peking * times
+        if laid.cycle.name == "lancaran" and gatra.density.name == "lancar":
             seleh = sounding(gatra, laid.pathet.tone(gatra.gatra.seleh))[3]
             step = TICKS_PER_QUARTER // (2 * times)
             for number in range(4 * times):
