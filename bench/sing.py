@@ -64,6 +64,13 @@ BARS = {"cents": 6.0, "cents_most": 15.0, "onset_p90": 15.0, "speed": 0.05, "mid
 HEIGHTS = {"low": 0.25, "middle": 0.5, "high": 0.75}
 """Where in a voice's range a word's notes lie, two semitones up and down."""
 
+
+def height_of(voice: Voice, height: str) -> int:
+    """The MIDI number around which is sung: a name of `HEIGHTS`, or the number itself."""
+    return int(height) if height.isdigit() else int(voice.low + HEIGHTS[height] * (voice.high - voice.low))
+
+
+
 LINES = (
     ("aku rindu malam ini putar lagu lama itu", (0, 3, 5, 7, 8, 7, 5, 3, 3, 5, 7, 8, 7, 5, 3, 0)),
     ("bila senja datang kutunggu di jendela", (7, 5, 3, 5, 7, 10, 8, 7, 5, 3, 2, 3, 0)),
@@ -201,7 +208,7 @@ def draw(names: Sequence[str], file: Path, seed: int) -> None:
     figure, axes = plt.subplots(len(rows), 1, figsize=(9, 1.9 * len(rows)), sharex=True, squeeze=False)
     for (name, height), axis in zip(rows, axes[:, 0], strict=True):
         voice = VOICES[name]
-        centre = int(voice.low + HEIGHTS[height] * (voice.high - voice.low))
+        centre = height_of(voice, height)
         song = lines_song([(" ".join(PICTURED), [centre] * 6)], bpm=110, last=720, rest=480)
         performance, singing = sung(song, voice, seed)
         sound = by_voice(singing, voice, seed)[: round((singing.phonemes[-1].end + 0.1) * RATE)]
@@ -236,7 +243,7 @@ def main() -> None:
     """Measure and print a table; exit 1 where a bar is missed or a control is not."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voices", default=",".join(VOICES))
-    parser.add_argument("--heights", default=",".join(HEIGHTS))
+    parser.add_argument("--heights", default=",".join(HEIGHTS), help="low, middle, high, or MIDI numbers")
     parser.add_argument("--words", type=int, default=600, help="held-back words; 0 for none")
     parser.add_argument("--tuning", action="store_true", help="the words for tuning instead")
     parser.add_argument("--ceiling", action="append", default=[], metavar="NAME=FOLDER", help="spoken words: word.wav")
@@ -248,7 +255,7 @@ def main() -> None:
     if given.picture:
         draw(given.voices.split(","), given.picture, given.seed)
         return
-    heights = [each for each in HEIGHTS if each in given.heights.split(",")]
+    heights = given.heights.split(",")
     pool = sorted(TUNED_ON if given.tuning else set(lexicon()) - TUNED_ON)
     random.Random(given.seed).shuffle(pool)
     words = pool[: given.words]
@@ -303,7 +310,7 @@ def _measure(
     vibrato: list[tuple[float, float]] = []
     processor = seconds = 0.0
     for height in heights:
-        centre = int(voice.low + HEIGHTS[height] * (voice.high - voice.low))
+        centre = height_of(voice, height)
         lines = [(text, [centre - 5 + step for step in steps]) for text, steps in LINES]
         song = lines_song(lines, bpm=84, last=1440, rest=480)
         performance, singing = sung(song, voice, seed)
@@ -337,7 +344,7 @@ def _measure(
     for height in heights:
         if recogniser is None:
             break
-        centre = int(voice.low + HEIGHTS[height] * (voice.high - voice.low))
+        centre = height_of(voice, height)
         right = np.array(
             [recogniser.right(each, word) for word, each in sung_words(words, voice, centre, made_by, seed)]
         )

@@ -21,7 +21,7 @@ from senandung.singing.consonants import Spectrum
 from senandung.singing.gestures import Tracks, eased, straight, tracks
 from senandung.singing.levels import EVEN, LEVEL, consonant_gains, source_gains, vowel_level
 from senandung.singing.source import RD_HIGH, RD_LOW, wavetables
-from senandung.singing.tract import F4, F5, SAMPLE_RATE, SIZE, Shape, bins, responses, wall_gain
+from senandung.singing.tract import F4, F5, SAMPLE_RATE, SIZE, Shape, bins, raised, responses, wall_gain
 from senandung.singing.voices import Voice
 
 HOP = 128
@@ -127,9 +127,7 @@ def _phrase(
     shimmer = 10 ** (voice.shimmer * _wobble(middles, 40.0, rng) / 20)
     calmest = voice.breath + HEAD_BREATH * head
     breath = 10 ** ((calmest + (-8 - calmest) * breathy**1.5) / 20)
-    air = rng.standard_normal(n + 1, dtype=np.float32)
-    # Breath is duller than white noise: 4 dB down at 11 kHz, 15 at 20.
-    air = (air[1:] + np.float32(0.7) * air[:-1]) * np.float32(0.82) * glottal
+    air = _air(n, rng) * glottal
     source = _cut(voiced, count) * _column(calm * loud * shimmer * np.sqrt(1 - breathy))
     source += _cut(air * np.maximum(voicing, 0).astype(np.float32), count) * _column(hiss * loud * breath * many)
     if found.puff:
@@ -155,6 +153,23 @@ def _wobble(times: NDArray[np.float64], rate: float, rng: np.random.Generator) -
     return np.asarray(np.interp(times, np.linspace(times[0], times[-1], points), rng.standard_normal(points)))
 
 
+def _air(n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """The noise of breath at the glottis, shape (n,)."""
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    size = next_fast_len(n, real=True)
+    spectrum = rfft(rng.standard_normal(size, dtype=np.float32))
+    at, level = np.array(AIR).T
+    frequency = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    spectrum *= (10 ** (np.interp(frequency, at, level) / 20)).astype(np.float32)
+    return np.asarray(irfft(spectrum, size)[:n])
+
+
+AIR = ((1000.0, 9.0), (4000.0, 4.0), (8000.0, -4.5), (11_000.0, -8.0), (20_000.0, -22.0))
+"""Hz, dB of breath against white noise: between the partials of a high note it shows where F1 and F2 are; what is
+above 6 kHz tells nothing and hisses. Found by recognition (docs/voice.md)."""
+
+
 def _trill(found: Tracks, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """The tongue's beats: two or three closures, 26 a second."""
     gain = np.ones(len(times))
@@ -178,7 +193,7 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
     f1 = eased(found.f1, middles) * voice.mouth
     f2 = eased(found.f2, middles) * voice.tract
     f3 = eased(found.f3, middles) * voice.tract
-    f1 = np.maximum(f1, F1_ABOVE * f0)
+    f1 = raised(f1, f0)
     f2 = np.maximum(f2, f1 + 200)
     f3 = np.maximum(f3, f2 + 250)
     f4 = np.maximum(np.full(len(f1), F4 * voice.tract), f3 + 300)
@@ -193,11 +208,6 @@ def _shape(found: Tracks, middles: NDArray[np.float64], f0: NDArray[np.float64],
         nasal, zero * voice.tract, closed, eased(found.lift, middles),
         np.where(nasal > 0, np.rint(f0 / 10) * 10, 0.0),
     )  # fmt: skip
-
-
-F1_ABOVE = 1.03
-"""F1 is never lower than this times the pitch: singers open the mouth as they go up (Sundberg 1975, "Formant technique
-in a professional female singer", Acustica 32)."""
 
 
 def _cut(signal: NDArray[np.float32], count: int) -> NDArray[np.float32]:

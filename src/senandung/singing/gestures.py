@@ -17,7 +17,7 @@ Knots = list[tuple[float, float]]
 
 _NEUTRAL = "ə"
 
-PUFF = 0.12
+PUFF = 0.3
 """Strength of the aspiration behind a voiceless stop."""
 
 NASAL_LEAD = 0.05
@@ -148,6 +148,8 @@ def tracks(phonemes: Sequence[SungPhoneme]) -> Tracks:
 def _glide(symbol: str) -> float:
     if CONSONANTS[symbol].target is not None and symbol in ("w", "j", "ɹ"):
         return 0.09
+    if symbol in ("r", "l"):
+        return 0.075
     return LOCI[phoneme(symbol).place or "glottal"].glide
 
 

@@ -12,7 +12,7 @@ from senandung.domain.phonemes import phoneme
 from senandung.domain.singing import SungPhoneme
 from senandung.singing.consonants import CONSONANTS
 from senandung.singing.source import lf_pulse
-from senandung.singing.tract import F4, F5, SIZE, VOWELS, Shape, bins, responses
+from senandung.singing.tract import F1_ABOVE, F4, F5, SIZE, VOWELS, Shape, bins, responses
 from senandung.singing.voices import Voice
 
 LEVEL = 0.063
@@ -73,9 +73,7 @@ def source_gains(voice: Voice) -> tuple[float, float]:
     voiced, noisy = [], []
     for vowel in "aiueoə":
         f1, f2, f3 = VOWELS[vowel]
-        formants = np.array(
-            [[max(f1 * voice.mouth, 1.03 * f0), f2 * voice.tract, f3 * voice.tract, F4 * voice.tract, F5 * voice.tract]]
-        )
+        formants = np.array([[max(f1 * voice.mouth, F1_ABOVE * f0), *(f * voice.tract for f in (f2, f3, F4, F5))]])
         one = np.ones(1)
         shape = Shape(
             formants,

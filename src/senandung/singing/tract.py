@@ -45,6 +45,23 @@ F4, F5 = 3400.0, 4400.0
 """Hz, for every vowel of a grown man."""
 
 
+F1_ABOVE = 1.0
+"""F1 is never lower than this times the pitch: singers open the mouth as they go up (Sundberg 1975, "Formant technique
+in a professional female singer", Acustica 32)."""
+
+
+def raised(f1: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float64]:
+    """F1 in Hz as it is sung at a pitch in Hz: above it, and higher in a vowel whose F1 is higher in speech.
+
+    The fourth root of a sum of fourth powers: where a vowel's own F1 and the pitch are alike, the mouth opens before
+    it must, so that i and e, u and o stay apart on high notes.
+
+    >>> raised(np.array([330.0, 480.0, 860.0]), np.array([466.0, 466.0, 466.0])).round()
+    array([493., 563., 878.])
+    """
+    return np.asarray((f1**4 + (F1_ABOVE * pitch) ** 4) ** 0.25)
+
+
 NASAL_POLE, NASAL_ZERO = 0.9, 1.5
 """The nose's resonance and the zero beside it are never lower than these times the pitch."""
 

@@ -16,7 +16,7 @@ class Voice:
     Parameters
     ----------
     name : as it is asked for.
-    low, high : its range, MIDI numbers; it sings beyond it, less well.
+    low, high : what such a singer uses for songs (docs/voice.md), MIDI numbers; it sings beyond it, less well.
     tract : formant frequencies against a grown man's, F2 and up; `mouth` the same for F1.
     rd : shape of the glottal pulse at tension 0, 0.5 pressed .. 2.7 lax.
     bandwidth : of the formants against speech.
@@ -51,12 +51,12 @@ VOICES: Mapping[str, Voice] = MappingProxyType(
     {
         voice.name: voice
         for voice in (
-            Voice("melati", 57, 79, tract=1.13, mouth=1.13, rd=1.3),
-            Voice("kenanga", 53, 74, tract=1.08, mouth=1.08, rd=1.6, breath=-31.0),
+            Voice("melati", 57, 76, tract=1.13, mouth=1.13, rd=1.3),
+            Voice("kenanga", 53, 74, tract=1.08, mouth=1.08, rd=1.6, breath=-37.0),
             Voice("bayu", 48, 69, tract=1.02, mouth=1.02, rd=1.2, ring=2.0),
             Voice("jati", 41, 64, tract=0.95, mouth=0.96, rd=1.4),
-            Voice("tunas", 60, 81, tract=1.17, mouth=1.15, rd=1.5, breath=-31.0),
-            Voice("paduan", 48, 79, tract=1.1, mouth=1.09, rd=1.5, singers=10),
+            Voice("tunas", 57, 76, tract=1.17, mouth=1.15, rd=1.5, breath=-36.0),
+            Voice("paduan", 55, 76, tract=1.1, mouth=1.09, rd=1.5, singers=10),
         )
     }
 )
