@@ -26,14 +26,17 @@ SCALES: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "locrian": (0, 1, 3, 5, 6, 8, 10),
         "major-pentatonic": (0, 2, 4, 7, 9),
         "minor-pentatonic": (0, 3, 5, 7, 10),
+        "langgam-jawa": (0, 4, 5, 7, 11),
     }
 )
-"""Scales by name, as semitones above the tonic."""
+"""Scales by name, as semitones above the tonic. langgam-jawa: 1 3 4 5 7 of the major scale, in which keroncong sings
+pelog (commonly stated)."""
 
 SIGNATURE_SHIFT: Mapping[str, int] = MappingProxyType(
     {
         "major": 0, "minor": -3, "harmonic-minor": -3, "melodic-minor": -3, "dorian": -2, "phrygian": -4,
         "lydian": 1, "mixolydian": -1, "locrian": -5, "major-pentatonic": 0, "minor-pentatonic": -3,
+        "langgam-jawa": 0,
     }
 )  # fmt: skip
 """Fifths that a scale's signature stands from that of the major key on the same tonic."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import cast
 
 from senandung.composing.arranging.bass import play_bass
+from senandung.composing.arranging.campursari import play_gong, play_saron
 from senandung.composing.arranging.chart import Chart, read_chart
 from senandung.composing.arranging.comping import play_guitar, play_keys
 from senandung.composing.arranging.drums import play_drums
@@ -54,6 +55,12 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "drums-brush": play_drums,
         "drums-dangdut": play_drums,
         "gendang-chalte": play_drums,
+        "gendang-koplo": play_drums,
+        "bass-koplo": play_bass,
+        "saron": play_saron,
+        "peking-doubles": play_saron,
+        "gong": play_gong,
+        "kempul": play_gong,
         "fills": play_counter,
         "suling-fills": play_counter,
         "keroncong-flute": play_counter,

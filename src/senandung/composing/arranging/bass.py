@@ -61,6 +61,16 @@ CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
                 ),
             ),
         },
+        "bass-koplo": {
+            # With the large drum, which strikes twice as often as in chalte (project's reading).
+            "4/4": (
+                ((0, 3, "R"), (3, 2, "R"), (6, 2, "5"), (8, 2, "R"), (10, 2, "R"), (14, 2, "5")),
+                (
+                    (0, 2, "R"), (3, 2, "R"), (6, 1, "5"), (7, 1, "R"), (8, 2, "R"), (10, 1, "R"), (11, 1, "8"),
+                    (12, 2, "5"), (14, 2, "A"),
+                ),
+            ),
+        },
         "bass-keroncong": {
             # The bass on the strong beats (commonly stated).
             "4/4": (

@@ -1,12 +1,12 @@
-"""Drums: the kit's grooves with fills and crashes, and the gendang of dangdut."""
+"""Drums: the kit's grooves with fills and crashes; the gendang has a file of its own."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
+from senandung.composing.arranging.gendang import bounded, gendang_bar
 from senandung.composing.arranging.groove import (
     CLOSED,
     CRASH,
@@ -25,40 +25,10 @@ from senandung.composing.arranging.groove import (
     learned_fills,
 )
 from senandung.composing.arranging.player import final_onset, playing
+from senandung.domain.hand_drums import stroke_key
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
 from senandung.domain.style import Player
-
-LOW_CONGA, OPEN_CONGA, MUTE_CONGA, LOW_BONGO, HIGH_BONGO = 64, 63, 62, 61, 60
-
-SYLLABLES: Mapping[str, int] = MappingProxyType(
-    {"tak": HIGH_BONGO, "tek": MUTE_CONGA, "tung": LOW_BONGO, "tang": OPEN_CONGA, "dut": LOW_CONGA}
-)
-"""Gendang syllables on General MIDI keys: tak, tek and tung on the small head, tang and dut on the large one."""
-
-# Chalte is described as five sounds, three on the large drum and two on the small (Setiaji 2017); the steps are the
-# project's own reading. The rolling "dut" before the bar line is what the music is named for (commonly stated).
-GENDANG: Mapping[str, tuple[tuple[int, str, int], ...]] = MappingProxyType(
-    {
-        "chalte": (
-            (0, "tang", 92), (3, "tak", 70), (4, "tak", 84), (6, "dut", 104), (7, "dut", 86),
-            (8, "tang", 84), (11, "tak", 66), (12, "tak", 88), (14, "dut", 112), (15, "dut", 80),
-        ),
-        "chalte-soft": (
-            (0, "tang", 80), (4, "tak", 74), (6, "dut", 92), (8, "tang", 70), (12, "tak", 76), (14, "dut", 98),
-        ),
-        "chalte-dense": (
-            (0, "tang", 96), (1, "tek", 52), (2, "tek", 60), (3, "tak", 74), (4, "tak", 90), (5, "tek", 50),
-            (6, "dut", 108), (7, "dut", 90), (8, "tang", 92), (9, "tek", 52), (10, "tung", 70), (11, "tak", 70),
-            (12, "tak", 94), (13, "tek", 54), (14, "dut", 116), (15, "dut", 88),
-        ),
-        "fill": (
-            (0, "tang", 92), (2, "tak", 80), (3, "tak", 74), (4, "tung", 86), (6, "tung", 78), (7, "tak", 80),
-            (8, "tak", 90), (9, "tak", 84), (10, "tung", 90), (11, "tung", 84), (12, "tang", 98), (13, "tang", 90),
-            (14, "dut", 114), (15, "dut", 100),
-        ),
-    }
-)  # fmt: skip
 
 # Fills of one beat or more before a new section, by loudness: (steps from the bar's end, key, velocity); in 4/4 those
 # from the second on give way to learned ones (`groove.learned_fills`).
@@ -76,7 +46,7 @@ FILLS: tuple[tuple[tuple[int, int, int], ...], ...] = (
 def play_drums(chart: Chart, player: Player) -> list[Note]:
     """The part of a drum instrument, with a hit and a ringing cymbal on the last chord."""
     rng = chart.rng(player.track)
-    write = _gendang_bar if player.pattern == "gendang-chalte" or player.instrument == "gendang" else _kit_bar
+    write = _gendang_bar if player.instrument == "gendang" else _kit_bar
     sound = INSTRUMENTS[player.instrument]
     active = {bar.number for bar in playing(chart, player)}
     notes: list[Note] = []
@@ -87,8 +57,8 @@ def play_drums(chart: Chart, player: Player) -> list[Note]:
     notes = [note for note in notes if note.onset < end]
     last = chart.bars[-1]
     if write is _gendang_bar:
-        notes.append(Note(end, chart.end - end, LOW_CONGA, chart.velocity(last, 0.8, 72)))
-        notes.append(Note(end, STEP, OPEN_CONGA, chart.velocity(last, 0.4, 72)))
+        notes.append(Note(end, chart.end - end, stroke_key("gendang", "dut"), chart.velocity(last, 0.8, 72)))
+        notes.append(Note(end, STEP, stroke_key("gendang", "tang"), chart.velocity(last, 0.4, 72)))
     else:
         there = any(note.onset >= end - 2 * last.ticks for note in notes)  # else only a soft cymbal
         notes.append(Note(end, chart.end - end, CRASH, chart.velocity(last, 0.2, 64) if there else 40))
@@ -99,8 +69,11 @@ def play_drums(chart: Chart, player: Player) -> list[Note]:
 
 def _scaled(chart: Chart, bar: Bar, velocity: float) -> int:
     """A table's velocity, made softer in soft sections."""
-    scale = 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling.arousal
-    return max(10, min(122, round(velocity * scale)))
+    return bounded(velocity * _scale(chart, bar))
+
+
+def _scale(chart: Chart, bar: Bar) -> float:
+    return 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling.arousal
 
 
 def _fills_here(chart: Chart, bar: Bar) -> bool:
@@ -190,19 +163,6 @@ def _cymbals(bar: Bar, pattern: str) -> list[tuple[int, int, float]]:
     return hats
 
 
-def _gendang_bar(chart: Chart, _: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
-    dense = bar.fullness >= 0.68 and bar.place % 2 == 1
-    name = "chalte-soft" if bar.fullness < 0.4 else "chalte-dense" if dense else "chalte"
-    if _fills_here(chart, bar):
-        name = "fill" if bar.closes_section else "chalte-dense"
-    elif entering and bar.number == 0:
-        name = "fill"
-    row = [hit for hit in GENDANG[name] if hit[0] < bar.steps]
-    if bar.steps != 16:
-        beats = [(step, (step // bar.beat_steps) % 2) for step in range(0, bar.steps, 2)]
-        row = [(step, "dut" if step == 0 else "tak" if odd else "tang", 80) for step, odd in beats]
-    ghost = rng.randint(-4, 4)
-    return [
-        Note(bar.onset + step * STEP, STEP, SYLLABLES[name], _scaled(chart, bar, velocity + ghost))
-        for step, name, velocity in row
-    ]
+def _gendang_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
+    begins = entering and bar.number == 0
+    return gendang_bar(player.pattern, bar, rng, fills=_fills_here(chart, bar), begins=begins, scale=_scale(chart, bar))
