@@ -7,7 +7,7 @@ cymbals are played evenly, by the section's fullness, as an accompanist does.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -149,20 +149,41 @@ def learned_fills(pattern: str) -> tuple[Fill, ...]:
 
 
 def groove_at(chart: Chart, bar: Bar, pattern: str) -> Groove:
-    """The groove of a bar: one for the soft sections and one for the full ones, the same all through the song."""
+    """The groove of a bar: one for the soft sections and one for the full ones, the same all through the song.
+
+    Every fourth bar of a learned groove is turned: another bar that people played, with nearly the same bass drum.
+    """
     metre = str(bar.metre)
     full = bar.fullness >= 0.62
     learned = learned_grooves(pattern, metre)
     if len(learned) >= 4:
         half = len(learned) // 2
         pool = learned[half:] if full else learned[:half]
-        return pool[chart.rng(f"groove {pattern} {full}").randrange(len(pool))]
+        own = pool[chart.rng(f"groove {pattern} {full}").randrange(len(pool))]
+        return _turned(own, pool) if bar.place % 4 == 3 else own
     own = OWN.get(pattern, {}).get(metre) or OWN["any"].get(metre)
     if own is None:
         beat = bar.beat_steps
         after = tuple((step, 90) for step in range(beat, bar.steps, 2 * beat))
         return Groove(tuple((step, 96) for step in range(0, bar.steps, 2 * beat)), after)
     return own[1 if full else 0]
+
+
+ALIKE = 0.5
+"""Least share of bass drum strokes that a turned bar has in common with the groove."""
+
+
+def _turned(own: Groove, pool: Sequence[Groove]) -> Groove:
+    """The groove of the pool that is likest without being the same; the groove itself where none is like it."""
+    kicks = {step for step, _ in own.kick}
+
+    def likeness(other: Groove) -> float:
+        steps = {step for step, _ in other.kick}
+        return len(kicks & steps) / len(kicks | steps)
+
+    others = [other for other in pool if (other.kick, other.snare) != (own.kick, own.snare)]
+    best = max(others, key=likeness, default=own)
+    return best if likeness(best) >= ALIKE else own
 
 
 def kick_steps(chart: Chart, bar: Bar) -> tuple[int, ...]:
