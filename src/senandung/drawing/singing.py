@@ -31,7 +31,7 @@ MOST_ROWS = 60
 """Rows of a picture; a longer part is drawn in longer rows."""
 
 _WIDTH, _LEFT, _RIGHT = 15.0, 0.6, 0.15  # inches
-_HEAD, _WORDS, _PITCH, _PHONEMES, _CURVES, _GAP = 0.75, 0.22, 1.75, 0.24, 0.75, 0.42  # heights in a row, inches
+_HEAD, _WORDS, _PITCH, _PHONEMES, _CURVES, _GAP = 0.75, 0.34, 1.75, 0.24, 0.75, 0.42  # heights in a row, inches
 _NOTE_COLOUR, _BREATH_COLOUR, _TENSION_COLOUR = "#d9cfc2", "#7fb3c8", "#7d5ba6"
 _ORNAMENT_COLOURS = {
     "scoop": "#8a6b4f", "fall": "#8a6b4f", "portamento": "#8a6b4f", "luk": "#3d8b6d", "gregel": "#3d8b6d",
@@ -200,20 +200,22 @@ def _words_row(box: Any, song: Song, singing: Singing, window: tuple[float, floa
     begun: dict[int, float] = {}
     for each in singing.phonemes:
         begun.setdefault(each.syllable, each.start)
-    free = window[0]
-    a_letter = 0.062 * (window[1] - window[0]) / (_WIDTH - _LEFT - _RIGHT)
+    free = [window[0], window[0]]  # of the row just above the notes, and of the one for what does not fit there
+    a_letter = (window[1] - window[0]) / (_WIDTH - _LEFT - _RIGHT)
     syllables = song.words.syllables
     for number, start in begun.items():
         if not window[0] <= start < window[1] or number >= len(syllables):
             continue
         syllable = syllables[number]
         text = syllable.text.strip("-") + ("" if syllable.ends_word else "-")
-        at = max(start, free)
-        if at - start > 0.2:
+        row = 0 if start >= free[0] - 0.03 else 1
+        if start < free[row] - 0.2:
             continue
-        box.text(at, 1.03, plain_text(text), fontsize=8, color=INK, va="bottom", transform=box.get_xaxis_transform(),
-                 weight="bold" if syllable.stressed else "normal", zorder=6)  # fmt: skip
-        free = at + a_letter * (len(text) + 0.5)
+        at = max(start, free[row])
+        box.text(at, 1.03 + row * 0.13 / _PITCH, plain_text(text), fontsize=8, color=INK, va="bottom",
+                 transform=box.get_xaxis_transform(), weight="bold" if syllable.stressed else "normal",
+                 zorder=6)  # fmt: skip
+        free[row] = at + a_letter * (0.08 if syllable.stressed else 0.066) * (len(text) + 0.4)
 
 
 def _phoneme_row(box: Any, singing: Singing, window: tuple[float, float]) -> None:
