@@ -38,6 +38,7 @@ class Options(TypedDict, total=False):
     language: str  # "id" or "en"
     title: str
     story: str  # the person's story, kept in the song and in its files
+    curve: str | os.PathLike[str]  # points "0:0.2, 0.8:1, 1:0.3", a shape's name, or a CSV or SVG file (docs/arc.md)
     seed: int  # the same seed gives the same song
 
 
@@ -51,6 +52,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
         "voice": ((bool, str, os.PathLike), "True, False, the name of a voice or a voicebank's folder"),
         "words": ((str, os.PathLike), "a str or a Path"),
         "lexicon": ((str, os.PathLike), "a file's path"),
+        "curve": ((str, os.PathLike), "points, a shape's name or a file's path"),
         "ensemble": (Sequence, "names of instruments"),
     }
 )  # fmt: skip

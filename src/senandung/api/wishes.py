@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from senandung.api.options import Options
@@ -17,6 +18,7 @@ def wishes_of(options: Options) -> Wishes:
     from senandung.composing.plan import Wishes
     from senandung.domain.chords import parse_chords
     from senandung.domain.scales import Key
+    from senandung.files.curve import read_curve
 
     key, metre, chords = options.get("key"), options.get("metre"), options.get("chords")
     return Wishes(
@@ -32,6 +34,7 @@ def wishes_of(options: Options) -> Wishes:
         verses=options.get("verses", False),
         title=options.get("title", ""),
         story=options.get("story", ""),
+        curve=read_curve(os.fspath(options["curve"])) if "curve" in options else None,
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from senandung.composing.arc import arc_of, break_before, curve_of, held_back
 from senandung.composing.arranging import arrange
 from senandung.composing.arranging.chart import read_chart
 from senandung.composing.arranging.holes import close_holes
@@ -17,8 +18,10 @@ from senandung.composing.decoding.engine_weights import FILE_NAME
 from senandung.composing.form import plan_song
 from senandung.composing.gamelan.gendhing import compose_gendhing
 from senandung.composing.harmony.changes import Changes
+from senandung.composing.harmony.tense import tense_chords
 from senandung.composing.harmony.write import harmonise
 from senandung.composing.lift import key_changes, raise_chords, raise_tracks
+from senandung.composing.melody.appoggiatura import lean
 from senandung.composing.melody.lead import Lead, can_follow
 from senandung.composing.melody.write import write_melody
 from senandung.composing.plan import Plan, Sketch, Wishes
@@ -98,7 +101,9 @@ def compose(
         keys=(KeyChange(0, plan.key),),
         chords=tuple(sketch.chords),
         sections=sketch.sections,
-        feeling_curve=feeling_curve(feeling, plan.key, sketch.sections, sketch.chords, plan.metre.bar_ticks),
+        feeling_curve=feeling_curve(
+            feeling, plan.key, sketch.sections, sketch.chords, plan.metre.bar_ticks, curve_of(plan)
+        ),
         words=sketch.words if wishes.voice else Words(language, ()),
         provenance=Provenance(
             seed=seed,
@@ -113,6 +118,8 @@ def compose(
         song = write_parts(song, plan, style.network, engine, seed=stage_seed(seed, "arrangement"))
         chart = read_chart(sketch, style, feeling, stage_seed(seed, "arrangement"))
         song = replace(song, tracks=close_holes(chart, song.tracks))
+    song = replace(song, tracks=break_before(plan, song.tracks))
+    song = replace(song, arc=arc_of(plan, song.tracks, held_back(style, wishes.ensemble)))
     song = replace(
         song, tracks=raise_tracks(plan, song.tracks), keys=key_changes(plan), chords=raise_chords(plan, sketch.chords)
     )
@@ -156,8 +163,13 @@ def sketch_song(
         engine = None  # the tables know every metre
     changes = None if engine is None else Changes(engine, plan.key, plan.metre, pace, plan.bars)
     chords = harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(seed, "harmony"), changes=changes)
+    chords = tense_chords(chords, plan, style, wishes)
     lead = None if engine is None else Lead(engine, plan.key, plan.metre, pace, chords, plan.bars, rows=LEADS)
     melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"), lead=lead)
+    if "appoggiatura" in plan.devices:
+        melody, leans = lean(melody, plan, chords)
+        if not leans:
+            plan = replace(plan, devices=tuple(name for name in plan.devices if name != "appoggiatura"))
     return Sketch(plan, words, sections, chords, melody)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from senandung.domain.chords import Chord
+from senandung.domain.curve import TensionCurve
 from senandung.domain.feeling import Feeling
 from senandung.domain.scales import Key
 from senandung.domain.song import ChordSpan, FeelingPoint, Section
@@ -15,14 +16,20 @@ STEP_BARS = 4
 
 
 def feeling_curve(
-    feeling: Feeling, key: Key, sections: Sequence[Section], chords: Sequence[ChordSpan], bar_ticks: Tick
+    feeling: Feeling,
+    key: Key,
+    sections: Sequence[Section],
+    chords: Sequence[ChordSpan],
+    bar_ticks: Tick,
+    curve: TensionCurve | None = None,
 ) -> tuple[FeelingPoint, ...]:
     """Valence, arousal and tension over the song.
 
-    Tension follows the section's intensity and how far the harmony stands from the tonic; arousal moves with the
-    intensity around the feeling's own, valence a little with the share of major chords.
+    Tension follows the planned curve, else the section's intensity, and how far the harmony stands from the tonic;
+    arousal moves with that fullness around the feeling's own, valence a little with the share of major chords.
     """
     points = []
+    end = max((section.end for section in sections), default=1)
     for section in sections:
         onset = section.onset
         while onset < section.end:
@@ -30,12 +37,13 @@ def feeling_curve(
             held = [span for span in chords if onset <= span.onset < until]
             away = sum(_distance(key, span.chord) * span.duration for span in held) / max(until - onset, 1)
             bright = sum(span.duration for span in held if 4 in _steps(span.chord)) / max(until - onset, 1)
+            level = section.intensity if curve is None else curve.mean(onset / end, until / end)
             points.append(
                 FeelingPoint(
                     onset,
                     _clip(feeling.valence + 0.2 * (bright - 0.5), -1.0),
-                    _clip(feeling.arousal + 0.7 * (section.intensity - 0.5), -1.0),
-                    _clip(0.75 * section.intensity + 0.35 * away, 0.0),
+                    _clip(feeling.arousal + 0.7 * (level - 0.5), -1.0),
+                    _clip(0.75 * level + 0.35 * away, 0.0),
                 )
             )
             onset = until

@@ -11,11 +11,13 @@ import random
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from senandung.composing.arc import with_arc
 from senandung.composing.lift import choose_lift
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.composing.tables import load_table
 from senandung.domain.checks import require
 from senandung.domain.chords import QUALITIES, Chord
+from senandung.domain.curve import TensionCurve
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
@@ -44,6 +46,9 @@ SHORT_BAR_SECONDS = 1.9
 
 LINE_SECONDS = 4.4
 """A sung line, with its breath, takes about this long: whole bars nearest to it."""
+
+FORMS_TRIED = 16
+"""Forms of which the one nearest to a drawn curve is kept."""
 
 INTENSITY: Mapping[str, float] = MappingProxyType(
     {
@@ -80,19 +85,24 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     forms = _forms_of(style, metre, bar_seconds)
     if wishes.form:
         form, bpm = _wished_form(wishes, metre, bpm)
-    elif wishes.bars is not None:
-        form = _fit(_pick(style, forms, wishes.bars, rng), wishes.bars, forms, exact=True)
-    elif wishes.minutes is not None:
-        bars = max(round(wishes.minutes * 60 / bar_seconds), 2)
-        form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=True)
     else:
-        bars = round(rng.uniform(*USUAL_SECONDS) / bar_seconds)
-        form = _fit(_pick(style, forms, bars, rng), bars, forms, exact=False)
-        form = _grow(form, line_count if wishes.voice else 0, metre, bpm)
+        exact = wishes.bars is not None or wishes.minutes is not None
+        if wishes.bars is not None:
+            bars = wishes.bars
+        elif wishes.minutes is not None:
+            bars = max(round(wishes.minutes * 60 / bar_seconds), 2)
+        else:
+            bars = round(rng.uniform(*USUAL_SECONDS) / bar_seconds)
+        tries = 1 if wishes.curve is None else FORMS_TRIED
+        made = [_fit(_pick(style, forms, bars, rng), bars, forms, exact=exact) for _ in range(tries)]
+        if not exact:
+            made = [_grow(form, line_count if wishes.voice else 0, metre, bpm) for form in made]
+        form = made[0] if wishes.curve is None else min(made, key=lambda form: _away(form, wishes.curve))
     minutes = sum(bars for _, bars in form) * _bar_seconds(metre, bpm) / 60
     require(minutes <= LONGEST_MINUTES, f"a song must last at most {LONGEST_MINUTES} minutes", round(minutes, 1))
     sections = _sections(form, line_count, wishes.voice, _bar_seconds(metre, bpm), feeling)
-    return choose_lift(Plan(key, metre, bpm, sections), style, wishes, seed=seed)
+    plan = choose_lift(Plan(key, metre, bpm, sections), style, wishes, seed=seed)
+    return with_arc(plan, style, wishes, seed=seed)
 
 
 # key, metre, tempo
@@ -172,6 +182,20 @@ def _wished_form(wishes: Wishes, metre: Metre, bpm: float) -> tuple[Form, float]
         else:
             bpm = round(needed, 2)
     return form, bpm
+
+
+def _away(form: Form, curve: TensionCurve | None) -> float:
+    """How far the usual fullness of a form's sections lies from a curve, a bar; more where its top is not sung in."""
+    if curve is None:
+        return 0.0
+    total, at, apart = _total(form), 0, 0.0
+    for kind, bars in form:
+        usual = (INTENSITY[kind] - 0.3) / 0.4
+        apart += bars / total * abs(curve.mean(at / total, (at + bars) / total) - usual)
+        if at <= curve.peak * total < at + bars:
+            apart += 0.0 if kind == "chorus" else 0.1 if kind in (*VOCAL_KINDS, "solo") else 0.25
+        at += bars
+    return apart + 0.02 * oddness(form)
 
 
 def _forms_of(style: Style, metre: Metre, bar_seconds: float) -> list[Form]:

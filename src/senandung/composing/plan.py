@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from senandung.domain.checks import require, require_unit
 from senandung.domain.chords import Chord
+from senandung.domain.curve import TensionCurve
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.song import ChordSpan, Note, Section
@@ -22,7 +23,8 @@ class Wishes:
 
     `bpm` in beats a minute; `minutes` or `bars` the length, at most one of them; `chords` a progression that is
     repeated, one chord a bar; `form` such as "intro4 verse8 chorus8"; `ensemble` instrument names; `voice` False for
-    no vocal part at all; `verses` True where the machine may propose further lines.
+    no vocal part at all; `verses` True where the machine may propose further lines; `curve` the tension that the music
+    is to follow.
     """
 
     key: Key | None = None
@@ -37,6 +39,7 @@ class Wishes:
     verses: bool = False
     title: str = ""
     story: str = ""
+    curve: TensionCurve | None = None
 
     def __post_init__(self) -> None:
         ok = self.minutes is None or 0.25 <= self.minutes <= 15
@@ -72,7 +75,8 @@ class Plan:
     """The form with its key, metre and tempo (beats a minute, the metre's beat).
 
     `lift` is by how many semitones the last chorus, and what follows it, is raised at the very end of composing; until
-    then everything is written in `key`.
+    then everything is written in `key`. `curve` is the tension over the bars, `asked` whether the person drew it;
+    `climax` the bar of its top, with the devices planned there (`composing.arc`).
     """
 
     key: Key
@@ -80,6 +84,10 @@ class Plan:
     bpm: float
     sections: tuple[SectionPlan, ...]
     lift: int = 0
+    curve: TensionCurve | None = None
+    asked: bool = False
+    climax: int | None = None
+    devices: tuple[str, ...] = ()
 
     @property
     def lift_onset(self) -> Tick | None:

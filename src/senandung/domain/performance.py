@@ -59,8 +59,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Performance:
-    """A performance of the song `song_id`, as long as `seconds`."""
+    """A performance of the song `song_id`, as long as `seconds`.
+
+    `arc` is the planned tension as (seconds, 0..1) in order, straight between its points; empty where none is planned.
+    """
 
     song_id: str
     parts: tuple[Part, ...]
     seconds: Second
+    arc: tuple[tuple[Second, float], ...] = ()

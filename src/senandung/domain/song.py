@@ -19,6 +19,7 @@ from typing import Any
 
 from senandung.domain.checks import require, require_text
 from senandung.domain.chords import Chord
+from senandung.domain.curve import Arc
 from senandung.domain.errors import InvalidValueError, SenandungError
 from senandung.domain.metre import Metre
 from senandung.domain.parts import (
@@ -89,6 +90,7 @@ class Song:
     feeling_curve: tuple[FeelingPoint, ...] = ()
     words: Words = field(default_factory=Words)
     provenance: Provenance = field(default_factory=lambda: Provenance(0, "", ""))
+    arc: Arc | None = None
 
     def __post_init__(self) -> None:
         require_text("a song must have a title", self.title)
@@ -129,6 +131,13 @@ class Song:
         """The tick at which the last note or section ends."""
         ends = [note.end for track in self.tracks for note in track.notes]
         return max([*ends, *(section.end for section in self.sections)], default=0)
+
+    def intensity_at(self, tick: Tick) -> float:
+        """How full the music is meant to be at a tick, 0..1: by the arc, else by the section, else one half."""
+        if self.arc is not None:
+            return self.arc.at(tick)
+        section = self.section_at(tick)
+        return section.intensity if section else 0.5
 
     @property
     def vocal(self) -> Track | None:
@@ -218,6 +227,7 @@ class Song:
 
 def to_plain(song: Song) -> dict[str, Any]:
     """The song's canonical form. Inverse of `from_plain`."""
+    arc = {} if song.arc is None else {"arc": _arc_row(song.arc)}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -259,6 +269,7 @@ def to_plain(song: Song) -> dict[str, Any]:
             "licence": song.provenance.licence,
             "story": song.provenance.story,
         },
+        **arc,
     }
 
 
@@ -292,6 +303,16 @@ def _syllable_row(syllable: Syllable) -> list[Any]:
 
 def _syllable(text: str, stressed: int, begins_word: int, ends_word: int, phonemes: str = "") -> Syllable:
     return Syllable(text, bool(stressed), bool(begins_word), bool(ends_word), tuple(phonemes.split()))
+
+
+def _arc_row(arc: Arc) -> dict[str, Any]:
+    points = [[tick, tension] for tick, tension in arc.points]
+    return {"points": points, "climax": arc.climax, "devices": list(arc.devices), "asked": arc.asked}
+
+
+def _arc(row: Mapping[str, Any]) -> Arc:
+    points = tuple((tick, tension) for tick, tension in row["points"])
+    return Arc(points, row["climax"], tuple(row["devices"]), row["asked"])
 
 
 def _song(plain: Mapping[str, Any]) -> Song:
@@ -335,4 +356,5 @@ def _song(plain: Mapping[str, Any]) -> Song:
             provenance["licence"],
             provenance["story"],
         ),
+        arc=_arc(plain["arc"]) if plain.get("arc") is not None else None,
     )

@@ -92,8 +92,7 @@ def played_velocities(
         if number not in phrase_level:
             phrase_level[number] = 0.6 * rng.standard_normal()
         level += player.phrase * (arched * arch(place) + min(dial, 1.0) * phrase_level[number])
-        section = song.section_at(note.onset)
-        level += sections * INTENSITY_DB * ((section.intensity if section else 0.5) - 0.5)
+        level += sections * INTENSITY_DB * (song.intensity_at(note.onset) - 0.5)
         rise = max((LIFT_DB * (note.onset - a) / (b - a) for a, b in lifts if a <= note.onset < b), default=0.0)
         level += sections * rise
         if track.sound.drum and not learned:
@@ -119,6 +118,8 @@ def played_velocities(
 
 def _lifts(song: Song) -> list[tuple[int, int]]:
     """The last bars before fuller sections, as (first tick, end tick)."""
+    if song.arc is not None and song.arc.asked:
+        return []  # the person has drawn where it grows
     bars = song.bar_starts()
     lifts = []
     for before, section in pairwise(song.sections):

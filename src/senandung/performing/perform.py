@@ -49,7 +49,8 @@ def perform(song: Song, *, seed: int, humanise: float = 1.0) -> Performance:
     shared = (Wander(song, seed, dial), Tension(song))
     parts = tuple(_perform_track(song, track, clock, seed, dial, *shared) for track in song.tracks)
     ends = [note.onset + note.duration for part in parts for note in part.notes]
-    return Performance(song.song_id, parts, max([clock.seconds(song.end), *ends]))
+    arc = () if song.arc is None else tuple((clock.seconds(tick), level) for tick, level in song.arc.points)
+    return Performance(song.song_id, parts, max([clock.seconds(song.end), *ends]), arc)
 
 
 def _perform_track(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,12 @@ FADE_IN, FADE_OUT = 0.02, 0.6
 ROUNDS = 3
 """Most times that the loudness is measured anew."""
 
+ARC_LU = 9.0
+"""LU between a planned tension of 0 and of 1: what a hand on the fader follows where an arc is planned."""
+
+ARC_FREE, ARC_SHARE, ARC_RANGE = 0.5, 0.8, (-6.0, 6.0)
+"""As below, against the planned loudness instead of the whole's."""
+
 RIDE_FREE, RIDE_SHARE, RIDE_RANGE = 2.0, 0.5, (-3.0, 5.0)
 """LU that a section may differ without a hand on the fader, the share of the rest that is taken, its bounds in dB."""
 
@@ -45,11 +52,31 @@ class Master:
     reduction: float
 
 
-def riding_gain(powers: NDArray[np.float64], until: Second) -> NDArray[np.float64]:
+def planned_level(arc: Sequence[tuple[Second, float]], n: int) -> NDArray[np.float64] | None:
+    """The loudness that a planned tension asks for, in LU against the whole, for each tenth of a second.
+
+    Its mean power is that of the whole, so that a plan makes a song neither louder nor softer. None without a plan.
+
+    >>> level = planned_level(((0.0, 0.2), (20.0, 1.0)), 200)
+    >>> bool(level[0] < 0 < level[-1]), round(float(level[-1] - level[0]), 1)
+    (True, 7.2)
+    """
+    if not arc:
+        return None
+    seconds = (np.arange(n) + 0.5) / 10
+    level = ARC_LU * np.interp(seconds, [second for second, _ in arc], [tension for _, tension in arc])
+    centred: NDArray[np.float64] = level - 10 * np.log10(np.mean(10 ** (level / 10)))
+    return centred
+
+
+def riding_gain(
+    powers: NDArray[np.float64], until: Second, planned: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """What a hand on the fader does, in dB for each tenth of a second: sections come nearer to each other.
 
     The loudness over about six seconds is brought back by `RIDE_SHARE` of what it differs by more than `RIDE_FREE` LU
-    from the whole; after `until` seconds the hand rests, so that the song may die away.
+    from the whole, or, where an arc is planned, from what that asks for (`planned_level`); after `until` seconds
+    the hand rests, so that the song may die away.
 
     >>> soft_then_loud = np.repeat([0.001, 0.1], 200)
     >>> gain = riding_gain(soft_then_loud, 40.0)
@@ -61,8 +88,10 @@ def riding_gain(powers: NDArray[np.float64], until: Second) -> NDArray[np.float6
     held = np.minimum(np.arange(len(powers)), max(round(until * 10) - 1, 0))
     smooth = np.convolve(powers, window, "full")[30:-30] / np.convolve(np.ones(len(powers)), window, "full")[30:-30]
     difference = -0.691 + 10 * np.log10(np.maximum(smooth, 1e-13)) - whole
-    beyond = np.sign(difference) * np.maximum(np.abs(difference) - RIDE_FREE, 0)
-    ride: NDArray[np.float64] = np.clip(-RIDE_SHARE * beyond, *RIDE_RANGE)[held]
+    free, share, bounds = (RIDE_FREE, RIDE_SHARE, RIDE_RANGE) if planned is None else (ARC_FREE, ARC_SHARE, ARC_RANGE)
+    difference -= 0.0 if planned is None else planned
+    beyond = np.sign(difference) * np.maximum(np.abs(difference) - free, 0)
+    ride: NDArray[np.float64] = np.clip(-share * beyond, *bounds)[held]
     return ride
 
 
@@ -80,7 +109,12 @@ def closing_gain(n: int, sample_rate: int, last_onset: Second, played: Second) -
 
 
 def master_gain(
-    samples: NDArray[np.float32], sample_rate: int, *, last_onset: Second | None = None, played: Second | None = None
+    samples: NDArray[np.float32],
+    sample_rate: int,
+    *,
+    last_onset: Second | None = None,
+    played: Second | None = None,
+    arc: Sequence[tuple[Second, float]] = (),
 ) -> Master:
     """The one curve of gain that masters a mix of shape (channels, n): loudness, limiter and fades.
 
@@ -89,6 +123,7 @@ def master_gain(
     second is scaled by the curve's mean power there; a second round puts right what that estimate missed.
 
     `last_onset` and `played`, in seconds, say where the last note begins and ends; None takes the signal's end.
+    `arc` is the planned tension, as (seconds, 0..1).
     """
     n = samples.shape[1]
     tenth = sample_rate // 10
@@ -98,7 +133,7 @@ def master_gain(
     powers = block_powers(cut(samples), sample_rate)
     if gated_loudness(powers) <= SILENCE:
         return Master(hand, 0.0, 0.0)
-    ride = riding_gain(powers, end if last_onset is None else last_onset)
+    ride = riding_gain(powers, end if last_onset is None else last_onset, planned_level(arc, len(powers)))
     centres = (np.arange(len(ride)) + 0.5) * tenth
     for at in range(0, n, PIECE):
         piece = hand[at : at + PIECE]
@@ -106,7 +141,9 @@ def master_gain(
     ceiling = db_to_gain(CEILING)
     push = LOUDNESS - gated_loudness(powers * 10 ** (ride / 10))
     # The envelope is the ridden signal's: the ride is so slow that it is constant within a block.
-    envelope = peak_envelope(samples, BLOCK, above=ceiling / db_to_gain(push + RIDE_RANGE[1] + 3.0) * 0.6)
+    envelope = peak_envelope(
+        samples, BLOCK, above=ceiling / db_to_gain(push + max(RIDE_RANGE[1], ARC_RANGE[1]) + 3.0) * 0.6
+    )
     envelope *= np.resize(hand[::BLOCK], len(envelope))
     target = LOUDNESS
     for _ in range(ROUNDS):

@@ -25,7 +25,7 @@ from senandung.domain.performance import Part, Performance
 from senandung.domain.recording import Recording
 from senandung.domain.time import Second
 from senandung.rendering.fluidsynth import raw_pieces, synthesise
-from senandung.rendering.master import master_gain
+from senandung.rendering.master import master_gain, planned_level
 from senandung.rendering.mix import Mix, StemFile, Stems
 from senandung.rendering.riding import RIDDEN, part_ride
 from senandung.rendering.soundfont import find_program, find_soundfont
@@ -147,7 +147,8 @@ def _render(
         path = Path(folder.name) / f"{number:02}.stem"
         powers = _process(pieces, strip, pan, response, n, path)
         ridden = part.role in RIDDEN and len(parts) > 1
-        ride = part_ride(powers, last_onset) if ridden else np.ones(len(powers))
+        planned = planned_level(performance.arc, len(powers))
+        ride = part_ride(powers, last_onset, planned) if ridden else np.ones(len(powers))
         loudness = gated_loudness(powers * ride**2)
         if dry is not None:
             dry.unlink()
@@ -186,7 +187,7 @@ def _render(
             )
     mixed = _sum(files.values(), n)
     mixed = mixed[:, : _end(mixed, performance.seconds)]
-    master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds)
+    master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds, arc=performance.arc)
     mixed *= master.gain[None, :]
     if progress is not None:
         progress(1.0, "master")

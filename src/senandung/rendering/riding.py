@@ -25,8 +25,12 @@ WINDOW = 61
 """Tenths of a second over which a passage is heard."""
 
 
-def part_ride(powers: NDArray[np.float64], until: Second) -> NDArray[np.float64]:
+def part_ride(
+    powers: NDArray[np.float64], until: Second, planned: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """The linear gain of the hand for each tenth of a second, from K-weighted powers; constant after `until` seconds.
+
+    Where an arc is planned, what it asks for (`rendering.master.planned_level`) is not evened out.
 
     >>> soft_then_loud = np.repeat([0.0005, 0.01], 200)
     >>> hand = part_ride(soft_then_loud, 40.0)
@@ -45,6 +49,8 @@ def part_ride(powers: NDArray[np.float64], until: Second) -> NDArray[np.float64]
     known = np.flatnonzero(heard > 1e-6)
     passage = np.interp(np.arange(len(powers)), known, power[known] / heard[known])
     difference = -0.691 + 10 * np.log10(np.maximum(passage, 1e-13)) - whole
+    if planned is not None:
+        difference -= planned
     beyond = np.sign(difference) * np.maximum(np.abs(difference) - FREE, 0)
     held = np.minimum(np.arange(len(powers)), max(round(until * 10) - 1, 0))
     ride: NDArray[np.float64] = 10 ** (np.clip(-SHARE * beyond, *RANGE)[held] / 20)

@@ -7,7 +7,8 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
-from senandung.composing.plan import VOCAL_KINDS, Sketch
+from senandung.composing.arc import tension_of_bar
+from senandung.composing.plan import Sketch
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
@@ -39,8 +40,8 @@ class Harmony:
 class Bar:
     """One bar of the chart.
 
-    `number` counts bars from 0; `place` counts them inside the section; `fullness` in 0..1 is the section's intensity
-    with what the arranger adds for a returning verse and takes away for a drop; `occurrence` counts sections of the
+    `number` counts bars from 0; `place` counts them inside the section; `fullness` in 0..1 is the tension that the
+    arc has there (`composing.arc`); `occurrence` counts sections of the
     same kind from 0; `sung` is False where the section is played.
     """
 
@@ -196,7 +197,7 @@ class Chart:
 def read_chart(sketch: Sketch, style: Style, feeling: Feeling, seed: int) -> Chart:
     """The chart of a sketch.
 
-    A verse that returns is played a little fuller than before; where the chords leave a gap, the last one stays.
+    How full a bar is says the arc; where the chords leave a gap, the last one stays.
     """
     metre = sketch.plan.metre
     ticks = metre.bar_ticks
@@ -208,14 +209,10 @@ def read_chart(sketch: Sketch, style: Style, feeling: Feeling, seed: int) -> Cha
     for index, section in enumerate(sketch.sections):
         occurrence = counts.get(section.kind, 0)
         counts[section.kind] = occurrence + 1
-        before = bars[-1].fullness if bars else 0.0
-        lift = 0.07 * min(occurrence, 2) if section.kind in VOCAL_KINDS else 0.0
         led = any(section.onset <= note.onset < section.end for note in sketch.melody)
         total = max(1, section.duration // ticks)
         for place in range(total):
-            fullness = section.intensity + lift
-            if section.kind == "outro":  # the band leaves by and by, not at once
-                fullness = max(fullness, 0.68 * before - (0.68 * before - section.intensity) * place / total)
+            fullness = tension_of_bar(sketch.plan, len(bars))
             onset = section.onset + place * ticks
             spans = []
             for span in sketch.chords:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from senandung.composing.arc import held_back
 from senandung.composing.arranging.chart import Bar, Chart
 from senandung.composing.arranging.voicing import lead, near, tones
 from senandung.domain.instruments import INSTRUMENTS
@@ -21,10 +22,35 @@ def playing(chart: Chart, player: Player) -> list[Bar]:
     These are the bars as full as `player.enters` asks; where they are too few, the threshold falls to the fullest
     bars that make up `LEAST_SHARE`.
     """
+    if held_for_climax(chart, player):
+        climax = chart.sketch.plan.climax or 0
+        return [bar for bar in chart.bars if bar.number >= climax]
     falling = sorted((bar.fullness for bar in chart.bars), reverse=True)
     needed = falling[max(0, min(len(falling) - 1, int(len(falling) * LEAST_SHARE)))]
     threshold = min(player.enters, needed)
-    return [bar for bar in chart.bars if bar.fullness >= threshold]
+    wanted = [bar.fullness >= threshold for bar in chart.bars]
+    if chart.sketch.plan.asked:
+        wanted = _by_halves(chart, threshold)
+    return [bar for bar, plays in zip(chart.bars, wanted, strict=True) if plays]
+
+
+def held_for_climax(chart: Chart, player: Player) -> bool:
+    """Whether the player waits for the climax, to come as a new voice."""
+    if "new-voice" not in chart.sketch.plan.devices:
+        return False
+    waiting = held_back(chart.style, ())
+    return waiting is not None and waiting.track == player.track
+
+
+def _by_halves(chart: Chart, threshold: float) -> list[bool]:
+    """Players come and go by two bars of a section, so that a steep curve makes no one play a single bar."""
+    groups: dict[tuple[int, int], list[float]] = {}
+    for bar in chart.bars:
+        groups.setdefault((bar.section_index, bar.place // 2), []).append(bar.fullness)
+    return [
+        sum(groups[bar.section_index, bar.place // 2]) / len(groups[bar.section_index, bar.place // 2]) >= threshold
+        for bar in chart.bars
+    ]
 
 
 def final_onset(chart: Chart) -> Tick:
