@@ -68,7 +68,7 @@ low to 6, from 2 to 3 high, and from 6 low to 1 high."""
 
 SENTENCES: Mapping[int, Mapping[str, float]] = MappingProxyType(
     {
-        4: {"AABG": 3.0, "ABCG": 3.0, "ABAG": 2.0, "GBCG": 2.0},
+        4: {"AABG": 3.0, "GBCG": 3.0, "ABAG": 2.0, "ABCG": 1.5},
         2: {"AG": 3.0, "GG": 1.0},
     }
 )
@@ -191,8 +191,9 @@ class _Writer:
                 target = self._near(ends, (at + goal) / 2 + 1, 1.5)
             else:
                 target = self._near(ends, at, 2.5)
+            before_it = phrases[-1][-1] if phrases else None
             phrase = self._phrase(
-                at, target, length, span, nibani=nibani, cadence=letter == "G", high=high and number == 0
+                at, target, length, span, before_it, nibani=nibani, cadence=letter == "G", high=high and number == 0
             )
             written.setdefault(letter, phrase)
             phrases.append(phrase)
@@ -207,7 +208,16 @@ class _Writer:
         return self._made((None, 1, None, 0) if nibani else BUKA, seleh)
 
     def _phrase(
-        self, at: int, target: int, length: int, span: tuple[int, int], *, nibani: bool, cadence: bool, high: bool
+        self,
+        at: int,
+        target: int,
+        length: int,
+        span: tuple[int, int],
+        before: Gatra | None,
+        *,
+        nibani: bool,
+        cadence: bool,
+        high: bool,
     ) -> tuple[Gatra, ...]:
         found: list[Gatra] = []
         for number in range(length):
@@ -220,13 +230,13 @@ class _Writer:
                 gatra = self._made(HANGING, seleh)
             else:
                 table = NIBANI if nibani else CADENCES if cadence and last else MLAKU
-                gatra = self._gatra(at, seleh, table, span, found)
+                gatra = self._gatra(at, seleh, table, span, found[-1] if found else before)
             found.append(gatra)
             at = gatra.seleh
         return tuple(found)
 
     def _gatra(
-        self, at: int, seleh: int, table: Mapping[Contour, float], span: tuple[int, int], before: Sequence[Gatra]
+        self, at: int, seleh: int, table: Mapping[Contour, float], span: tuple[int, int], before: Gatra | None
     ) -> Gatra:
         weights: dict[Contour, float] = {}
         for contour, weight in table.items():
@@ -236,7 +246,7 @@ class _Writer:
             leap = abs(places[0] - at)
             if leap < len(LEAPS):
                 weights[contour] = weight * LEAPS[leap]
-            if before and self._made(contour, seleh).places == before[-1].places:
+            if before is not None and self._made(contour, seleh).places == before.places:
                 weights[contour] = 0.1 * weights.get(contour, 0.0)
         if not any(weights.values()):  # nothing fits: fall or rise onto the seleh from as near as may be
             step = 1 if seleh < span[1] else -1
