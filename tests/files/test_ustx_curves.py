@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +139,39 @@ def test_straightened_curves_miss_no_value_by_more_than_asked(rows: list[int], t
     assert kept[-1] == len(rows) - 1
     drawn = np.interp(np.arange(len(rows)), kept, values[kept])
     assert np.abs(drawn - values).max() <= 2 * tolerance + 1e-9
+
+
+OWN_FIELDS = {
+    "project": "name comment output_dir cache_dir ustx_version resolution bpm beat_per_bar beat_unit expressions "
+    "exp_selectors exp_primary exp_secondary key time_signatures tempos tracks voice_parts wave_parts",
+    "track": "singer phonemizer renderer_settings track_name track_color mute solo volume pan track_expressions "
+    "voice_color_names",
+    "part": "duration name comment track_no position notes curves",
+    "note": "position duration tone lyric pitch vibrato phoneme_expressions phoneme_overrides",
+    "vibrato": "length period depth in out shift drift vol_link",
+    "curve": "xs ys abbr",
+    "expression": "name abbr type min max default_value is_flag flag",
+}
+"""The fields of a project as OpenUtau writes them itself, in its order (an autosave of a new project; its sources)."""
+
+
+def test_the_fields_are_those_that_openutau_writes() -> None:
+    song = _song()
+    project = yaml.safe_load(ustx_text(song, _singing(song)))
+    (track,), (part,) = project["tracks"], project["voice_parts"]
+    found = {
+        "project": project, "track": track, "part": part, "note": part["notes"][0],
+        "vibrato": part["notes"][0]["vibrato"], "curve": part["curves"][0], "expression": project["expressions"]["dyn"],
+    }  # fmt: skip
+    assert {name: " ".join(each) for name, each in found.items()} == OWN_FIELDS
+    assert [curve["abbr"] for curve in part["curves"]] == ["dyn", "pitd", "brec", "tenc"]
+    for curve in part["curves"]:
+        limits = project["expressions"][curve["abbr"]]
+        assert len(curve["xs"]) == len(curve["ys"]) > 1
+        assert all(type(value) is int for value in (*curve["xs"], *curve["ys"]))
+        assert all(two > one and two % 5 == 0 for one, two in pairwise(curve["xs"]))
+        assert limits["min"] <= min(curve["ys"]) <= max(curve["ys"]) <= limits["max"]
+        assert curve["xs"][-1] >= part["notes"][-1]["position"] + part["notes"][-1]["duration"]
+    ends = [note["position"] + note["duration"] for note in part["notes"]]
+    assert all(note["position"] >= end for note, end in zip(part["notes"][1:], ends, strict=False))
+    assert part["duration"] >= ends[-1]

@@ -99,6 +99,7 @@ def ustx_text(song: Song, *singings: Singing) -> str:
                 "solo": False,
                 "volume": -7 if number else 0,
                 "pan": 28 if number else 0,
+                "track_expressions": [],
                 "voice_color_names": [""],
             }
             for number, part in enumerate(sung)
