@@ -58,11 +58,10 @@ Secrets*, 2011, ch. 11); bass and kick stay in the middle and dry."""
 
 TONES: Mapping[str, tuple[tuple[tuple[float, float, float], ...], float]] = MappingProxyType(
     {
-        "cuk": (((4500, 6.0, 0.6), (450, -2.0, 0.9)), 8.0),
-        "cak": (((5500, 7.0, 0.6), (450, -2.0, 0.9)), 8.0),
+        "cuk": (((4500, 3.0, 0.6), (450, -2.0, 0.9)), 4.0),
+        "cak": (((2600, 2.0, 0.7), (450, -2.0, 0.9)), 0.0),
         "nylon-guitar": (((4500, 5.0, 0.7),), 4.0),
-        "keroncong-cello": (((2200, 5.0, 0.8),), 0.0),
-        "keroncong-bass": (((62, -4.0, 0.7), (1100, 4.0, 0.8)), 0.0),
+        "keroncong-bass": (((62, 2.0, 0.7),), 0.0),
         "contrabass-pizzicato": (((62, -4.0, 0.7), (1100, 4.0, 0.8)), 0.0),
         "piano": (((4500, 5.0, 0.6),), 3.0),
         "electric-piano": (((3200, 5.0, 0.6), (350, -1.5, 0.8)), 3.0),
@@ -70,9 +69,34 @@ TONES: Mapping[str, tuple[tuple[tuple[float, float, float], ...], float]] = Mapp
         "saxophone": (((5000, 4.0, 0.6),), 4.0),
     }
 )
-"""What the font's samples lack or have too much of, by instrument: bells as in `Strip`, and dB of air. Set by looking
-at octave bands: its ukuleles, nylon guitar, piano and clarinet have next to nothing above 4 kHz, its plucked basses
-most of their sound below 80 Hz."""
+"""What samples and computed sounds lack or have too much of, by instrument: bells as in `Strip`, and dB of air. Set by
+looking at octave bands: the font's nylon guitar, piano and clarinet have next to nothing above 4 kHz, its plucked
+basses most of their sound below 80 Hz; the computed cuk is nylon and wants some air."""
+
+GAMELAN: Mapping[str, Strip] = MappingProxyType(
+    {
+        name: Strip(loudness, cut, (), 0.0, 0.8, send)
+        for name, loudness, cut, send in (
+            ("saron", -23.5, 150, -13.0),
+            ("demung", -24.0, 90, -13.0),
+            ("slenthem", -24.5, 60, -14.0),
+            ("peking", -28.5, 300, -13.0),
+            ("bonang-barung", -25.5, 120, -12.0),
+            ("bonang-panerus", -27.5, 200, -12.0),
+            ("gender-barung", -27.5, 70, -13.0),
+            ("gender-panerus", -29.5, 120, -13.0),
+            ("gambang", -30.0, 80, -14.0),
+            ("kenong", -25.0, 120, -11.0),
+            ("kethuk", -30.0, 120, -14.0),
+            ("kempyang", -31.0, 180, -13.0),
+            ("kempul", -25.5, 60, -11.0),
+            ("gong", -26.0, 26, -13.0),
+            ("kendang", -25.0, 40, -14.0),
+        )
+    }
+)
+"""A gamelan's players, whatever their role: nobody leads it as a singer leads a band, the room is an open hall, and a
+gong keeps its bass. Bars that carry the melody stand before those that embellish it (the order is commonly stated)."""
 
 RINGING: Mapping[int, tuple[float, float, float]] = MappingProxyType({54: (11_400.0, -10.0, 2.5)})
 """Bells for percussion keys that ring in one place: the tambourine is a bright stripe between 10.5 and 12 kHz."""
@@ -112,7 +136,7 @@ PLACES: Mapping[str, tuple[float, ...]] = MappingProxyType(
 
 def strip_of(part: Part, parts: Sequence[Part]) -> Strip:
     """The strip of a part among all parts: its role's, with what its instrument needs."""
-    strip = ALONE if len(parts) == 1 else STRIPS[part.role]
+    strip = ALONE if len(parts) == 1 else GAMELAN.get(part.instrument, STRIPS[part.role])
     bells, air = TONES.get(part.instrument, ((), 0.0))
     if instrument(part.instrument).drum:
         struck = {note.pitch for note in part.notes}
@@ -143,7 +167,7 @@ def balance_of(parts: Sequence[Part]) -> Mapping[str, float]:
     levels = {
         part.track: strip_of(part, parts).loudness
         + PRESENT.get(part.instrument, 0.0)
-        - SHARED_DB * math.log10(same[part.role])
+        - (0.0 if part.instrument in GAMELAN else SHARED_DB * math.log10(same[part.role]))
         for part in parts
     }
     if any(part.role == "vocal" for part in parts):

@@ -16,19 +16,19 @@ from senandung.domain.performance import PlayedNote
 from senandung.domain.time import Second
 from senandung.rendering.synthesis.notes import MIDDLING, course_of, hz_of, strength
 
-PARTIALS = (0.0, -9.0, -16.0, -25.0, -29.0, -36.0, -40.0, -46.0)
+PARTIALS = (0.0, -8.0, -13.0, -19.0, -24.0, -30.0, -34.0, -40.0)
 """dB of the harmonics at velocity 80 around C5."""
 
-STOPPED = 1.6
-"""dB by which each semitone of twelve above C5 takes of all partials but the first, an octave higher."""
+DARKER = 3.0
+"""dB by which each further partial is weaker an octave above C5."""
 
 RISES: Second = 0.045
 """How long a tongued tone takes to build up; a joined one half of it."""
 FALLS: Second = 0.055
 
-BREATH = -27.0
+BREATH = -32.0
 """dB of the breath's noise against the tone."""
-CHIFF = -13.0
+CHIFF = -15.0
 """dB of the noise at a tongued attack."""
 
 JOINED: Second = 0.03
@@ -75,7 +75,7 @@ def _tone(
         k = number + 1
         if k * hz > 0.4 * sample_rate:
             break
-        db = level + number * (loud * 1.4 - 4.0 * high)
+        db = level + number * (loud * 1.4 - DARKER * high)
         begins = np.clip(seconds / (rise * (1.0 if k == 1 else 0.75)), 0.0, 1.0)
         grown = np.sin(0.5 * np.pi * begins) ** 2
         early = 0.0 if joined or k != 2 else 0.5 * np.exp(-(((seconds - 0.018) / 0.014) ** 2))
@@ -92,11 +92,11 @@ def _tone(
 
 
 def _breath(rng: np.random.Generator, n: int, hz: float, sample_rate: int) -> NDArray[np.float64]:
-    """Noise of the jet: broad around 2 to 6 kHz, with the pipe's resonances on it; its rms is 1."""
+    """Noise of the jet: broad around 1 to 5 kHz, with the pipe's resonances on it; its rms is 1."""
     from scipy.signal import butter, iirpeak, lfilter, sosfilt
 
     white = rng.standard_normal(n)
-    noise = sosfilt(butter(1, [900, 7000], "bandpass", fs=sample_rate, output="sos"), white)
+    noise = sosfilt(butter(2, [700, 5000], "bandpass", fs=sample_rate, output="sos"), white)
     for k in (1, 2, 3):
         if k * hz < 0.4 * sample_rate:
             b, a = iirpeak(k * hz, 14.0, fs=sample_rate)

@@ -65,8 +65,8 @@ HITS: Mapping[str, Mapping[str, Hit]] = MappingProxyType(
     {
         "gendang": MappingProxyType(
             {
-                "tak": Hit(330.0, 0.10, SLAPPED, (2.0, 1500.0, 9000.0, 0.045), heads=("small",)),
-                "tek": Hit(390.0, 0.07, SLAPPED, (-3.0, 2000.0, 9000.0, 0.025), heads=("small",)),
+                "tak": Hit(330.0, 0.16, SLAPPED, (0.0, 1200.0, 6500.0, 0.04), heads=("small",)),
+                "tek": Hit(390.0, 0.11, SLAPPED, (-5.0, 1500.0, 7000.0, 0.025), heads=("small",)),
                 "tung": Hit(262.0, 0.45, OPEN, (-12.0, 500.0, 4000.0, 0.02), heads=("small",)),
                 "no": Hit(262.0, 0.40, EDGE, (-8.0, 1500.0, 7000.0, 0.02), heads=("small",)),
                 "tang": Hit(150.0, 0.40, EDGE, (-4.0, 900.0, 6000.0, 0.03)),

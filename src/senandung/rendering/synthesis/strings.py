@@ -80,8 +80,8 @@ PLUCKED: Mapping[str, Plucked] = MappingProxyType(
 """By the instrument's name. Cuk: nylon and a thumb; cak: steel and a pick; cello and bass: fingers."""
 
 MOST_MODES = 48
-POLARISED = 0.55
-"""Hz between the two polarisations, at most; a share of the frequency below 300 Hz."""
+POLARISED = 0.25
+"""Hz between the two polarisations, at most; a share of the frequency below 300 Hz: 1.4 cents."""
 
 
 def string_modes(
@@ -94,13 +94,14 @@ def string_modes(
     soft = kind.soft * (velocity / MIDDLING) ** 0.8
     levels = np.abs(np.sin(np.pi * k * kind.plucked_at)) / k / (1 + (f / soft) ** 2)
     levels = levels * np.sqrt(f / hz)  # the bridge feels a force, and a body radiates high sound better
-    levels = levels * body_gain(kind.body, f) / levels[0]
+    levels = levels * body_gain(kind.body, f)
+    levels = levels / np.sqrt(2 * np.sum(levels**2))
     low, high = kind.losses
     reference, seconds = kind.seconds60
     decays = seconds * (f / reference) ** -low * np.where(f > 1000, (f / 1000) ** -(high - low), 1.0)
     twin = f * min(POLARISED / 300, POLARISED / hz)
     return (
-        np.concatenate((f, f + twin)),
+        np.concatenate((f - 0.35 * twin, f + 0.65 * twin)),
         np.concatenate((levels, 0.3 * levels)),
         np.concatenate((0.8 * decays, 1.7 * decays)),
     )
