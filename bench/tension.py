@@ -27,7 +27,6 @@ import argparse
 import json
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -197,13 +196,12 @@ def random_curve(seed: int) -> TensionCurve:
             return TensionCurve(tuple(zip(shares, heights, strict=True)))
 
 
-def follows(path: Path, curve: TensionCurve, seconds: float, *, lead_in: float = 0.1) -> tuple[float, dict[str, float]]:
+def follows(
+    mono: Sound, rate: int, curve: TensionCurve, seconds: float, *, lead_in: float = 0.1
+) -> tuple[float, dict[str, float]]:
     """Spearman's rank correlation of the asked curve and the sounded tension, once a second; and of each feature."""
-    import soundfile
     from scipy.stats import spearmanr
 
-    samples, rate = soundfile.read(path, always_2d=True)
-    mono = samples.mean(axis=1)
     rows = features(mono, rate)
     times, sounded = combined(rows)
     at = np.arange(0.5, seconds, 1.0)
@@ -225,23 +223,20 @@ LINES = (
 )
 
 
-def make(number: int, curve: TensionCurve | None, folder: Path, *, style: str, voice: bool, minutes: float) -> float:
-    """Compose and render one song into a folder (song.wav); its length in seconds by the score is returned."""
+def make(number: int, curve: TensionCurve | None, *, style: str, voice: bool, minutes: float) -> tuple[Sound, float]:
+    """Compose and render one song: its samples at 44.1 kHz in mono, and its length in seconds by the score."""
     from senandung.api.compose import compose
-    from senandung.api.render import render
+    from senandung.api.voice import take_of, voiced
     from senandung.files.curve import write_points
+    from senandung.rendering.render import render
 
-    asked = {} if curve is None else {"curve": write_points(curve)}
-    composed = compose(
-        LINES[number % len(LINES)],
-        style=style,
-        seed=number,
-        minutes=minutes,
-        voice=voice,
-        **asked,  # type: ignore[arg-type]
-    )
-    render(composed.song, out=folder, voice=None if voice else False)
-    return composed.song.seconds
+    drawn = {} if curve is None else {"curve": write_points(curve)}
+    options = {"style": style, "seed": number, "minutes": minutes, "voice": voice, **drawn}
+    song = compose(LINES[number % len(LINES)], **options).song  # type: ignore[arg-type]
+    take = take_of(song, seed=number, voice=None if voice else False)
+    sung = {singing.track: voiced(singing, seed=number, voice=take.voice) for singing in take.singings}
+    with render(take.performance, workers=1, sung=sung) as mix:
+        return mix.mix.samples.mean(axis=0).astype(np.float64), song.seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -263,10 +258,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = []
     for number in range(asked.seed, asked.seed + asked.songs):
         curve, style, began = random_curve(number), styles[number % len(styles)], time.perf_counter()
-        with tempfile.TemporaryDirectory() as folder:
-            drawn = None if asked.deaf else curve
-            seconds = make(number, drawn, Path(folder) / "song", style=style, voice=asked.voice, minutes=asked.minutes)
-            whole, single = follows(Path(folder) / "song" / "song.wav", curve, seconds)
+        drawn = None if asked.deaf else curve
+        mono, seconds = make(number, drawn, style=style, voice=asked.voice, minutes=asked.minutes)
+        whole, single = follows(mono, 44_100, curve, seconds)
         rows.append({"seed": number, "style": style, "rho": whole, "curve": curve.points, **single})
         said = "  ".join(f"{name} {value:+.2f}" for name, value in single.items())
         print(f"{number} {style:15} {whole:+.3f}   {said}   {time.perf_counter() - began:.0f} s", flush=True)

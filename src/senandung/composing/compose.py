@@ -17,6 +17,7 @@ from senandung.composing.decoding.engine import Engine
 from senandung.composing.decoding.engine_weights import FILE_NAME
 from senandung.composing.form import plan_song
 from senandung.composing.gamelan.gendhing import compose_gendhing
+from senandung.composing.graded import graded
 from senandung.composing.harmony.changes import Changes
 from senandung.composing.harmony.tense import tense_chords
 from senandung.composing.harmony.write import harmonise
@@ -83,7 +84,8 @@ def compose(
             feeling, style, person_lines, wishes, language=language, seeds=_seeds(seed), seed=seed, version=version
         )
         title = wishes.title.strip() or title_of(gendhing.words, person_lines, feeling)
-        return replace(gendhing, title=title)
+        gendhing = replace(gendhing, title=title)
+        return gendhing if style.backing is None else with_backing(gendhing, style.backing)
     if wishes.key is not None and wishes.key.laras:
         raise InvalidValueError(
             f"{wishes.key} must be asked for with a style of the gamelan (ladrang), got {style.name}"
@@ -118,7 +120,7 @@ def compose(
         song = write_parts(song, plan, style.network, engine, seed=stage_seed(seed, "arrangement"))
         chart = read_chart(sketch, style, feeling, stage_seed(seed, "arrangement"))
         song = replace(song, tracks=close_holes(chart, song.tracks))
-    song = replace(song, tracks=break_before(plan, song.tracks))
+    song = replace(song, tracks=break_before(plan, graded(plan, song.tracks)))
     song = replace(song, arc=arc_of(plan, song.tracks, held_back(style, wishes.ensemble)))
     song = replace(
         song, tracks=raise_tracks(plan, song.tracks), keys=key_changes(plan), chords=raise_chords(plan, sketch.chords)

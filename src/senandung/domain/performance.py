@@ -61,7 +61,8 @@ class Part:
 class Performance:
     """A performance of the song `song_id`, as long as `seconds`.
 
-    `arc` is the planned tension as (seconds, 0..1) in order, straight between its points; empty where none is planned.
+    `arc` is the planned loudness as (seconds, LU) in order, straight between its points, of which only the differences
+    count; empty where none is planned.
     """
 
     song_id: str

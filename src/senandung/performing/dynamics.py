@@ -38,6 +38,13 @@ INTENSITY_DB = 2.5
 LIFT_DB = 2.0
 """Crescendo over the last bar before a section that is fuller by `FULLER` of intensity or more."""
 FULLER = 0.12
+
+ARC_LU = (8.0, 12.0, 3.0)
+"""LU between a planned tension of 0 and of 1: by the style's own arc, by a drawn one, and what is added without drums.
+
+A drawn curve is wider than the 4 to 9 LU that recordings of pop have as their loudness range, for it is asked for;
+chamber music has 10 to 20 (both commonly stated)."""
+
 UNEVEN_DB = 0.5
 """Standard deviation of each note's own deviation."""
 
@@ -127,6 +134,16 @@ def _lifts(song: Song) -> list[tuple[int, int]]:
         if last is not None and section.intensity - before.intensity >= FULLER:
             lifts.append((last, section.onset))
     return lifts
+
+
+def planned_loudness(song: Song) -> list[tuple[int, float]]:
+    """The loudness that the arc asks for, as (tick, LU) of which only the differences count; empty without an arc."""
+    if song.arc is None:
+        return []
+    usual, drawn, chamber = ARC_LU
+    reach = drawn if song.arc.asked else usual
+    reach += 0.0 if any(track.sound.drum for track in song.tracks) else chamber
+    return [(tick, reach * tension) for tick, tension in song.arc.points]
 
 
 def arch(place: float) -> float:

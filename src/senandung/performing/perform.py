@@ -13,7 +13,7 @@ from senandung.performing.articulation import played_durations
 from senandung.performing.charge import Tension
 from senandung.performing.clock import Clock
 from senandung.performing.drummer import Wander, drummed
-from senandung.performing.dynamics import arousal_at, played_velocities
+from senandung.performing.dynamics import arousal_at, planned_loudness, played_velocities
 from senandung.performing.expression import expression_curve
 from senandung.performing.pedal import pedal_spans
 from senandung.performing.players import player_of
@@ -49,7 +49,7 @@ def perform(song: Song, *, seed: int, humanise: float = 1.0) -> Performance:
     shared = (Wander(song, seed, dial), Tension(song))
     parts = tuple(_perform_track(song, track, clock, seed, dial, *shared) for track in song.tracks)
     ends = [note.onset + note.duration for part in parts for note in part.notes]
-    arc = () if song.arc is None else tuple((clock.seconds(tick), level) for tick, level in song.arc.points)
+    arc = tuple((clock.seconds(tick), level) for tick, level in planned_loudness(song)) if dial else ()
     return Performance(song.song_id, parts, max([clock.seconds(song.end), *ends]), arc)
 
 

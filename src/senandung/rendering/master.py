@@ -27,11 +27,8 @@ FADE_IN, FADE_OUT = 0.02, 0.6
 ROUNDS = 3
 """Most times that the loudness is measured anew."""
 
-ARC_LU = 9.0
-"""LU between a planned tension of 0 and of 1: what a hand on the fader follows where an arc is planned."""
-
-ARC_FREE, ARC_SHARE, ARC_RANGE = 0.5, 0.8, (-6.0, 6.0)
-"""As below, against the planned loudness instead of the whole's."""
+ARC_FREE, ARC_SHARE, ARC_RANGE, ARC_WINDOW = 0.5, 0.9, (-7.0, 7.0), 43
+"""As below, against the loudness that an arc asks for, heard over so many tenths of a second."""
 
 RIDE_FREE, RIDE_SHARE, RIDE_RANGE = 2.0, 0.5, (-3.0, 5.0)
 """LU that a section may differ without a hand on the fader, the share of the rest that is taken, its bounds in dB."""
@@ -53,18 +50,18 @@ class Master:
 
 
 def planned_level(arc: Sequence[tuple[Second, float]], n: int) -> NDArray[np.float64] | None:
-    """The loudness that a planned tension asks for, in LU against the whole, for each tenth of a second.
+    """The loudness that an arc asks for, in LU against the whole, for each tenth of a second.
 
     Its mean power is that of the whole, so that a plan makes a song neither louder nor softer. None without a plan.
 
-    >>> level = planned_level(((0.0, 0.2), (20.0, 1.0)), 200)
+    >>> level = planned_level(((0.0, 1.8), (20.0, 9.0)), 200)
     >>> bool(level[0] < 0 < level[-1]), round(float(level[-1] - level[0]), 1)
     (True, 7.2)
     """
     if not arc:
         return None
     seconds = (np.arange(n) + 0.5) / 10
-    level = ARC_LU * np.interp(seconds, [second for second, _ in arc], [tension for _, tension in arc])
+    level = np.interp(seconds, [second for second, _ in arc], [loudness for _, loudness in arc])
     centred: NDArray[np.float64] = level - 10 * np.log10(np.mean(10 ** (level / 10)))
     return centred
 
@@ -84,9 +81,11 @@ def riding_gain(
     (True, True)
     """
     whole = gated_loudness(powers)
-    window = np.hanning(63)[1:-1]
+    window = np.hanning(63 if planned is None else ARC_WINDOW + 2)[1:-1]
+    side = len(window) // 2
     held = np.minimum(np.arange(len(powers)), max(round(until * 10) - 1, 0))
-    smooth = np.convolve(powers, window, "full")[30:-30] / np.convolve(np.ones(len(powers)), window, "full")[30:-30]
+    heard = np.convolve(np.ones(len(powers)), window, "full")[side:-side]
+    smooth = np.convolve(powers, window, "full")[side:-side] / heard
     difference = -0.691 + 10 * np.log10(np.maximum(smooth, 1e-13)) - whole
     free, share, bounds = (RIDE_FREE, RIDE_SHARE, RIDE_RANGE) if planned is None else (ARC_FREE, ARC_SHARE, ARC_RANGE)
     difference -= 0.0 if planned is None else planned
@@ -123,7 +122,7 @@ def master_gain(
     second is scaled by the curve's mean power there; a second round puts right what that estimate missed.
 
     `last_onset` and `played`, in seconds, say where the last note begins and ends; None takes the signal's end.
-    `arc` is the planned tension, as (seconds, 0..1).
+    `arc` is the planned loudness, as (seconds, LU).
     """
     n = samples.shape[1]
     tenth = sample_rate // 10
