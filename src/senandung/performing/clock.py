@@ -39,7 +39,7 @@ TURN = 0.4
 SECTION_END, WITHIN_PAIR = 1.25, 0.6
 """The arch of a section's last phrase (Director Musices' default is 1.3), and of the first of two phrases."""
 
-STEADY = ("keroncong", "langgam", "dangdut", "lancaran", "ketawang", "ladrang", "gamelan")
+STEADY = ("keroncong", "langgam", "dangdut", "campursari", "lancaran", "ketawang", "ladrang", "gamelan")
 """Styles whose players keep the beat for each other, drums or not, by the beginning of their names."""
 
 

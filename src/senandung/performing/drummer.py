@@ -19,11 +19,17 @@ from senandung.performing.kit import is_ghost
 from senandung.performing.rules import strength
 
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"pop-ballad": ("pop", "soul"), "pop-rock": ("rock",), "pop-upbeat": ("pop", "funk"), "band": ("rock",)}
+    {
+        "pop-ballad": ("pop", "soul"),
+        "pop-rock": ("rock",),
+        "pop-upbeat": ("pop", "funk"),
+        "pop-melayu": ("pop",),
+        "band": ("rock",),
+    }
 )
 """Words of groove_midi's styles for ours, by the beginning of a name; a style that is not here has none of them."""
 
-TABLES = ("dangdut", "keroncong", "langgam", "folk", "lancaran", "ketawang", "ladrang", "gamelan")
+TABLES = ("dangdut", "keroncong", "langgam", "folk", "campursari", "lancaran", "ketawang", "ladrang", "gamelan")
 """Styles whose drummers keep their tables, by the beginning of their names."""
 
 SHARED: Second = 0.006

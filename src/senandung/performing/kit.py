@@ -19,11 +19,11 @@ KINDS: Mapping[str, frozenset[int]] = MappingProxyType(
         "snare": frozenset({37, 38, 39, 40}),
         "cymbal": frozenset({42, 44, 46, 51, 53, 59}),
         "shaken": frozenset({54, 69, 70, 82}),
-        "low hand": frozenset({63, 64}),
-        "high hand": frozenset({60, 61, 62}),
+        "low hand": frozenset({63, 64, 65}),
+        "high hand": frozenset({60, 61, 62, 66}),
     }
 )
-"""General MIDI percussion keys by what a drummer does with them."""
+"""General MIDI percussion keys by what a drummer does with them; the hands' are those of `domain.hand_drums`."""
 
 GROOVES: Mapping[str, Mapping[str, Second]] = MappingProxyType(
     {

@@ -64,7 +64,7 @@ LONG: Second = 0.4
 BENDING: Second = 0.13
 
 SLIDING: Mapping[str, float] = MappingProxyType(
-    {"keroncong": 1.6, "langgam": 1.6, "dangdut": 1.7, "string-quartet": 0.3}
+    {"keroncong": 1.6, "langgam": 1.6, "campursari": 1.6, "dangdut": 1.7, "string-quartet": 0.3}
 )
 """How much more or less a style slides, by the beginning of its name."""
 

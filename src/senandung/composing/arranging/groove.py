@@ -159,8 +159,8 @@ def groove_at(chart: Chart, bar: Bar, pattern: str) -> Groove:
     if len(learned) >= 4:
         half = len(learned) // 2
         pool = learned[half:] if full else learned[:half]
-        own = pool[chart.rng(f"groove {pattern} {full}").randrange(len(pool))]
-        return _turned(own, pool) if bar.place % 4 == 3 else own
+        chosen = pool[chart.rng(f"groove {pattern} {full}").randrange(len(pool))]
+        return _turned(chosen, pool) if bar.place % 4 == 3 else chosen
     own = OWN.get(pattern, {}).get(metre) or OWN["any"].get(metre)
     if own is None:
         beat = bar.beat_steps
