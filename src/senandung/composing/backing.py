@@ -43,7 +43,7 @@ def with_backing(song: Song, backing: Backing) -> Song:
     if vocal is None or not notes:
         return song
     at = song.tracks.index(vocal) + 1
-    track = Track(NAMES[song.words.language], "backing", vocal.instrument, notes)
+    track = Track(NAMES[song.words.language], "backing", vocal.instrument, notes, vocal.tuning)
     return replace(song, tracks=(*song.tracks[:at], track, *song.tracks[at:]))
 
 

@@ -162,6 +162,17 @@ def test_mipil_comes_to_the_second_tone_of_a_pair_with_the_balungan() -> None:
     assert seconds == checked
 
 
+def test_the_ngelik_is_sung_by_more_than_one_in_the_same_tuning() -> None:
+    made = song("ketawang", "pelog barang")
+    assert made.vocal is not None
+    (second,) = made.backings
+    assert second.tuning == made.vocal.tuning
+    first = {(note.onset, note.pitch) for note in made.vocal.notes}
+    assert {(note.onset, note.pitch) for note in second.notes} <= first
+    ngelik = [section for section in made.sections if section.kind == "chorus"]
+    assert all(any(s.onset <= note.onset < s.end + 480 for s in ngelik) for note in second.notes)
+
+
 def test_both_hands_of_the_gender_meet_at_the_seleh() -> None:
     made = song("ketawang", "slendro manyura")
     gender, kenong = track(made, "gender-barung"), track(made, "kenong")
