@@ -119,10 +119,9 @@ def hear_lines(sound: Sound, song: Song, performance: Performance) -> Heard:
     cents, onsets, vibrato = [], [], []
     ends = [*(each.onset for each in played[1:]), np.inf]
     for note, heard, most in zip(song.vocal.notes, played, ends, strict=True):
-        end = min(heard.onset + heard.duration, most)
-        inside = (times > heard.onset + min(0.12, 0.4 * heard.duration)) & (
-            times < end - min(0.07, 0.3 * heard.duration)
-        )
+        end = _falls_silent(times, levels, heard.onset, min(heard.onset + heard.duration, most))
+        lasts = end - heard.onset
+        inside = (times > heard.onset + min(0.12, 0.4 * lasts)) & (times < end - min(0.07, 0.3 * lasts))
         loud = inside & (doubt < 0.15) & (pitch > 0)
         if loud.sum() >= 10:
             loud &= levels > np.percentile(levels[loud], 80) - 9
@@ -145,6 +144,24 @@ def hear_lines(sound: Sound, song: Song, performance: Performance) -> Heard:
                 (symbol, 1000 * (vowel_onset(sound, heard.onset, hertz[note.syllable or 0], symbol) - heard.onset))
             )
     return Heard(tuple(cents), tuple(onsets), tuple(vibrato))
+
+
+def _falls_silent(times: Sound, levels: Sound, onset: float, end: float) -> float:
+    """When a note stops sounding, at most `end`: a breath cuts it, and then its last moments are no middle of it.
+
+    It has stopped where it is 15 dB below its first .15 s for .1 s, longer than a consonant is closed.
+    """
+    inside = np.flatnonzero((times >= onset) & (times < end))
+    first = inside[times[inside] < onset + 0.15]
+    if not len(first):
+        return end
+    quiet = np.concatenate((levels[inside] < np.median(levels[first]) - 15, [False]))
+    quiet[: len(first)] = False
+    turns = np.flatnonzero(np.diff(np.concatenate(([False], quiet)).astype(int)))
+    for start, stop in zip(turns[::2], turns[1::2], strict=True):
+        if times[inside[min(stop, len(inside) - 1)]] - times[inside[start]] >= 0.1:
+            return float(times[inside[start]])
+    return end
 
 
 def _sounds(sound: Sound, start: float, end: float, hertz: float) -> bool:

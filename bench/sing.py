@@ -70,7 +70,6 @@ def height_of(voice: Voice, height: str) -> int:
     return int(height) if height.isdigit() else int(voice.low + HEIGHTS[height] * (voice.high - voice.low))
 
 
-
 LINES = (
     ("aku rindu malam ini putar lagu lama itu", (0, 3, 5, 7, 8, 7, 5, 3, 3, 5, 7, 8, 7, 5, 3, 0)),
     ("bila senja datang kutunggu di jendela", (7, 5, 3, 5, 7, 10, 8, 7, 5, 3, 2, 3, 0)),

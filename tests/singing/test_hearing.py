@@ -49,6 +49,15 @@ def test_vibrato_is_measured() -> None:
     assert extent == pytest.approx(47, abs=3)
 
 
+def test_a_note_cut_by_a_breath_ends_there_and_one_with_a_closure_does_not() -> None:
+    times = np.arange(0, 1.5, 0.005)
+    levels = np.where((times > 0.5) & (times < 0.82), -25.0, -80.0)
+    assert hearing._falls_silent(times, levels, 0.5, 1.2) == pytest.approx(0.82, abs=0.006)
+    closed = np.where((times > 0.6) & (times < 0.68), -80.0, -25.0)
+    assert hearing._falls_silent(times, closed, 0.4, 1.2) == 1.2
+    assert hearing._falls_silent(times, np.full(len(times), -25.0), 0.4, 1.2) == 1.2
+
+
 def test_a_vowel_begins_with_its_voice_and_not_with_the_burst() -> None:
     n = RATE
     voiced = tone(np.full(n, 220.0)) * (np.arange(n) >= RATE // 2)
