@@ -14,6 +14,7 @@ from senandung.composing.pieces.song_piece import lay_song
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style
 from senandung.domain.chords import parse_chords
+from senandung.domain.curve import TensionCurve
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.gendhing import CYCLES, PATHETS, Tone
@@ -21,6 +22,7 @@ from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.song import Song, Track, from_plain, to_plain
 from senandung.domain.tuning import TUNINGS
+from senandung.performing.perform import perform
 
 FORMS = ("lancaran", "ketawang", "ladrang")
 LINES = ("aku rindu kamu", "malam ini hujan turun lagi", "di jendela kutunggu pagi")
@@ -267,6 +269,23 @@ def test_a_length_can_be_wished_in_whole_gongan(form: str) -> None:
     with pytest.raises(InvalidValueError, match=rf"must have 3 bars .* gongan of {gatra}, such as .*, got 30"):
         song(form, bars=30)
     assert song(form, bpm=70.0).tempos[0].bpm == pytest.approx(140 if form == "lancaran" else 70, rel=1e-4)
+
+
+def test_a_drawn_curve_is_kept_for_the_players_and_changes_no_note() -> None:
+    made = song("ladrang", curve=TensionCurve(((0.0, 0.0), (1.0, 1.0))))
+    assert made.arc is not None
+    assert made.arc.asked
+    assert [section.intensity for section in made.sections] == sorted(section.intensity for section in made.sections)
+    assert made.tracks == song("ladrang").tracks
+
+    def loud(kind: str) -> float:
+        (section,) = (section for section in made.sections if section.kind == kind)
+        part = next(part for part in perform(made, seed=1).parts if part.instrument == "saron")
+        notes = zip(track(made, "saron").notes, part.notes, strict=True)
+        found = [played.velocity for note, played in notes if section.onset <= note.onset < section.end]
+        return sum(found) / len(found)
+
+    assert loud("outro") > loud("interlude") + 5
 
 
 def test_a_form_can_be_wished() -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import cast
 
+from senandung.composing.arc import arc_of
 from senandung.composing.gamelan.balungan import Balungan, Gatra, write_balungan
 from senandung.composing.gamelan.gerongan import write_gerongan
 from senandung.composing.gamelan.laid import GATRA_TICKS, Laid, LaidGatra
@@ -17,6 +18,7 @@ from senandung.composing.gamelan.players import FIGURES
 from senandung.composing.plan import Plan, SectionPlan, Wishes
 from senandung.composing.words.write import write_words
 from senandung.domain.checks import require
+from senandung.domain.curve import TensionCurve
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.gendhing import CYCLES, IRAMAS, PATHETS, Cycle, Irama, Pathet
@@ -100,6 +102,8 @@ def compose_gendhing(
     _refuse(style, wishes)
     pathet = choose_pathet(style, feeling, wishes.key, seed=seeds["plan"])
     plan = plan_gendhing(style, pathet, feeling, len(person_lines) if wishes.voice else 0, wishes, seed=seeds["plan"])
+    if wishes.curve is not None:
+        plan = _drawn(plan, wishes.curve)
     words = Words(language, ())
     if wishes.voice:
         words = write_words(
@@ -131,7 +135,22 @@ def compose_gendhing(
             ),
             story=wishes.story,
         ),
+        arc=arc_of(plan, tracks, None) if plan.asked else None,
     )
+
+
+def _drawn(plan: Plan, curve: TensionCurve) -> Plan:
+    """The plan with the person's curve: its sections as full as the curve says, its climax at the curve's top.
+
+    Players follow it with their loudness (performing reads the arc); what is played is not changed.
+    """
+    sections, at = [], 0
+    for section in plan.sections:
+        level = curve.mean(at / plan.bars, (at + section.bars) / plan.bars)
+        sections.append(replace(section, intensity=round(min(max(level, 0.0), 1.0), 3)))
+        at += section.bars
+    climax = min(int(curve.peak * plan.bars), plan.bars - 1)
+    return replace(plan, sections=tuple(sections), curve=curve, asked=True, climax=climax)
 
 
 def _refuse(style: Style, wishes: Wishes) -> None:
