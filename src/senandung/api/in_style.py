@@ -43,6 +43,7 @@ def compose_in_style(
     composer : what writes the piece; None takes the network.
     progress : called with what is being done and the share done.
     """
+    from senandung.composing.arc import drawn_arc
     from senandung.composing.catalogue import choose
     from senandung.composing.pieces.score_piece import key_of_bar, song_of_piece
     from senandung.composing.wishing import ask
@@ -72,7 +73,12 @@ def compose_in_style(
         tempo=asked.wish.tempo,
         words=words,
     )
-    return song, feeling, _remarks(text, language, chosen, asked) if words is None else ()
+    remarks = _remarks(text, language, chosen, asked) if words is None else ()
+    curve = wishes_of(options).curve
+    if curve is not None:
+        song = replace(song, arc=drawn_arc(song, curve))
+        remarks = (*remarks, f"in the style {chosen.name} the curve shapes how loudly it is played, not the notes")
+    return song, feeling, remarks
 
 
 def _with_words(

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.domain.curve import Arc, TensionCurve
-from senandung.domain.song import Note, Track, tidy_notes
+from senandung.domain.song import Note, Song, Track, tidy_notes
 from senandung.domain.style import Player, Style
 from senandung.domain.time import Tick
 
@@ -150,6 +150,14 @@ def arc_of(plan: Plan, tracks: Sequence[Track], waiting: Player | None) -> Arc:
     onset = (plan.climax or 0) * bar
     devices = [name for name in plan.devices if name != "new-voice" or _enters(tracks, waiting, onset, bar)]
     return Arc(tuple(points), onset, tuple(devices), plan.asked)
+
+
+def drawn_arc(song: Song, curve: TensionCurve) -> Arc:
+    """The arc of a finished piece on which a curve was drawn: its players and its mix follow it, its notes do not."""
+    starts = song.bar_starts()
+    points = tuple((round(share * song.end), round(tension, 4)) for share, tension in curve.points)
+    climax = max((tick for tick in starts if tick <= curve.peak * song.end), default=0)
+    return Arc(points, climax, (), asked=True)
 
 
 def _enters(tracks: Sequence[Track], waiting: Player | None, onset: Tick, bar: Tick) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from senandung.domain.curve import DEVICES
 from senandung.domain.feeling import PLACES, Feeling
 from senandung.domain.song import Song
 from senandung.drawing.figure import (
@@ -131,10 +132,32 @@ def _draw_curve(box: Any, song: Song) -> None:
             box.plot(times, values, dash, color=colour, lw=2.4 if name == "tension" else 1.8,
                      label=label(name + "-short", language), zorder=4)  # fmt: skip
         box.fill_between(times, 0, rows[2][1], color=TENSION_COLOUR, alpha=0.1, lw=0, zorder=2)
-        box.legend(loc="lower right", fontsize=9, frameon=True, facecolor=PAPER, edgecolor=GRID, ncols=3)
+        _draw_arc(box, song, end)
+        box.legend(loc="lower right", fontsize=9, frameon=True, facecolor=PAPER, edgecolor=GRID, ncols=4)
     box.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 1.5, 2, 3, 6, 10]))
     box.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value)))
     box.set_yticks([-1, -0.5, 0, 0.5, 1])
     box.tick_params(labelsize=8, colors=SOFT)
     for side in box.spines.values():
         side.set_color(GRID)
+
+
+def _draw_arc(box: Any, song: Song, end: float) -> None:
+    """The planned arc as a thin line, and its climax with the names of its devices."""
+    if song.arc is None:
+        return
+    language, clocked = song.words.language, song.tempo_map.ticks_to_seconds
+    name = label("asked-short" if song.arc.asked else "planned-short", language)
+    times, levels = [clocked(tick) for tick, _ in song.arc.points], [tension for _, tension in song.arc.points]
+    box.plot([0.0, *times, end], [levels[0], *levels, levels[-1]], ":", color=INK, lw=1.6, label=name, zorder=5)
+    if not song.arc.devices:
+        return
+    at = clocked(song.arc.climax)
+    box.axvline(at, ymax=0.93, color=TENSION_COLOUR, lw=1.0, ls=(0, (2, 2)), zorder=3)
+    said = [label("climax", language), *(DEVICES[device][language] for device in song.arc.devices)]
+    right = at > 0.6 * end
+    box.text(
+        at + (-0.008 if right else 0.008) * end, -0.12, plain_text("\n".join(said)), fontsize=8.5, color=INK, va="top",
+        ha="right" if right else "left", zorder=6,
+        bbox={"facecolor": PAPER, "edgecolor": GRID, "alpha": 0.85, "pad": 2.5},
+    )  # fmt: skip
