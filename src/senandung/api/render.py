@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
     from senandung.files.audio import AudioTags
+    from senandung.rendering.masking import Audibility
 
 AUDIO_FILES = ("song.wav", "song.mp3")
 """What a rendered song has beside its stems."""
@@ -28,11 +29,15 @@ class Sound:
 
     seconds: float
     voice_to_band: float | None = None
+    masking: Mapping[str, Audibility] | None = None
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A folder with a song's sound: its length in seconds, the take's seed, who sings, and its files' names."""
+    """A folder with a song's sound: its length in seconds, the take's seed, who sings, and its files' names.
+
+    `masking` says how much of each part is heard beside the others, by track name, where that was asked for.
+    """
 
     folder: Path
     song: Song
@@ -42,6 +47,7 @@ class Rendered:
     voice: str | None = None
     voice_to_band: float | None = None
     remarks: tuple[str, ...] = ()
+    masking: Mapping[str, Audibility] | None = None
 
 
 def render(
@@ -53,6 +59,7 @@ def render(
     habits: Path | str | None = None,
     humanise: float | None = None,
     soundfont: Path | str | None = None,
+    masking: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> Rendered:
     """Perform, sing, render, mix and master a song into a new folder.
@@ -70,6 +77,7 @@ def render(
     habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
     humanise : how freely it is played, from 0 (exactly the grid) over 1 to 2 (rubato); None takes the folder's own.
     soundfont : SF2 or SF3; None takes the one installed.
+    masking : whether to say how much of each part is heard (`rendering.masking`).
     """
     from senandung.files.folders import check_free, new_folder
     from senandung.files.singing_json import load_singing
@@ -90,7 +98,7 @@ def render(
         own, remarks = None, (f"{SINGING_FILE} is of other notes or words than song.json has now, and is sung anew",)
     take = take_of(song, seed=chosen, voice=voice, singing=own, habits=named, humanise=dial)
     with new_folder(out, room=300 << 20) as folder:
-        sound = save_sound(song, folder, take, soundfont=soundfont, progress=progress)
+        sound = save_sound(song, folder, take, soundfont=soundfont, masking=masking, progress=progress)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     singer = take.singing.voice if take.singing else None
     return Rendered(
@@ -102,6 +110,7 @@ def render(
         singer,
         sound.voice_to_band,
         (*remarks, *take.remarks),
+        sound.masking,
     )
 
 
@@ -139,12 +148,14 @@ def save_sound(
     take: Take,
     *,
     soundfont: Path | str | None = None,
+    masking: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> Sound:
     """Render a take of a song into an existing folder: `AUDIO_FILES`, `stems/`, and singing.json where it is sung."""
     from senandung.api.sung_files import SungFiles
     from senandung.files.audio import save_audio, save_stems
     from senandung.files.singing_json import save_singing
+    from senandung.rendering.masking import audibility
     from senandung.rendering.render import render as render_performance
 
     def say(stage: str, share: float) -> None:
@@ -175,7 +186,7 @@ def save_sound(
         say("writing the stems", 0.85)
         (folder / "stems").mkdir()
         save_stems(mix.stems, folder / "stems", tags_of(song))
-        return Sound(take.performance.seconds, mix.voice_to_band)
+        return Sound(take.performance.seconds, mix.voice_to_band, audibility(mix.stems) if masking else None)
 
 
 def desk_of(song: Song) -> dict[str, tuple[float, float]]:

@@ -82,6 +82,7 @@ def build_parser() -> Parser:
     _humanise(render, "the folder's own")
     render.add_argument("--seed", type=int, help="another performance of the same notes (default: the song's own)")
     _soundfont(render)
+    render.add_argument("--masking", action="store_true", help="say how much of each part is heard, and what hides it")
 
     sing = _command(commands, "sing", "the vocal part, sung: vocal.wav and singing.json")
     _song(sing)

@@ -259,7 +259,7 @@ def _feel(given: argparse.Namespace) -> int:
 
 def _render(given: argparse.Namespace) -> int:
     from senandung.api.render import render
-    from senandung.app.show import Progress
+    from senandung.app.show import Progress, say_masking
     from senandung.files.paths import given_path
 
     out = given.out
@@ -275,6 +275,7 @@ def _render(given: argparse.Namespace) -> int:
             habits=given.habits,
             humanise=given.humanise,
             soundfont=given.soundfont,
+            masking=given.masking,
             progress=progress,
         )
     if given.json:
@@ -288,10 +289,12 @@ def _render(given: argparse.Namespace) -> int:
                 "voice_to_band_db": None if made.voice_to_band is None else round(made.voice_to_band, 2),
                 "remarks": list(made.remarks),
                 "files": list(made.files),
+                **({} if made.masking is None else {"masking": {name: vars(e) for name, e in made.masking.items()}}),
             }
         )
     else:
         print(f"{made.folder}: {made.seconds:.0f} s of sound, {len(made.files)} files")
+        say_masking(made.masking)
     return 0
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from senandung.api.create import Created
     from senandung.api.sing import Sung
     from senandung.domain.song import Song
+    from senandung.rendering.masking import Audibility
 
 
 class Progress:
@@ -105,6 +106,13 @@ def say_sung(made: Sung) -> None:
     _say_remarks(made.remarks)
     print(f"  {_minutes(singing.seconds)}, {syllables} syllables, {len(singing.breaths)} breaths, seed {made.seed}")
     print(f"  {_relative(made.folder)}/{', '.join(made.files)}")
+
+
+def say_masking(masking: Mapping[str, Audibility] | None) -> None:
+    """Print how much of each part is heard beside the others."""
+    for name, each in (masking or {}).items():
+        by = f", hidden most by {each.hidden_by}" if each.hidden_by else ""
+        print(f"  {name}: {each.audible:.0%} heard{by}")
 
 
 def say_notes(song: Song, folder: Path, what: str, seed: int, remarks: Sequence[str]) -> None:
