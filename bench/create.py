@@ -2,14 +2,15 @@
 
     make bench ARGS="--runs 3"
 
-Whole processes are measured from outside, so start-up counts. Memory is the largest resident set of the process and of
-its largest child (the synthesiser), as the operating system accounts for them.
+Whole processes are measured from outside, so start-up counts. Processor time and memory (the largest resident set of
+the process and of its largest child, the synthesiser) are as the operating system accounts for them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import resource
 import subprocess
@@ -49,28 +50,34 @@ def main() -> None:
     given = parser.parse_args()
     print(f"{platform.machine()}, Python {platform.python_version()}, seed {given.seed}")
     print(f"senandung --help: {_help_seconds():.2f} s of CPU")
-    print(f"{'style':16} {'total s':>8} {'song s':>7} {'ratio':>6} {'tracks':>6} {'notes':>6}  stages (s)")
+    print(f"load {os.getloadavg()[0]:.1f} before the first")
+    head = f"{'style':16} {'total s':>8} {'cpu s':>6} {'song s':>7} {'ratio':>6} {'MB':>5}"
+    print(f"{head} {'tracks':>6} {'notes':>6}  stages (s)", flush=True)
     for style, line in LINES:
         runs = sorted(
             (_one(style, line, given.seed, given.minutes) for _ in range(given.runs)), key=lambda r: r["wall"]
         )
         run = runs[len(runs) // 2]
         stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in _stages(run["marks"], run["wall"]).items())
-        print(f"{style:16} {run['wall']:8.1f} {run['seconds']:7.1f} {run['wall'] / run['seconds']:6.2f} "
-              f"{run['tracks']:6} {run['notes']:6}  {stages}")  # fmt: skip
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"largest resident set: {usage.ru_maxrss / 1024:.0f} MB")
+        numbers = f"{run['wall']:8.1f} {run['cpu']:6.1f} {run['seconds']:7.1f} {run['wall'] / run['seconds']:6.2f}"
+        print(f"{style:16} {numbers} {run['mb']:5.0f} {run['tracks']:6} {run['notes']:6}  {stages}", flush=True)
 
 
 def _one(style: str, line: str, seed: int, minutes: float) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "said.json"
         began = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", STAGES, line, style, str(seed), str(minutes), str(Path(folder) / "song")],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+        with said.open("w", encoding="utf-8") as out:
+            made = subprocess.Popen(
+                [sys.executable, "-c", STAGES, line, style, str(seed), str(minutes), str(Path(folder) / "song")],
+                stdout=out,
+            )
+            _, status, usage = os.wait4(made.pid, 0)
         wall = time.perf_counter() - began
-    return {**json.loads(done.stdout), "wall": wall}
+        if status:
+            raise SystemExit(f"{style}: status {status}")
+        plain = json.loads(said.read_text(encoding="utf-8"))
+    return {**plain, "wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mb": usage.ru_maxrss / 1000}
 
 
 def _stages(marks: list[tuple[str, float]], wall: float) -> dict[str, float]:
