@@ -39,9 +39,9 @@ DEMUNG = replace(SARON, seconds60=(270.0, 7.0), contact=(0.0010, 0.0004), knock=
 PEKING = Idiophone(
     (
         FUNDAMENTAL,
-        Partial(2.69, -20.2, 0.40),
-        Partial(2.97, -20.1, 0.36),
-        Partial(5.07, -22.4, 0.18),
+        Partial(2.69, -18.0, 0.55),
+        Partial(2.97, -17.1, 0.50),
+        Partial(5.07, -14.7, 0.30),
         Partial(8.6, -32.0, 0.10),
     ),
     (1083.0, 2.6),
@@ -49,7 +49,7 @@ PEKING = Idiophone(
     (-17.0, 1800.0, 9000.0, 0.02),
     "next",
     "peking slendro 1 of 1083 Hz: 2911, 3212 and 5486 Hz at -20.2, -20.1 and -22.4 dB (M. A. Maula, Universitas Islam "
-    "Indonesia, Spectrum Identification of Peking), checked; the highest ours",
+    "Indonesia, Spectrum Identification of Peking), checked: these are the levels of the first 0.3 s; the highest ours",
 )
 """Peking (saron panerus): small thick bars and a hammer of horn."""
 
