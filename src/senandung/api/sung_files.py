@@ -14,9 +14,9 @@ from senandung.domain.recording import Recording
 
 
 class SungFiles(Mapping[str, Recording]):
-    """Sung parts by track name, each read when it is asked for: three minutes of a voice are 32 MB.
+    """Sung parts by track name, each mapped from its file when it is asked for: three minutes of a voice are 32 MB.
 
-    Use it in a `with`: its files are temporary.
+    Use it in a `with`: its files are temporary, and no recording of it outlives that.
 
     >>> with SungFiles() as sung:
     ...     sung.add("Vokal", Recording(np.zeros((1, 8), dtype=np.float32), 44_100))
@@ -27,7 +27,7 @@ class SungFiles(Mapping[str, Recording]):
     def __init__(self) -> None:
         """Make the folder of the files."""
         try:
-            self._folder = tempfile.TemporaryDirectory(prefix="senandung-")
+            self._folder = tempfile.TemporaryDirectory(prefix="senandung-", ignore_cleanup_errors=True)
         except OSError as error:
             raise OutputError(f"a temporary folder cannot be made: {error.strerror or error}") from error
         self._kept: dict[str, tuple[Path, int]] = {}
@@ -44,7 +44,7 @@ class SungFiles(Mapping[str, Recording]):
     def __getitem__(self, track: str) -> Recording:
         """The part of a track."""
         path, rate = self._kept[track]
-        return Recording(np.load(path), rate)
+        return Recording(np.asarray(np.load(path, mmap_mode="r")), rate)
 
     def __iter__(self) -> Iterator[str]:
         """The tracks, in the order in which they were added."""
