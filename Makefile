@@ -2,7 +2,7 @@
 #   make song TEXT="aku rindu kamu, malam ini hujan turun lagi"   (ARGS="--style keroncong --seed 7" for options)
 #   make test · make check · make bench · make bench-compose · make bench-sing · make bench-syllables · make bench-sound · make bench-groove
 
-.PHONY: song test check docs bench bench-compose bench-groove bench-sing bench-syllables bench-sound system clean
+.PHONY: song test check docs bench bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension system clean
 .DEFAULT_GOAL := help
 
 # The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
@@ -57,6 +57,10 @@ bench-syllables: system .venv/.develop
 # What comes out of the desk, and how long the desk takes: make bench-sound ARGS="--styles dangdut --minutes 2"
 bench-sound: system .venv/.develop
 	.venv/bin/python bench/sound.py $(ARGS)
+
+# Do songs follow the tension curves that were asked for?  make bench-tension ARGS="--songs 8"
+bench-tension: system .venv/.develop
+	.venv/bin/python bench/tension.py $(ARGS)
 
 # Does the learned drummer play like people?  make bench-groove ARGS="--data DATA"   (DATA holds groove_midi, unpacked)
 bench-groove: system .venv/.develop

@@ -14,6 +14,9 @@ from senandung.domain.time import Tick
 STEP_BARS = 4
 """A point at least every four bars, and at every section's start and the end."""
 
+DRAWN_BARS = 2
+"""The same where a curve is planned."""
+
 
 def feeling_curve(
     feeling: Feeling,
@@ -33,11 +36,11 @@ def feeling_curve(
     for section in sections:
         onset = section.onset
         while onset < section.end:
-            until = min(onset + STEP_BARS * bar_ticks, section.end)
+            until = min(onset + (STEP_BARS if curve is None else DRAWN_BARS) * bar_ticks, section.end)
             held = [span for span in chords if onset <= span.onset < until]
             away = sum(_distance(key, span.chord) * span.duration for span in held) / max(until - onset, 1)
             bright = sum(span.duration for span in held if 4 in _steps(span.chord)) / max(until - onset, 1)
-            level = section.intensity if curve is None else curve.mean(onset / end, until / end)
+            level = section.intensity if curve is None else curve.at(onset / end)
             points.append(
                 FeelingPoint(
                     onset,

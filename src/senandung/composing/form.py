@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from senandung.composing.arc import with_arc
@@ -195,7 +196,8 @@ def _away(form: Form, curve: TensionCurve | None) -> float:
         if at <= curve.peak * total < at + bars:
             apart += 0.0 if kind == "chorus" else 0.1 if kind in (*VOCAL_KINDS, "solo") else 0.25
         at += bars
-    return apart + 0.02 * oddness(form)
+    twice = sum(a == b and a not in VOCAL_KINDS for (a, _), (b, _) in pairwise(form))
+    return apart + 0.02 * oddness(form) + 0.15 * twice
 
 
 def _forms_of(style: Style, metre: Metre, bar_seconds: float) -> list[Form]:

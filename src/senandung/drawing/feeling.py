@@ -157,7 +157,7 @@ def _draw_arc(box: Any, song: Song, end: float) -> None:
     said = [label("climax", language), *(DEVICES[device][language] for device in song.arc.devices)]
     right = at > 0.6 * end
     box.text(
-        at + (-0.008 if right else 0.008) * end, -0.12, plain_text("\n".join(said)), fontsize=8.5, color=INK, va="top",
-        ha="right" if right else "left", zorder=6,
+        at + (-0.008 if right else 0.008) * end, -0.12, "\n".join(map(plain_text, said)), fontsize=8.5, color=INK,
+        va="top", ha="right" if right else "left", zorder=6,
         bbox={"facecolor": PAPER, "edgecolor": GRID, "alpha": 0.85, "pad": 2.5},
     )  # fmt: skip
