@@ -79,19 +79,19 @@ GAMELAN: Mapping[str, Strip] = MappingProxyType(
         for name, loudness, cut, send in (
             ("saron", -23.5, 150, -13.0),
             ("demung", -24.0, 90, -13.0),
-            ("slenthem", -24.5, 60, -14.0),
-            ("peking", -28.5, 300, -13.0),
-            ("bonang-barung", -25.5, 120, -12.0),
-            ("bonang-panerus", -27.5, 200, -12.0),
-            ("gender-barung", -27.5, 70, -13.0),
-            ("gender-panerus", -29.5, 120, -13.0),
+            ("slenthem", -25.0, 60, -14.0),
+            ("peking", -29.5, 300, -13.0),
+            ("bonang-barung", -24.5, 120, -12.0),
+            ("bonang-panerus", -27.0, 200, -12.0),
+            ("gender-barung", -25.5, 70, -13.0),
+            ("gender-panerus", -28.0, 120, -13.0),
             ("gambang", -30.0, 80, -14.0),
-            ("kenong", -25.0, 120, -11.0),
-            ("kethuk", -30.0, 120, -14.0),
-            ("kempyang", -31.0, 180, -13.0),
-            ("kempul", -25.5, 60, -11.0),
+            ("kenong", -23.5, 120, -11.0),
+            ("kethuk", -27.5, 120, -14.0),
+            ("kempyang", -29.0, 180, -13.0),
+            ("kempul", -24.0, 60, -11.0),
             ("gong", -26.0, 26, -13.0),
-            ("kendang", -25.0, 40, -14.0),
+            ("kendang", -23.0, 40, -14.0),
         )
     }
 )
@@ -101,8 +101,8 @@ gong keeps its bass. Bars that carry the melody stand before those that embellis
 RINGING: Mapping[int, tuple[float, float, float]] = MappingProxyType({54: (11_400.0, -10.0, 2.5)})
 """Bells for percussion keys that ring in one place: the tambourine is a bright stripe between 10.5 and 12 kHz."""
 
-PRESENT: Mapping[str, float] = MappingProxyType({"cuk": 2.0, "cak": 2.0})
-"""dB of instruments whose interplay is what a music is known by: cuk and cak make the *crong* of keroncong."""
+PRESENT: Mapping[str, float] = MappingProxyType({"cuk": 2.0, "cak": 2.0, "gendang": 3.0})
+"""dB of instruments that a music is known by: cuk and cak make the *crong* of keroncong, the gendang the dangdut."""
 
 SHARED_DB = 4.0
 """What players who share a role give up of their level, times log10 of their number; at 10 their sum would stay."""

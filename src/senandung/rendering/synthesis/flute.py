@@ -35,9 +35,9 @@ JOINED: Second = 0.03
 """A note that begins this soon after the one before is joined to it: no tongue."""
 
 
-def play(notes: tuple[PlayedNote, ...], n: int, sample_rate: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def play(notes: tuple[PlayedNote, ...], n: int, sample_rate: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """All notes of a part, shape (n,)."""
-    heard = np.zeros(n)
+    heard = np.zeros(n, dtype=np.float32)
     before_end, before_hz = -np.inf, 0.0
     for note in notes:
         hz = hz_of(note)

@@ -97,9 +97,9 @@ def touch_gain(frequencies: NDArray[np.float64], seconds: Second) -> NDArray[np.
 
 def play(
     kind: Idiophone, notes: tuple[PlayedNote, ...], n: int, sample_rate: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """All strokes of a part, shape (n,). A stroke's spot differs a little each time: partials vary by about a dB."""
-    heard = np.zeros(n)
+    heard = np.zeros(n, dtype=np.float32)
     for note, following, again in zip(notes, next_onsets(notes), next_same(notes), strict=True):
         hz = hz_of(note)
         frequencies, amplitudes, decays = kind.modes(hz, note.velocity, sample_rate)

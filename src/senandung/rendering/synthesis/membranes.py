@@ -58,7 +58,7 @@ class Hit:
 
 OPEN = (0.0, -7.0, -13.0, -12.0, -19.0, -20.0, -24.0, -26.0)
 EDGE = (-9.0, 0.0, -4.0, -12.0, -9.0, -16.0, -15.0, -18.0)
-CENTRE = (0.0, -18.0, -24.0, -11.0, -30.0, -26.0, -34.0, -30.0)
+CENTRE = (0.0, -14.0, -19.0, -9.0, -24.0, -20.0, -27.0, -23.0)
 SLAPPED = (-8.0, -3.0, -2.0, 0.0, -3.0, -4.0, -6.0, -8.0)
 
 HITS: Mapping[str, Mapping[str, Hit]] = MappingProxyType(
@@ -74,11 +74,11 @@ HITS: Mapping[str, Mapping[str, Hit]] = MappingProxyType(
                 "dam": Hit(110.0, 0.45, OPEN, (-8.0, 500.0, 4000.0, 0.03), heads=("large", "small")),
                 "duk": Hit(88.0, 0.16, CENTRE, (-12.0, 120.0, 900.0, 0.03)),
                 "dut": Hit(
-                    84.0, 0.50, CENTRE, (-15.0, 120.0, 1200.0, 0.03),
+                    84.0, 0.50, CENTRE, (-10.0, 150.0, 1500.0, 0.03),
                     ((0.0, 0.0), (0.025, 0.3), (0.12, 6.0), (0.30, 7.5)),
                 ),
                 "ndut": Hit(
-                    74.0, 0.75, CENTRE, (-15.0, 120.0, 1000.0, 0.03),
+                    74.0, 0.75, CENTRE, (-10.0, 150.0, 1500.0, 0.03),
                     ((0.0, 0.0), (0.06, 0.2), (0.22, 7.0), (0.50, 10.0)),
                 ),
             }
@@ -143,7 +143,7 @@ def _slide(hit: Hit, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def play(
     name: str, notes: tuple[PlayedNote, ...], n: int, sample_rate: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """All strokes of a drum's part, shape (n,)."""
     hits = HITS[name]
     strokes = [stroke_at(name, note.pitch).name for note in notes]
@@ -153,7 +153,7 @@ def play(
         heads = hits[strokes[index]].heads
         chokes[index] = min((free.get(head, np.inf) for head in heads), default=np.inf)
         free |= dict.fromkeys(heads, notes[index].onset)
-    heard = np.zeros(n)
+    heard = np.zeros(n, dtype=np.float32)
     for note, stroke, choke in zip(notes, strokes, chokes, strict=True):
         hit = hits[stroke]
         tone = hit_tone(hit, note.velocity, sample_rate, rng)

@@ -7,6 +7,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.pieces import PIECE
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.performance import Part
@@ -56,9 +57,13 @@ def play_part(part: Part, seconds: Second, sample_rate: int, *, seed: int = 0) -
         heard = flute.play(notes, n, sample_rate, rng)
     if part.expression:
         at, values = np.array(part.expression).T
-        heard *= np.interp(np.arange(n) / sample_rate, at, values) ** 2
+        for first in range(0, n, PIECE):
+            last = min(first + PIECE, n)
+            heard[first:last] *= np.interp(np.arange(first, last) / sample_rate, at, values) ** 2
     few = min(n, round(0.005 * sample_rate))
     heard[n - few :] *= np.linspace(1.0, 0.0, few)
     heard *= LEVEL
-    peak = float(np.abs(heard).max(initial=0.0))
-    return (heard * (FULL / peak) if peak > FULL else heard).astype(np.float32)
+    peak = max(float(heard.max(initial=0.0)), -float(heard.min(initial=0.0)))
+    if peak > FULL:
+        heard *= FULL / peak
+    return heard

@@ -118,9 +118,9 @@ def body_gain(body: tuple[Body, ...], frequencies: NDArray[np.float64]) -> NDArr
 
 def play(
     kind: Plucked, notes: tuple[PlayedNote, ...], n: int, sample_rate: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """All plucks of a part, shape (n,)."""
-    heard = np.zeros(n)
+    heard = np.zeros(n, dtype=np.float32)
     resonances = np.array([hz for hz, _, _ in kind.body[:2]])
     ringing = np.array([2.2 * q / hz for hz, _, q in kind.body[:2]])  # T60 = 6.9 Q / (pi f)
     for note, again in zip(notes, next_same(notes), strict=True):
