@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from senandung.domain.performance import PlayedNote
 from senandung.domain.time import Second
-from senandung.rendering.synthesis.notes import MIDDLING, course_of, hz_of, strength
+from senandung.rendering.synthesis.notes import HIGHEST, MIDDLING, course_of, hz_of, strength
 
 PARTIALS = (0.0, -8.0, -13.0, -19.0, -24.0, -30.0, -34.0, -40.0)
 """dB of the harmonics at velocity 80 around C5."""
@@ -44,7 +44,7 @@ def play(notes: tuple[PlayedNote, ...], n: int, sample_rate: int, rng: np.random
         joined = note.onset - before_end < JOINED and hz != before_hz
         first = round(note.onset * sample_rate)
         length = min(n - first, round((note.duration + FALLS) * sample_rate))
-        if length > 0:
+        if length > 0 and hz <= HIGHEST * sample_rate:
             heard[first : first + length] += strength(note.velocity) * _tone(note, hz, length, joined, sample_rate, rng)
         before_end, before_hz = note.onset + note.duration, hz
     return heard

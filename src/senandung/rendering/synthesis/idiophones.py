@@ -12,7 +12,7 @@ from senandung.domain.checks import require
 from senandung.domain.performance import PlayedNote
 from senandung.domain.time import Second
 from senandung.rendering.synthesis.modes import burst, ring
-from senandung.rendering.synthesis.notes import MIDDLING, damp, faded, hz_of, next_onsets, next_same, strength
+from senandung.rendering.synthesis.notes import HIGHEST, MIDDLING, damp, faded, hz_of, next_onsets, next_same, strength
 
 Damping = Literal["next", "same", "written", "never"]
 
@@ -102,6 +102,8 @@ def play(
     heard = np.zeros(n, dtype=np.float32)
     for note, following, again in zip(notes, next_onsets(notes), next_same(notes), strict=True):
         hz = hz_of(note)
+        if hz > HIGHEST * sample_rate:
+            continue
         frequencies, amplitudes, decays = kind.modes(hz, note.velocity, sample_rate)
         amplitudes = amplitudes * 10 ** (rng.normal(0.0, 0.9, len(amplitudes)) * (frequencies > 1.01 * hz) / 20)
         ends = {"next": following, "same": again, "written": note.onset + note.duration, "never": np.inf}[kind.damping]

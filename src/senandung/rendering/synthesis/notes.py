@@ -16,6 +16,10 @@ MIDDLING = 80
 """The velocity at which the tables' levels hold."""
 
 
+HIGHEST = 0.3
+"""Share of the sample rate above which a fundamental is not played."""
+
+
 def hz_of(note: PlayedNote) -> float:
     """Where a note's pitch begins, in Hz: its key, and the first point of its bend (a tuned track's exact pitch)."""
     cents = note.bend[0][1] if note.bend and note.bend[0][0] <= 0 else 0.0

@@ -43,7 +43,7 @@ def play_part(part: Part, seconds: Second, sample_rate: int, *, seed: int = 0) -
     if name not in SYNTHESISED:
         raise InvalidValueError(f"an instrument to compute must be one of {', '.join(sorted(SYNTHESISED))}, got {name}")
     require(seconds > 0, "a part must last", seconds)
-    require(sample_rate >= 8000, "a sample rate must be 8000 Hz or more", sample_rate)
+    require(sample_rate >= 16_000, "a sample rate must be 16000 Hz or more", sample_rate)
     n = round(seconds * sample_rate)
     notes = tuple(sorted(note for note in part.notes if note.onset * sample_rate < n))
     rng = np.random.default_rng([seed, crc32(part.track.encode("utf-8"))])

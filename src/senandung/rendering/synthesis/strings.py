@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from senandung.domain.performance import PlayedNote
 from senandung.domain.time import Second
 from senandung.rendering.synthesis.modes import burst, ring, ring_along
-from senandung.rendering.synthesis.notes import MIDDLING, course_of, damp, faded, hz_of, next_same, strength
+from senandung.rendering.synthesis.notes import HIGHEST, MIDDLING, course_of, damp, faded, hz_of, next_same, strength
 
 Body = tuple[float, float, float]
 """A resonance of the body: Hz, dB over what the body passes anyway, and Q."""
@@ -125,6 +125,8 @@ def play(
     ringing = np.array([2.2 * q / hz for hz, _, q in kind.body[:2]])  # T60 = 6.9 Q / (pi f)
     for note, again in zip(notes, next_same(notes), strict=True):
         hz = hz_of(note)
+        if hz > HIGHEST * sample_rate:
+            continue
         frequencies, amplitudes, decays = string_modes(kind, hz, note.velocity, sample_rate)
         amplitudes = amplitudes * 10 ** (rng.normal(0.0, 0.7, len(amplitudes)) / 20)
         ends = min(note.duration, again - note.onset)
