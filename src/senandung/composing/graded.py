@@ -20,7 +20,7 @@ Level = Callable[[Tick], float]
 
 BARE, THIN, FULL, HIGH = 0.15, 0.35, 0.7, 0.8
 """Below the first only half bars are struck, below the second only beats; from the third on gaps of a beat and more are
-filled, from the fourth on chords reach an octave higher."""
+filled, from the fourth on the chords of one player reach an octave higher."""
 
 QUICKEST = 0.2
 """Seconds between two strokes, at least, where a gap is filled."""
@@ -41,11 +41,16 @@ def graded(plan: Plan, tracks: Sequence[Track]) -> tuple[Track, ...]:
     if not plan.asked:
         return tuple(tracks)
     levels = [tension_of_bar(plan, bar) for bar in range(plan.bars)]
+    highest = next(
+        (t.name for role in ("pad", "chords") for t in tracks if t.role == role and t.sound.polyphony >= 4), None
+    )
     graded_roles = ("chords", "pad", "drums")
-    return tuple(_graded(plan, track, levels) if track.role in graded_roles else track for track in tracks)
+    return tuple(
+        _graded(plan, track, levels, track.name == highest) if track.role in graded_roles else track for track in tracks
+    )
 
 
-def _graded(plan: Plan, track: Track, levels: Sequence[float]) -> Track:
+def _graded(plan: Plan, track: Track, levels: Sequence[float], highest: bool) -> Track:
     bar, beat = plan.metre.bar_ticks, plan.metre.beat_ticks
     last = (plan.bars - 1) * bar
 
@@ -67,7 +72,7 @@ def _graded(plan: Plan, track: Track, levels: Sequence[float]) -> Track:
         kept = _let_ring(kept, level, bar)
     if track.role != "pad":
         kept += _between(plan, track, kept, level, last)
-    if not track.sound.drum and track.sound.polyphony >= 4:
+    if highest:
         kept += _octaves(track, kept, level, last)
     return replace(track, notes=tidy_notes(kept))
 
