@@ -51,7 +51,7 @@ def main() -> None:
     print(f"{platform.machine()}, Python {platform.python_version()}, seed {given.seed}")
     print(f"senandung --help: {_help_seconds():.2f} s of CPU")
     print(f"load {os.getloadavg()[0]:.1f} before the first")
-    head = f"{'style':16} {'total s':>8} {'cpu s':>6} {'song s':>7} {'ratio':>6} {'MB':>5}"
+    head = f"{'style':16} {'total s':>8} {'cpu s':>6} {'song s':>7} {'ratio':>6} {'MiB':>5}"
     print(f"{head} {'tracks':>6} {'notes':>6}  stages (s)", flush=True)
     for style, line in LINES:
         runs = sorted(
@@ -60,7 +60,7 @@ def main() -> None:
         run = runs[len(runs) // 2]
         stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in _stages(run["marks"], run["wall"]).items())
         numbers = f"{run['wall']:8.1f} {run['cpu']:6.1f} {run['seconds']:7.1f} {run['wall'] / run['seconds']:6.2f}"
-        print(f"{style:16} {numbers} {run['mb']:5.0f} {run['tracks']:6} {run['notes']:6}  {stages}", flush=True)
+        print(f"{style:16} {numbers} {run['mib']:5.0f} {run['tracks']:6} {run['notes']:6}  {stages}", flush=True)
 
 
 def _one(style: str, line: str, seed: int, minutes: float) -> dict[str, float]:
@@ -77,7 +77,7 @@ def _one(style: str, line: str, seed: int, minutes: float) -> dict[str, float]:
         if status:
             raise SystemExit(f"{style}: status {status}")
         plain = json.loads(said.read_text(encoding="utf-8"))
-    return {**plain, "wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mb": usage.ru_maxrss / 1000}
+    return {**plain, "wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mib": usage.ru_maxrss / 1024}
 
 
 def _stages(marks: list[tuple[str, float]], wall: float) -> dict[str, float]:
