@@ -65,8 +65,8 @@ def test_a_cv_bank_sings_in_tune_and_its_vowels_in_order(bank: Bank) -> None:
     rows = measured(sound, singing)
     assert [name for name, _, _ in rows] == ["a", "u", "i", "a", "ə"]
     assert max(error for _, error, _ in rows) < 3
-    shapes = {name: shape for name, _, shape in rows[:3]}
-    nearest = min(shapes, key=lambda name: float(np.abs(shapes[name] - rows[3][2]).mean()))
+    shapes = {name: shape[5:] for name, _, shape in rows[:3]}  # below, a band has one partial or none
+    nearest = min(shapes, key=lambda name: float(np.abs(shapes[name] - rows[3][2][5:]).mean()))
     assert nearest == "a"
 
 
