@@ -84,8 +84,10 @@ def _fills_here(chart: Chart, bar: Bar) -> bool:
 
 
 def _before_climax(chart: Chart, bar: Bar) -> bool:
-    """Whether the fullest section, the last of equals, begins with the next bar."""
-    sections = chart.sketch.sections
+    """Whether the planned climax, or without one the fullest section, the last of equals, begins with the next bar."""
+    sections, planned = chart.sketch.sections, chart.sketch.plan.climax
+    if planned is not None:
+        return bar.closes_section and bar.number == planned - 1
     climax = max(range(len(sections)), key=lambda index: (sections[index].intensity, index))
     return climax > 1 and bar.closes_section and bar.section_index == climax - 1
 
