@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from senandung.language.english import divide_english
+from senandung.language.english_phonemes import phonemes_english
 from senandung.language.syllables import syllabify_line, syllabify_word
 
 ROWS = [
@@ -24,3 +26,12 @@ def test_a_word_divides_as_written_by_hand(word: str, division: str) -> None:
 def test_indonesian_words_in_an_english_line_keep_their_own_division() -> None:
     found = [syllable.text for syllable in syllabify_line("I love you, sayang, this senja is ours", "en")]
     assert found == ["I", "love", "you", "sa", "yang", "this", "sen", "ja", "is", "ours"]
+
+
+@pytest.mark.parametrize(("word", "count"), [("Beyoncé", 3), ("résumé", 3), ("resume", 2), ("fiancé", 3), ("sauté", 2)])
+def test_an_accented_e_at_the_end_is_sung(word: str, count: int) -> None:
+    parts = divide_english(word)
+    said, _ = phonemes_english(parts)
+    assert "".join(parts) == word
+    assert len(parts) == len(said) == count
+    assert (said[-1][-2:] == ("e", "j")) == word.endswith("é")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 
 from senandung.language.letters import base_letter, clusters
 from senandung.language.tables import english_divisions, english_words
@@ -35,8 +36,8 @@ PENULT_STRESS = re.compile(r"(?:[sct]ions?|[cs]ians?|ic|ics|ical|ity|ities|[ct]i
 def divide_english(word: str) -> list[str]:
     """The syllables of one English word without hyphens; joined they are the word.
 
-    >>> divide_english("remember"), divide_english("tonight"), divide_english("love")
-    (['re', 'mem', 'ber'], ['to', 'night'], ['love'])
+    >>> divide_english("remember"), divide_english("tonight"), divide_english("love"), divide_english("résumé")
+    (['re', 'mem', 'ber'], ['to', 'night'], ['love'], ['ré', 'su', 'mé'])
     """
     letters = clusters(word)
     plain = "".join(base_letter(letter) for letter in letters)
@@ -44,12 +45,23 @@ def divide_english(word: str) -> list[str]:
         return [word]
     short, origin = _shortened(plain)
     found = english_divisions().get(short)
+    if is_sounded(word) and not (found and re.fullmatch("[^aeiouy]+e", found[0][-1])):
+        short, found = short[:-1] + "a", None  # the e of the table would be silent
     divided = found[0] if found else divide_by_rule(short)
     edges = [0]
     for part in divided:
         edges.append(edges[-1] + len(part))
     places = [*(origin[edge] for edge in edges[:-1]), len(letters)]
     return ["".join(letters[a:b]) for a, b in itertools.pairwise(places)]
+
+
+def is_sounded(word: str) -> bool:
+    """Whether a word ends with an e that its accent makes sound: *fiancé*.
+
+    >>> is_sounded("Beyoncé"), is_sounded("dance")
+    (True, False)
+    """
+    return unicodedata.normalize("NFC", word.lower()).endswith("é")
 
 
 def divide_by_rule(plain: str) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from senandung.domain.phonemes import PHONEMES
-from senandung.language.english import shortened
+from senandung.language.english import is_sounded, shortened
 from senandung.language.english_rules import read_by_rule
 from senandung.language.letters import base_letter
 from senandung.language.tables import english_lexicon, english_sounds, english_words
@@ -56,6 +56,8 @@ def phonemes_english(parts: Sequence[str]) -> tuple[list[tuple[str, ...]], bool]
     """
     plain = "".join(base_letter(letter) for letter in "".join(parts))
     said = _said(shortened(plain))
+    if is_sounded("".join(parts)) and not (PHONEMES[said[-1]].vowel or said[-1] == "j"):
+        said = _said(re.sub("g$", "j", re.sub("c$", "s", shortened(plain)[:-1])) + "ay")  # as in French: fiancé
     if said[:1] == ("ɝ",) and len(said) > 1 and PHONEMES[said[1]].vowel:
         said = ("ə", "ɹ", *said[1:])  # a-round
     return divide_sounds(said, len(parts))
