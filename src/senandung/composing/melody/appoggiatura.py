@@ -13,9 +13,12 @@ WITHIN = 2
 """Bars from the climax on in which a long note is looked for."""
 
 
-def lean(melody: Sequence[Note], plan: Plan, chords: Sequence[ChordSpan]) -> tuple[tuple[Note, ...], bool]:
+def lean(
+    melody: Sequence[Note], plan: Plan, chords: Sequence[ChordSpan], *, high: int
+) -> tuple[tuple[Note, ...], bool]:
     """The melody with its appoggiatura, and whether there was a note for it: a chord tone of a beat or more on a beat.
 
+    Nothing leans from above `high`, the highest pitch of the line.
     The leaning tone takes half of the note, as long as two thirds where three beats are there (commonly stated of the
     appoggiatura in duple and triple notes).
     """
@@ -27,7 +30,7 @@ def lean(melody: Sequence[Note], plan: Plan, chords: Sequence[ChordSpan]) -> tup
         chord = next((span.chord for span in chords if span.onset <= note.onset < span.end), None)
         if chord is None or note.pitch % 12 not in chord.pitch_classes:
             continue
-        above = scale_tones(plan.key, chord, note.pitch + 1, note.pitch + 2)
+        above = scale_tones(plan.key, chord, note.pitch + 1, min(note.pitch + 2, high))
         outside = [pitch for pitch in above if pitch % 12 not in chord.pitch_classes]
         same = [other for other in melody if other.syllable is not None and other.syllable == note.syllable]
         if not outside or (note.syllable is not None and len(same) > 1):
