@@ -19,7 +19,7 @@ TOGETHER = 5
 DETUNED = 9.0
 """Cents, the deviation between singers."""
 
-LATE = 0.014
+LATE = 0.008
 """Seconds, the deviation of the onset between singers; none is further than twice this."""
 
 
@@ -51,7 +51,7 @@ def desks(voice: Voice, *, seed: int) -> tuple[Desk, ...]:
     # The choir as a whole is in tune and in time.
     cents -= cents.mean()
     late -= late.mean()
-    tracts = np.linspace(0.95, 1.07, number)
+    tracts = np.linspace(0.98, 1.03, number)
     result = []
     for desk in range(number):
         own, behind = cents[desk::number], late[desk::number]
