@@ -28,7 +28,6 @@ QUICKEST = 0.2
 CYMBALS = frozenset({42, 44, 46, 51, 54, 70})
 """Percussion keys that keep time: hats, ride, tambourine, maracas."""
 
-TIMEKEEPER = 42
 TOP = 88
 """No added note lies above this pitch (E6)."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from senandung.composing.gamelan.laid import Laid, LaidGatra
 from senandung.domain.song import Note, Section
@@ -39,14 +38,6 @@ REGISTER = 0.8
 """How much the balungan's own octave draws the voice, against staying where it is."""
 
 VELOCITY = 84
-
-
-@dataclass(frozen=True)
-class _Goal:
-    """A tone that the line has reached by a tick."""
-
-    at: Tick
-    place: int
 
 
 def write_gerongan(laid: Laid, sections: Sequence[Section], words: Words, *, seed: int) -> tuple[Note, ...]:
