@@ -13,16 +13,18 @@ import pytest
 from made_up import band_song
 
 from audio.second_meter import integrated_loudness
+from rendering.small_fonts import font_bytes
 from senandung.audio.filters import gain_at
 from senandung.audio.mixing import correlation
 from senandung.audio.true_peak import true_peak
 from senandung.domain.errors import FileError, InvalidValueError, MachineError, MissingProgramError, OutputError
-from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.instruments import INSTRUMENTS, instrument
 from senandung.domain.performance import Part, Performance, PlayedNote
 from senandung.domain.recording import Recording
 from senandung.domain.song import ROLES
 from senandung.performing.perform import perform
 from senandung.rendering.fluidsynth import raw_pieces, synthesise
+from senandung.rendering.fonts import OwnFont
 from senandung.rendering.master import closing_gain, master_gain, riding_gain
 from senandung.rendering.mix import Mix
 from senandung.rendering.render import SAMPLE_RATE, render
@@ -186,10 +188,10 @@ def test_nothing_stays_in_the_temporary_folder(tmp_path: Path, monkeypatch: pyte
     broken = tmp_path.parent / "broken.sf2"
     broken.write_bytes(b"no sound font")
     with pytest.raises(FileError, match="not a sound font: it begins with b'no sound fon'"):
-        render(performance, soundfont=broken)
-    broken.write_bytes(b"RIFF\x10\x00\x00\x00sfbk" + bytes(500))
+        render(performance, fonts=[OwnFont(broken)])
+    broken.write_bytes(font_bytes((0, instrument(SHORT.tracks[0].instrument).program, "Nothing behind it")))
     with pytest.raises(MachineError, match="fluidsynth must play Melodi, got exit status"):
-        render(performance, soundfont=broken)
+        render(performance, fonts=[OwnFont(broken)])
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(OutputError, match="temporary folder cannot be made"):

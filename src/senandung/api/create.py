@@ -13,9 +13,10 @@ from typing import Any, Unpack
 
 from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
 from senandung.api.dial import dial_of
+from senandung.api.fonts import FontWish, check_fonts, fonts_of
 from senandung.api.network import Composer
 from senandung.api.options import Options, checked_seed, lexicon_of
-from senandung.api.render import AUDIO_FILES, checked_soundfont, save_sound
+from senandung.api.render import AUDIO_FILES, save_sound
 from senandung.api.traces import Trace
 from senandung.api.voice import Take, check_habits, take_of
 from senandung.domain.feeling import Feeling
@@ -61,7 +62,7 @@ def create(
     out: Path | str | None = None,
     habits: Path | str | None = None,
     humanise: float | None = None,
-    soundfont: Path | str | None = None,
+    soundfont: FontWish = None,
     executor: Executor | None = None,
     composer: Composer | None = None,
     progress: ProgressCall | None = None,
@@ -75,7 +76,8 @@ def create(
     out : the folder; None makes `songs/TITLE` in the current folder.
     habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
     humanise : how freely it is played, from 0 (exactly the grid) over 1 (None) to 2 (rubato); docs/performing.md.
-    soundfont : SF2 or SF3; None takes the one installed.
+    soundfont : a file (SF2, SF3), `INSTRUMENT=FILE` (also SFZ) or `INSTRUMENT=FILE:BANK:PROGRAM`, or some of them; None
+        takes the installed one.
     executor : where the pictures and scores are drawn; None draws them here, one after the other.
     composer : what writes a piece in a composer's style; None takes the network.
     progress : called with a stage's name and the share done.
@@ -86,7 +88,7 @@ def create(
     say = progress or _silent
     if out is not None:
         check_free(out)
-    checked_soundfont(soundfont)
+    fonts = fonts_of(soundfont)
     named = check_habits(habits, options.get("voice"))
     dial = dial_of(Path(), 1.0 if humanise is None else humanise)
     say("composing", 0.02)
@@ -97,13 +99,14 @@ def create(
     lexicon = lexicon_of(options.get("lexicon"))
     seed = checked_seed(song.provenance.seed)
     take = take_of(song, seed=seed, voice=_voice(options), lexicon=lexicon, habits=named, humanise=dial)
+    check_fonts(fonts, take)
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
         drawings = _draw(composed, take, folder, executor, say)
         try:
             sound = save_sound(
-                song, folder, take, soundfont=soundfont, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share)
+                song, folder, take, fonts=fonts, progress=lambda stage, share: say(stage, 0.3 + 0.65 * share)
             )
         except BaseException:
             for drawing in drawings:

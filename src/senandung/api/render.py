@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from senandung.api.dial import dial_of, own_dial, save_dial
+from senandung.api.dial import dial_of, own_dial, own_fonts, save_dial
+from senandung.api.fonts import FontWish, check_fonts, fonts_of
 from senandung.api.options import check_voice, checked_seed
 from senandung.api.voice import SINGING_FILE, Take, check_habits, singing_file, take_of, voiced
 from senandung.domain.errors import FileError
@@ -17,6 +18,7 @@ from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
     from senandung.files.audio import AudioTags
+    from senandung.rendering.fonts import OwnFont
     from senandung.rendering.masking import Audibility
 
 AUDIO_FILES = ("song.wav", "song.mp3")
@@ -58,7 +60,7 @@ def render(
     voice: Path | str | bool | None = None,
     habits: Path | str | None = None,
     humanise: float | None = None,
-    soundfont: Path | str | None = None,
+    soundfont: FontWish = None,
     masking: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> Rendered:
@@ -76,14 +78,15 @@ def render(
         singing's own, or the voice in whose range the part lies best.
     habits : a singer whose habits were learned, by name, or a habits.json; None takes the voice's own.
     humanise : how freely it is played, from 0 (exactly the grid) over 1 to 2 (rubato); None takes the folder's own.
-    soundfont : SF2 or SF3; None takes the one installed.
+    soundfont : a file (SF2, SF3), `INSTRUMENT=FILE` (also SFZ) or `INSTRUMENT=FILE:BANK:PROGRAM`, or some of them;
+        `installed` takes the installed one; None the folder's own, if it has some.
     masking : whether to say how much of each part is heard (`rendering.masking`).
     """
     from senandung.files.folders import check_free, new_folder
     from senandung.files.singing_json import load_singing
 
     check_free(out)
-    checked_soundfont(soundfont)
+    fonts = fonts_of(soundfont)
     voice = os.fspath(voice) if isinstance(voice, Path) else voice
     check_voice(voice if isinstance(voice, str) else None)
     named = check_habits(habits, voice)
@@ -96,9 +99,12 @@ def render(
     remarks: tuple[str, ...] = ()
     if own is not None and load_singing(own).song_id != song.song_id:
         own, remarks = None, (f"{SINGING_FILE} is of other notes or words than song.json has now, and is sung anew",)
+    if soundfont is None and not isinstance(source, Song):
+        fonts = own_fonts(given_path(source))
     take = take_of(song, seed=chosen, voice=voice, singing=own, habits=named, humanise=dial)
+    check_fonts(fonts, take)
     with new_folder(out, room=300 << 20) as folder:
-        sound = save_sound(song, folder, take, soundfont=soundfont, masking=masking, progress=progress)
+        sound = save_sound(song, folder, take, fonts=fonts, masking=masking, progress=progress)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     singer = take.singing.voice if take.singing else None
     return Rendered(
@@ -132,22 +138,12 @@ def load_any_song(source: Path | str) -> Song:
     return load_notes(source)
 
 
-def checked_soundfont(soundfont: Path | str | None) -> Path | None:
-    """The sound font that was given, if one was; it must be a file."""
-    if soundfont is None:
-        return None
-    path = given_path(soundfont)
-    if not path.is_file():
-        raise FileError(path, "a folder, not a sound font" if path.is_dir() else "no such file")
-    return path
-
-
 def save_sound(
     song: Song,
     folder: Path,
     take: Take,
     *,
-    soundfont: Path | str | None = None,
+    fonts: Sequence[OwnFont] = (),
     masking: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> Sound:
@@ -163,7 +159,7 @@ def save_sound(
             progress(stage, share)
 
     desk = desk_of(song)
-    save_dial(take.humanise, folder)
+    save_dial(take.humanise, folder, fonts)
     with SungFiles() as sung:
         for number, singing in enumerate(take.singings, 1):
             say(f"{singing.voice} sings", 0.0)
@@ -173,7 +169,7 @@ def save_sound(
         rendered = render_performance(
             take.performance,
             workers=os.cpu_count() or 1,
-            soundfont=checked_soundfont(soundfont),
+            fonts=fonts,
             pans={track: pan for track, (pan, _) in desk.items()},
             levels={track: level for track, (_, level) in desk.items()},
             progress=lambda share, stage: say(f"playing {stage}", 0.05 + 0.65 * share),

@@ -88,7 +88,7 @@ def _compare_audio(song: Song, folder: Path) -> list[str]:
     """The sound rendered again, compared with song.wav within `AUDIO_TOLERANCE_DB`."""
     import numpy as np
 
-    from senandung.api.dial import own_dial
+    from senandung.api.dial import own_dial, own_fonts
     from senandung.api.options import checked_seed
     from senandung.api.render import own_singing, save_sound
     from senandung.api.voice import take_of
@@ -104,7 +104,7 @@ def _compare_audio(song: Song, folder: Path) -> list[str]:
             voice = None if singing else False  # a folder that was made before voices has none
             seed, dial = checked_seed(song.provenance.seed), own_dial(folder)
             take = take_of(song, seed=seed, voice=voice, singing=singing, humanise=dial)
-            save_sound(song, Path(remade), take)
+            save_sound(song, Path(remade), take, fonts=own_fonts(folder))
         except SenandungError as error:
             return [f"the audio could not be rendered again: {error}"]
         ours = load_audio(Path(remade) / "song.wav")

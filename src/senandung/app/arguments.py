@@ -200,7 +200,8 @@ def _song(parser: Parser) -> None:
 
 
 def _soundfont(parser: Parser) -> None:
-    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="a sound font of your own (SF2 or SF3)")
+    text = "a sound font of your own (SF2, SF3), or an instrument's (SFZ too); again for further instruments"
+    parser.add_argument("--soundfont", action="append", metavar="FILE|NAME=FILE[:BANK:PROGRAM]", help=text)
 
 
 def _out(parser: Parser, text: str) -> None:

@@ -24,7 +24,13 @@ GAIN = 0.4
 
 
 def synthesise(
-    part: Part, folder: Path, stem: str, seconds: Second, sample_rate: int, tools: tuple[Path, Path]
+    part: Part,
+    folder: Path,
+    stem: str,
+    seconds: Second,
+    sample_rate: int,
+    tools: tuple[Path, Path],
+    preset: tuple[int, int] | None = None,
 ) -> Path:
     """Play a part into a file of raw samples (float32, left and right in turn) in `folder`; its path is returned.
 
@@ -32,12 +38,13 @@ def synthesise(
     ----------
     seconds : how long to play; what rings after it is cut.
     tools : the fluidsynth program and the sound font (`rendering.soundfont`).
+    preset : the bank and program in the font; None takes the instrument's own.
     """
     program, font = tools
     score, sound = folder / f"{stem}.mid", folder / f"{stem}.dry"
     # Short names in the working folder: fluidsynth's own commands need no quoting then.
     link, orders = folder / f"{stem}.font", folder / f"{stem}.orders"
-    save_part_midi(part, score, seconds)
+    save_part_midi(part, score, seconds, preset)
     link.symlink_to(font.resolve())
     orders.write_text(f"load {link.name} 0\n", encoding="ascii")
     command = [str(program.absolute()), "-ni", "-q", "-C", "0", "-R", "0", "-g", str(GAIN), "-r", str(sample_rate)]

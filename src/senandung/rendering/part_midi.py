@@ -11,6 +11,7 @@ import numpy as np
 from senandung.domain.instruments import instrument
 from senandung.domain.performance import Part, PlayedNote
 from senandung.domain.time import Second
+from senandung.rendering.presets import DRUM_BANK
 
 if TYPE_CHECKING:
     import mido
@@ -33,16 +34,19 @@ ALONE_CHANNELS = 4
 DRUM_CHANNEL = 9
 
 
-def save_part_midi(part: Part, path: Path, seconds: Second) -> None:
+def save_part_midi(part: Part, path: Path, seconds: Second, preset: tuple[int, int] | None = None) -> None:
     """Write a part as a MIDI file of the given length.
 
     Notes with a bend get channels of their own in turn (the pitch wheel is the channel's), the longest unused first.
+    `preset` is the bank and program that play it; None takes the instrument's own.
     """
     import mido
 
     sound = instrument(part.instrument)
-    bent = any(note.bend for note in part.notes) and not sound.drum
-    channels = [DRUM_CHANNEL] if sound.drum else [0]
+    bank, program = preset or (DRUM_BANK if sound.drum else sound.bank, sound.program)
+    kit = bank == DRUM_BANK
+    bent = any(note.bend for note in part.notes) and not sound.drum and not kit
+    channels = [DRUM_CHANNEL] if kit else [0]
     if bent:
         most = ALONE_CHANNELS if _alone(part) else 16
         channels = [channel for channel in range(most) if channel != DRUM_CHANNEL]
@@ -53,8 +57,8 @@ def save_part_midi(part: Part, path: Path, seconds: Second) -> None:
         events.append((round(second * TICKS_PER_SECOND), rank, mido.Message(kind, **values)))
 
     for channel in channels:
-        send(0, 0, "control_change", channel=channel, control=0, value=0 if sound.drum else sound.bank)
-        send(0, 1, "program_change", channel=channel, program=sound.program)
+        send(0, 0, "control_change", channel=channel, control=0, value=0 if kit else bank)
+        send(0, 1, "program_change", channel=channel, program=program)
         if bent:
             for control, value in ((101, 0), (100, 0), (6, BEND_RANGE), (38, 0)):
                 send(0, 1, "control_change", channel=channel, control=control, value=value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import tee
@@ -25,12 +25,14 @@ from senandung.domain.performance import Part, Performance
 from senandung.domain.recording import Recording
 from senandung.domain.time import Second
 from senandung.rendering.fluidsynth import raw_pieces, synthesise
+from senandung.rendering.fonts import OwnFont, sounds_of
 from senandung.rendering.master import master_gain, planned_level
 from senandung.rendering.mix import Mix, StemFile, Stems
 from senandung.rendering.riding import RIDDEN, part_ride
-from senandung.rendering.soundfont import find_program, find_soundfont
+from senandung.rendering.sfz import playable
+from senandung.rendering.soundfont import find_program
 from senandung.rendering.strips import STRIPS, Strip, balance_of, place_of, strip_of
-from senandung.rendering.synthesis.play import SYNTHESISED, play_part
+from senandung.rendering.synthesis.play import play_part
 from senandung.rendering.vocal import (
     MAKES_ROOM,
     VOICE_TO_BAND,
@@ -61,7 +63,7 @@ def render(
     performance: Performance,
     *,
     workers: int = 2,
-    soundfont: Path | None = None,
+    fonts: Sequence[OwnFont] = (),
     progress: Progress | None = None,
     pans: Mapping[str, float] = MappingProxyType({}),
     levels: Mapping[str, float] = MappingProxyType({}),
@@ -73,7 +75,7 @@ def render(
     ----------
     performance : at least one part; parts without notes are left out.
     workers : parts played at the same time, each by a program of its own.
-    soundfont : a General MIDI sound font; None finds the installed one.
+    fonts : sound fonts of the person's own; what none of them plays is computed, or played by the installed font.
     progress : told after every step.
     pans, levels : by track name, where they differ from the desk's tables: -1..1, and dB added to the balance of
         `rendering.strips.balance_of`.
@@ -91,7 +93,7 @@ def render(
     except OSError as error:
         raise OutputError(f"the stems' temporary folder cannot be made: {error.strerror or error}") from error
     try:
-        return _render(performance, parts, folder, workers, soundfont, progress, pans, levels, sung)
+        return _render(performance, parts, folder, workers, fonts, progress, pans, levels, sung)
     except OSError as error:
         folder.cleanup()
         raise OutputError(f"the stems cannot be written to {folder.name}: {error.strerror or error}") from error
@@ -105,14 +107,15 @@ def _render(
     parts: list[Part],
     folder: tempfile.TemporaryDirectory[str],
     workers: int,
-    soundfont: Path | None,
+    fonts: Sequence[OwnFont],
     progress: Progress | None,
     pans: Mapping[str, float],
     levels: Mapping[str, float],
     sung: Mapping[str, Recording],
 ) -> Mix:
-    sampled = any(part.track not in sung and part.instrument not in SYNTHESISED for part in parts)
-    tools = (find_program(), find_soundfont(soundfont)) if sampled else None
+    fonts = playable(fonts, Path(folder.name))
+    sounds = sounds_of([part for part in parts if part.track not in sung], fonts)
+    program = find_program() if sounds else None
     seconds = performance.seconds + TAIL
     n = round(seconds * SAMPLE_RATE)
     response = impulse_response(ROOM, SAMPLE_RATE, seed=ROOM_SEED)
@@ -127,7 +130,7 @@ def _render(
         strip = (
             STRIPS["backing" if part.role == "backing" else "vocal"]
             if part.track in sung and len(parts) > 1
-            else strip_of(part, parts)
+            else strip_of(part, parts, own=part.track in sounds and sounds[part.track].own)
         )
         pan = pans.get(part.track, place_of(part, parts))
         if part.track in sung:
@@ -135,12 +138,15 @@ def _render(
             pieces = cut(np.broadcast_to(voice, (2, voice.shape[1])))
             dry = None
         else:
-            if tools is None or part.instrument in SYNTHESISED:
+            sound = sounds.get(part.track)
+            if sound is None or program is None:
                 dry = None
                 own = play_part(part, seconds, SAMPLE_RATE)
                 pieces = cut(np.broadcast_to(own, (2, len(own))))
             else:
-                dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools)
+                preset = sound.bank, sound.program
+                tools = program, sound.font
+                dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools, preset)
                 pieces = raw_pieces(dry)
             if active is not None and part.role in MAKES_ROOM:
                 pieces = making_room(pieces, active, MAKES_ROOM[part.role], SAMPLE_RATE)

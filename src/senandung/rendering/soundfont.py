@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from senandung.domain.errors import FileError, MissingProgramError
+from senandung.domain.errors import MissingProgramError
+from senandung.rendering.presets import load_presets
 
 FONT_FOLDERS = (
     Path("/usr/share/sounds/sf3"),
@@ -48,10 +49,7 @@ def find_soundfont(soundfont: Path | None = None, folders: tuple[Path, ...] = FO
     if soundfont is not None:
         if not soundfont.is_file():
             raise MissingProgramError(f"there is no sound font at {soundfont}")
-        with soundfont.open("rb") as file:
-            head = file.read(12)
-        if head[:4] != b"RIFF" or head[8:] != b"sfbk":
-            raise FileError(soundfont, f"not a sound font: it begins with {head!r}")
+        load_presets(soundfont)
         return soundfont
     for name in FONT_NAMES:
         for folder in folders:

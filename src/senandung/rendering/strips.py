@@ -134,11 +134,14 @@ PLACES: Mapping[str, tuple[float, ...]] = MappingProxyType(
 """Where the first, second, third … player of a role stands, -1 left .. 1 right; the row is repeated."""
 
 
-def strip_of(part: Part, parts: Sequence[Part]) -> Strip:
-    """The strip of a part among all parts: its role's, with what its instrument needs."""
+def strip_of(part: Part, parts: Sequence[Part], *, own: bool = False) -> Strip:
+    """The strip of a part among all parts: its role's, with what its instrument needs.
+
+    `own` says that a sound font of the person's plays it: nobody knows what that lacks, and it gets no tone.
+    """
     strip = ALONE if len(parts) == 1 else GAMELAN.get(part.instrument, STRIPS[part.role])
-    bells, air = TONES.get(part.instrument, ((), 0.0))
-    if instrument(part.instrument).drum:
+    bells, air = ((), 0.0) if own else TONES.get(part.instrument, ((), 0.0))
+    if instrument(part.instrument).drum and not own:
         struck = {note.pitch for note in part.notes}
         bells = tuple(bell for pitch, bell in RINGING.items() if pitch in struck)
     return replace(strip, bells=(*strip.bells, *bells), air=strip.air + air)
