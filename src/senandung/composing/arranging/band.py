@@ -11,6 +11,9 @@ from senandung.composing.arranging.bass import play_bass
 from senandung.composing.arranging.campursari import play_gong, play_saron
 from senandung.composing.arranging.chart import Chart, read_chart
 from senandung.composing.arranging.comping import play_guitar, play_keys
+from senandung.composing.arranging.dangdut_kit import play_kit
+from senandung.composing.arranging.dangdut_lines import ANSWERS, play_line
+from senandung.composing.arranging.dangdut_plan import PLAYINGS, play_gendang
 from senandung.composing.arranging.drums import play_drums
 from senandung.composing.arranging.ensemble import choose_players
 from senandung.composing.arranging.fills import play_counter
@@ -53,16 +56,17 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "drums-pop": play_drums,
         "drums-rock": play_drums,
         "drums-brush": play_drums,
-        "drums-dangdut": play_drums,
-        "gendang-chalte": play_drums,
-        "gendang-koplo": play_drums,
+        "drums-dangdut": play_kit,
+        **dict.fromkeys(PLAYINGS, play_gendang),
         "bass-koplo": play_bass,
         "saron": play_saron,
+        "saron-second": play_saron,
         "peking-doubles": play_saron,
         "gong": play_gong,
         "kempul": play_gong,
+        "kenong": play_gong,
         "fills": play_counter,
-        "suling-fills": play_counter,
+        **dict.fromkeys(ANSWERS, play_line),
         "keroncong-flute": play_counter,
         "keroncong-violin": play_counter,
         "cuk": play_cuk,
@@ -120,7 +124,7 @@ def _figure(player: Player) -> Figure:
         return found
     sound = INSTRUMENTS[player.instrument]
     if sound.drum:
-        return play_drums
+        return play_gendang if sound.name in ("gendang", "kendang") else play_drums
     by_role: Mapping[str, Figure] = {"bass": play_bass, "pad": play_pad, "counter": play_counter, "melody": play_melody}
     return by_role.get(player.role, play_guitar if sound.family == "plucked" else play_keys)
 

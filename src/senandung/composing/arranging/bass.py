@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
+from senandung.composing.arranging.dangdut_plan import song_pattern, stop_in
+from senandung.composing.arranging.gendang import bass_row
 from senandung.composing.arranging.groove import kick_steps
 from senandung.composing.arranging.player import playing
 from senandung.composing.arranging.voicing import fifth_of, near
@@ -14,7 +16,7 @@ from senandung.domain.song import Note
 from senandung.domain.style import Player
 
 Cell = tuple[tuple[int, int, str], ...]
-"""Step, length in steps, and degree: R the chord's bass, 5 its fifth, 8 the bass an octave up, A an approach."""
+"""Step, length in steps, and degree: R the chord's bass, 5 its fifth, V that below, 8 an octave up, A an approach."""
 
 # For each pattern the cells from soft to full, by metre. Commonly stated figures written down by the project.
 CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
@@ -51,25 +53,14 @@ CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
             ),
         },
         "bass-dangdut": {
-            # The beat before the bar line and the off-beat after the third are what makes it roll (project's reading).
+            # Do, sol, low sol (`gendang`); beside a gendang the bass of the bar's pattern takes this one's place.
             "4/4": (
-                ((0, 3, "R"), (6, 2, "5"), (8, 3, "R"), (14, 2, "5")),
-                ((0, 3, "R"), (3, 1, "R"), (6, 2, "5"), (8, 2, "R"), (11, 1, "R"), (12, 2, "5"), (14, 2, "A")),
-                (
-                    (0, 3, "R"), (3, 1, "8"), (6, 2, "5"), (8, 2, "R"),
-                    (10, 1, "8"), (11, 1, "R"), (12, 2, "5"), (14, 2, "A"),
-                ),
+                ((0, 10, "R"), (10, 2, "5"), (12, 4, "V")),
+                ((0, 6, "R"), (6, 4, "R"), (10, 2, "5"), (12, 2, "V"), (14, 2, "A")),
             ),
         },
         "bass-koplo": {
-            # With the large drum, which strikes twice as often as in chalte (project's reading).
-            "4/4": (
-                ((0, 3, "R"), (3, 2, "R"), (6, 2, "5"), (8, 2, "R"), (10, 2, "R"), (14, 2, "5")),
-                (
-                    (0, 2, "R"), (3, 2, "R"), (6, 1, "5"), (7, 1, "R"), (8, 2, "R"), (10, 1, "R"), (11, 1, "8"),
-                    (12, 2, "5"), (14, 2, "A"),
-                ),
-            ),
+            "4/4": (((0, 3, "R"), (3, 3, "R"), (6, 2, "5"), (8, 2, "R"), (10, 4, "R"), (14, 2, "V")),),
         },
         "bass-keroncong": {
             # The bass on the strong beats (commonly stated).
@@ -97,7 +88,7 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
     notes: list[Note] = []
     place = home
     for bar in playing(chart, player):
-        for step, length, degree in _cell(chart, table, bar):
+        for step, length, degree in _cell(chart, table, bar, player):
             tick = bar.onset + step * STEP
             chord = bar.chord_at(tick)
             changed = any(span.onset == tick for span in bar.harmony)
@@ -106,6 +97,9 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
                 pitch = near(chord.bass_pitch_class, (place + home) // 2, low, high)
             elif degree == "5":
                 pitch = near(fifth_of(chord), place, low, high)
+            elif degree == "V":
+                root = near(chord.bass_pitch_class, (place + home) // 2, low, high)
+                pitch = near(fifth_of(chord), root - 5, low, high)
             elif degree == "8":
                 root = near(chord.bass_pitch_class, (place + home) // 2, low, high)
                 pitch = root + 12 if root + 12 <= high else root
@@ -113,11 +107,36 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
                 pitch = _approach(chart, bar, place, low, high)
             accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
             notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
-            place = pitch if degree != "8" else place
+            place = pitch if degree not in "8V" else place
     return _legal_lengths(notes)
 
 
-def _cell(chart: Chart, table: Mapping[str, tuple[Cell, ...]], bar: Bar) -> list[tuple[int, int, str]]:
+WITH_GENDANG = ("bass-dangdut", "bass-koplo")
+"""Figures that follow the pattern of the gendang, where one plays."""
+
+
+def _with_gendang(chart: Chart, bar: Bar) -> list[tuple[int, int, str]]:
+    """The bass of the gendang's pattern, every change of chord heard, nothing after the last hit of a stop."""
+    stop = stop_in(chart, bar)
+    if stop is not None:
+        cell = [(step, 2, "R") for step in stop.hits]
+    else:
+        cell = list(bass_row(song_pattern(chart, bar), bar))
+        following = chart.bars[min(bar.number + 1, len(chart.bars) - 1)].harmony[0].chord
+        moves = following.bass_pitch_class != bar.harmony[-1].chord.bass_pitch_class
+        if moves and bar.place % 2 == 1 and bar.fullness >= 0.45 and cell[-1][0] < 14:
+            cell.append((14, 2, "A"))
+    steps = {step for step, _, _ in cell}
+    for span in bar.harmony:
+        step = (span.onset - bar.onset) // STEP
+        if step not in steps:
+            cell.append((step, 2, "R"))
+    return sorted(cell)
+
+
+def _cell(chart: Chart, table: Mapping[str, tuple[Cell, ...]], bar: Bar, player: Player) -> list[tuple[int, int, str]]:
+    if player.pattern in WITH_GENDANG and song_pattern(chart, bar):
+        return _with_gendang(chart, bar)
     cells = table.get(str(bar.metre))
     if cells is None:
         beat = bar.beat_steps

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
+from senandung.composing.arranging.dangdut_plan import may_strike, song_pattern
 from senandung.composing.arranging.player import playing
 from senandung.composing.arranging.rhythms import strokes, strum
 from senandung.composing.arranging.voicing import GUITAR, fifth_of, grip, lead, near
@@ -33,7 +34,7 @@ def play_keys(chart: Chart, player: Player) -> list[Note]:
 
 def _right_hand(chart: Chart, player: Player, bar: Bar, span: Harmony, voices: Sequence[int]) -> list[Note]:
     if player.pattern == "piano-dangdut":
-        return block(chart, bar, span, voices, "dangdut-keys" if bar.fullness < 0.7 else "offbeats", 58)
+        return _dangdut_keys(chart, bar, span, voices)
     if player.pattern == "piano-pop":
         name = "charleston" if bar.fullness < 0.45 else "pop-syncopated" if bar.fullness < 0.8 else "eighths"
         return block(chart, bar, span, voices, name, 60)
@@ -44,6 +45,37 @@ def _right_hand(chart: Chart, player: Player, bar: Bar, span: Harmony, voices: S
     if bar.fullness < 0.62:
         return broken(chart, bar, span, voices, 2, 60)
     return block(chart, bar, span, voices, "pop-syncopated" if bar.fullness < 0.85 else "eighths", 60)
+
+
+def _dangdut_keys(chart: Chart, bar: Bar, span: Harmony, voices: Sequence[int]) -> list[Note]:
+    """Chops on the second and fourth beat, busier with the section; in campursari's langgam broken chords."""
+    pattern = song_pattern(chart, bar)
+    if pattern == "langgam":
+        found = broken(chart, bar, span, voices, 2, 54)
+    elif pattern == "koplo" and bar.fullness >= 0.6:
+        found = block(chart, bar, span, voices, "dangdut-koplo", 58)
+    else:
+        name = (
+            "dangdut-keys-thin"
+            if bar.fullness < 0.42
+            else "dangdut-keys"
+            if bar.fullness < 0.66
+            else "dangdut-keys-full"
+        )
+        found = block(chart, bar, span, voices, name, 58)
+    return _stopped(chart, bar, span, voices, found)
+
+
+def _stopped(chart: Chart, bar: Bar, span: Harmony, voices: Sequence[int], found: list[Note]) -> list[Note]:
+    """What was found, or in a bar where the band stops short strokes together with it."""
+    if may_strike(chart, bar, 1):
+        return found
+    return [
+        Note(bar.onset + step * STEP, STEP, pitch, chart.velocity(bar, 0.3, 62))
+        for step in range(bar.steps)
+        if may_strike(chart, bar, step) and span.onset <= bar.onset + step * STEP < span.end
+        for pitch in voices
+    ]
 
 
 def _left_hand(chart: Chart, player: Player, bar: Bar, span: Harmony, alone: bool) -> list[Note]:
@@ -113,12 +145,18 @@ def play_guitar(chart: Chart, player: Player) -> list[Note]:
             elif player.pattern == "guitar-arpeggio":
                 full = bar.fullness >= 0.72
                 notes += _strummed(chart, bar, span, strings) if full else _plucked(chart, bar, span, strings)
-            elif player.pattern == "guitar-drive":
+            elif player.pattern == "guitar-drive" or _rocks(chart, player, bar):
                 notes += _driven(chart, bar, span)
             else:
                 high_grip = [p for p in grip(span.chord, GUITAR, 5) if p is not None][-3:] or strings[-3:]
                 notes += _chopped(chart, player, bar, span, high_grip)
     return notes
+
+
+def _rocks(chart: Chart, player: Player, bar: Bar) -> bool:
+    """Whether a dangdut guitar drives in eighths, as in rock-dut."""
+    rock = player.pattern == "guitar-dangdut" and song_pattern(chart, bar) == "rock-dut"
+    return rock and may_strike(chart, bar, 1)
 
 
 def _strummed(chart: Chart, bar: Bar, span: Harmony, strings: Sequence[int]) -> list[Note]:
@@ -188,13 +226,16 @@ def _driven(chart: Chart, bar: Bar, span: Harmony) -> list[Note]:
 
 def _chopped(chart: Chart, player: Player, bar: Bar, span: Harmony, voices: Sequence[int]) -> list[Note]:
     if player.pattern == "guitar-dangdut":
-        name = "dangdut-chop"
+        thin, full = bar.fullness < 0.42, bar.fullness >= 0.66
+        name = "dangdut-chop-thin" if thin else "dangdut-chop-full" if full else "dangdut-chop"
+        name = "backbeat" if song_pattern(chart, bar) == "langgam" else name
     else:
         name = "backbeat" if bar.fullness < 0.45 else "offbeats" if bar.fullness < 0.7 else "funky"
     rows = [(bar.onset + step * STEP, length * STEP, accent) for step, length, accent in strokes(name, bar)]
-    return [
+    found = [
         Note(onset, min(length, span.end - onset), pitch, chart.velocity(bar, accent, 58))
         for onset, length, accent in rows
         if span.onset <= onset < span.end
         for pitch in voices
     ]
+    return _stopped(chart, bar, span, voices, found) if player.pattern == "guitar-dangdut" else found

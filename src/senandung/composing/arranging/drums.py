@@ -1,4 +1,4 @@
-"""Drums: the kit's grooves with fills and crashes; the gendang has a file of its own."""
+"""Drums: the kit's grooves with fills and crashes; hand drums have files of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
-from senandung.composing.arranging.gendang import bounded, gendang_bar
+from senandung.composing.arranging.gendang import bounded
 from senandung.composing.arranging.groove import (
     CLOSED,
     CRASH,
@@ -25,7 +25,6 @@ from senandung.composing.arranging.groove import (
     learned_fills,
 )
 from senandung.composing.arranging.player import final_onset, playing
-from senandung.domain.hand_drums import stroke_key
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
 from senandung.domain.style import Player
@@ -46,24 +45,19 @@ FILLS: tuple[tuple[tuple[int, int, int], ...], ...] = (
 def play_drums(chart: Chart, player: Player) -> list[Note]:
     """The part of a drum instrument, with a hit and a ringing cymbal on the last chord."""
     rng = chart.rng(player.track)
-    write = _gendang_bar if player.instrument == "gendang" else _kit_bar
     sound = INSTRUMENTS[player.instrument]
     active = {bar.number for bar in playing(chart, player)}
     notes: list[Note] = []
     for bar in chart.bars:
         if bar.number in active:
-            notes += write(chart, player, bar, rng, bar.number - 1 not in active)
+            notes += _kit_bar(chart, player, bar, rng, bar.number - 1 not in active)
     end = final_onset(chart)
     notes = [note for note in notes if note.onset < end]
     last = chart.bars[-1]
-    if write is _gendang_bar:
-        notes.append(Note(end, chart.end - end, stroke_key("gendang", "dut"), chart.velocity(last, 0.8, 72)))
-        notes.append(Note(end, STEP, stroke_key("gendang", "tang"), chart.velocity(last, 0.4, 72)))
-    else:
-        there = any(note.onset >= end - 2 * last.ticks for note in notes)  # else only a soft cymbal
-        notes.append(Note(end, chart.end - end, CRASH, chart.velocity(last, 0.2, 64) if there else 40))
-        if there:
-            notes.append(Note(end, STEP, KICK, chart.velocity(last, 0.4, 72)))
+    there = any(note.onset >= end - 2 * last.ticks for note in notes)  # else only a soft cymbal
+    notes.append(Note(end, chart.end - end, CRASH, chart.velocity(last, 0.2, 64) if there else 40))
+    if there:
+        notes.append(Note(end, STEP, KICK, chart.velocity(last, 0.4, 72)))
     return [note for note in notes if sound.plays(note.pitch)]
 
 
@@ -163,8 +157,3 @@ def _cymbals(bar: Bar, pattern: str) -> list[tuple[int, int, float]]:
     if bar.fullness >= 0.68 and pattern == "drums-pop":
         hats += [(step, CLOSED, 40.0) for step in range(3, steps, 4)]
     return hats
-
-
-def _gendang_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, entering: bool) -> list[Note]:
-    begins = entering and bar.number == 0
-    return gendang_bar(player.pattern, bar, rng, fills=_fills_here(chart, bar), begins=begins, scale=_scale(chart, bar))

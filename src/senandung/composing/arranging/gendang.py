@@ -1,15 +1,24 @@
-"""The gendang of dangdut: its patterns by syllable, as tables, and the part that is made of them.
+"""The gendang of dangdut and the kendang of campursari: named patterns with the bass that goes with each, as a table.
 
-Chalte is described as five sounds, three on the large drum and two on the small; koplo is quicker, plays the large drum
-twice as often, and fills the ends of lines (Setiaji 2017, "Tinjauan karakteristik dangdut koplo", Handep 1/1; Weintraub
-as quoted there). Which step a sound falls on is the project's own reading, no transcription. The rolling "dut" before
-the bar line is what the music is named for (commonly stated).
+What is stated. Twelve patterns by name: senti mentil, 1/8 or medium, chalte, dangdut, dangdut balikan, rock-dut, pop-
+dut, santana, kuraca, keroncong, koplo, campursari; the pattern tells which kind of dangdut a song is (Hirza et al.
+2018, "Drum Etek on Dangdut Music", Int. J. of Education, Learning and Development 6/11). Chalte is the standard: five
+sounds, three of the large drum and two of the small; koplo multiplies them and has twice the large drum (Weintraub,
+in secondary accounts; Setiaji 2017, "Tinjauan karakteristik dangdut koplo", Handep 1/1, who adds fills, jem-jeman,
+before the called senggakan). The bass goes do, sol, low sol with the drum's dang, dung, dut, which last five, one and
+two eighths of a bar (S. R. Pakpahan, pmdsesawiak.blogspot.com, 2018). No transcription was found: the steps are the
+project's own reading, and none contradicts these statements. Which section has which pattern is `dangdut_plan`'s.
+
+A row has sixteen places, a syllable of `domain.hand_drums` or a dot each; "!" after one is an accent, "," a ghost. A
+bass row has sixteen letters: R the chord's bass, 5 its fifth above, V below, 8 the octave, "-" holds, "." rests.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar
@@ -19,71 +28,244 @@ from senandung.domain.song import Note
 Row = tuple[tuple[int, str, int], ...]
 """Sixteenth in the bar, syllable, velocity."""
 
-GENDANG: Mapping[str, Mapping[str, Row]] = MappingProxyType(
+STRENGTHS: Mapping[str, int] = MappingProxyType(
     {
-        "gendang-chalte": {
-            "plain": (
-                (0, "tang", 92), (3, "tak", 70), (4, "tak", 84), (6, "dut", 104), (7, "dut", 86),
-                (8, "tang", 84), (11, "tak", 66), (12, "tak", 88), (14, "dut", 112), (15, "dut", 80),
-            ),
-            "soft": (
-                (0, "tang", 80), (4, "tak", 74), (6, "dut", 92), (8, "tang", 70), (12, "tak", 76), (14, "dut", 98),
-            ),
-            "dense": (
-                (0, "tang", 96), (1, "tek", 52), (2, "tek", 60), (3, "tak", 74), (4, "tak", 90), (5, "tek", 50),
-                (6, "dut", 108), (7, "dut", 90), (8, "tang", 92), (9, "tek", 52), (10, "tung", 70), (11, "tak", 70),
-                (12, "tak", 94), (13, "tek", 54), (14, "dut", 116), (15, "dut", 88),
-            ),
-            "fill": (
-                (0, "tang", 92), (2, "tak", 80), (3, "tak", 74), (4, "tung", 86), (6, "tung", 78), (7, "tak", 80),
-                (8, "tak", 90), (9, "tak", 84), (10, "tung", 90), (11, "tung", 84), (12, "tang", 98), (13, "tang", 90),
-                (14, "dut", 114), (15, "dut", 100),
-            ),
-        },
-        "gendang-koplo": {
-            "plain": (
-                (0, "dut", 106), (2, "tang", 80), (3, "dut", 90), (4, "tak", 88), (6, "dut", 104), (7, "dut", 86),
-                (8, "tang", 90), (10, "dut", 98), (11, "tang", 74), (12, "tak", 92), (13, "dut", 84), (14, "dut", 112),
-                (15, "duk", 84),
-            ),
-            "soft": (
-                (0, "dut", 92), (3, "dut", 76), (4, "tak", 76), (6, "dut", 92), (8, "tang", 76), (10, "dut", 86),
-                (12, "tak", 78), (14, "dut", 100),
-            ),
-            "dense": (
-                (0, "dut", 110), (1, "tek", 56), (2, "tang", 84), (3, "dut", 92), (4, "tak", 94), (5, "tang", 66),
-                (6, "dut", 108), (7, "dut", 90), (8, "tang", 94), (9, "tek", 60), (10, "dut", 102), (11, "tang", 80),
-                (12, "tak", 96), (13, "dut", 88), (14, "ndut", 116), (15, "tung", 76),
-            ),
-            "fill": (
-                (0, "dam", 104), (2, "tung", 84), (3, "tung", 80), (4, "tak", 92), (5, "tak", 84), (6, "no", 90),
-                (7, "tung", 82), (8, "tak", 96), (9, "tak", 90), (10, "tung", 92), (11, "tak", 86), (12, "dam", 106),
-                (14, "ndut", 118),
-            ),
-        },
+        "tak": 84, "tek": 60, "tung": 78, "no": 76, "tang": 92, "dak": 90, "dam": 104, "duk": 90, "dut": 102,
+        "ndut": 110, "dhah": 92, "dhung": 84, "thung": 78, "ket": 58, "dhe": 96, "dhet": 84, "lung": 80, "tong": 80,
+        "tok": 72, "dang": 98,
     }
 )  # fmt: skip
-"""Rows of a bar of 4/4 by pattern: plain, soft, dense (every other full bar), and the fill before a new section."""
+"""Velocity of a syllable that is neither accented nor a ghost; the project's own."""
+
+ACCENT, GHOST = 12, -22
 
 
-def gendang_bar(pattern: str, bar: Bar, rng: random.Random, *, fills: bool, begins: bool, scale: float) -> list[Note]:
-    """A bar of the gendang; `fills` where a fill may stand, `begins` in the part's first bar, `scale` of velocities."""
-    rows = GENDANG.get(pattern, GENDANG["gendang-chalte"])
-    dense = bar.fullness >= 0.68 and bar.place % 2 == 1
-    name = "soft" if bar.fullness < 0.4 else "dense" if dense else "plain"
-    if fills:
-        name = "fill" if bar.closes_section else "dense"
-    elif begins:
-        name = "fill"
-    row = [hit for hit in rows[name] if hit[0] < bar.steps]
-    if bar.steps != 16:
-        beats = [(step, (step // bar.beat_steps) % 2) for step in range(0, bar.steps, 2)]
-        row = [(step, "dut" if step == 0 else "tak" if odd else "tang", 80) for step, odd in beats]
-    ghost = rng.randint(-4, 4)
+@dataclass(frozen=True)
+class Pattern:
+    """One named pattern.
+
+    Parameters
+    ----------
+    plain, soft, dense : a bar of 4/4 as it is usually played, in thin sections, and every other bar of full ones.
+    turned : the fourth bar of a phrase, which leads on.
+    bass : rows of the bass in thin, usual and full bars.
+    hand_drum : whose syllables they are.
+    """
+
+    plain: str
+    soft: str
+    dense: str
+    turned: str
+    bass: tuple[str, str, str]
+    hand_drum: str = "gendang"
+
+
+PATTERNS: Mapping[str, Pattern] = MappingProxyType(
+    {
+        "chalte": Pattern(
+            "tang . . .    tak . tung .    tak . duk .     dut! . . tung",
+            "tang . . .    tak . . .       tung . duk .    dut . . .",
+            "tang . tek tak    tak . tung tek,    tak tek, duk duk    dut! . tak tung",
+            "tang . . tak   tak . tung tung   tak tung duk .    dut! . ndut .",
+            ("R---------5-V---", "R-----R---5-V---", "R--R--8---5-V-5-"),
+        ),
+        "medium": Pattern(  # "1/8": a stroke an eighth
+            "tang . tek .   tak . tung .   tang . tek .   tak . dut! .",
+            "tang . . .     tak . tung .   tang . . .     tak . dut .",
+            "tang . tek tek,    tak . tung tek,    tang . tek tak    tak . dut! dut",
+            "tang . tek .   tak . tung tak    tang . tung tung    tak tung ndut! .",
+            ("R-------R-----V-", "R-----5-R-----V-", "R-R---5-R-R---V-"),
+        ),
+        "dangdut": Pattern(  # dang and dut by half bars
+            "tang . . tak   tak . dut .    tang . . tak   tak . dut! tung",
+            "tang . . .     tak . dut .    tang . . .     tak . dut .",
+            "tang tek, tek tak    tak tek, dut duk    tang tek, tung tak    tak tek, dut! duk",
+            "tang . . tak   tak . dut .    tak tak tung tung    tak . ndut! .",
+            ("R-----5-R-----V-", "R--R--5-R-----V-", "R--R--5-R--R--V-"),
+        ),
+        "balikan": Pattern(  # dangdut turned: the slide opens each half, the dang answers
+            "dut . . tak    tak . tang .   dut . . tak    tak . ndut! .",
+            "dut . . .      tak . tang .   dut . . .      tak . dut .",
+            "dut tek, tek tak   tak tek, tang tak   dut tek, tung tak   tak tek, ndut! .",
+            "dut . . tak    tak . tang .   tak tung tung tak    tung . ndut! .",
+            ("R-----5-R-----V-", "R--R--5-R-----V-", "R--R--5-R--R--V-"),
+        ),
+        "senti-mentil": Pattern(
+            "tang . . tek    tung . tak .    . tung duk .    dut! . . tek",
+            "tang . . .      tung . . .      tak . duk .     dut . . .",
+            "tang . tek tek,    tung . tak tek,    tung tek, duk .    dut! . tung tek",
+            "tang . . tek    tung . tak .    tung tung duk .    dut! . ndut .",
+            ("R---------5-V---", "R---------5-V---", "R-----8---5-V---"),
+        ),
+        "rock-dut": Pattern(
+            "duk! . duk .    dak . tek .    tang . duk .    dak . dut! .",
+            "duk . . .       dak . . .      tang . duk .    dak . dut .",
+            "duk! . duk tek,    dak . tek tak    tang . duk duk    dak . dut! tung",
+            "duk! . duk .    dak . dak dak    tung tung dak dak    tung . ndut! .",
+            ("R-------R-5---V-", "R-R---R-R-R---V-", "R-R-R-R-R-R-5-V-"),
+        ),
+        "pop-dut": Pattern(
+            "tang . . .    tak . . tung    tek . duk .    tak . dut! .",
+            "tang . . .    tak . . .       . . duk .      tak . dut .",
+            "tang . tek tek,    tak . tung tek,    tek . duk duk    tak . dut! tung",
+            "tang . . tak    tak . tung tung    tak . duk .    tak tak ndut! .",
+            ("R---------5---V-", "R-----R---5---V-", "R-----8-R-5---V-"),
+        ),
+        "koplo": Pattern(
+            "dut . tak dut   tung tak dut! .   tang . dut tak   tung . ndut! tak",
+            "dut . . dut     tak . dut .       tang . dut .     tak . ndut .",
+            "dut tak tung dut    tak tung dut! tak   tang tung dut tak   tung dut ndut! tak",
+            "dut . tak dut   tung tak dut! .   tak tak tung tung   tak tung ndut! .",
+            ("R--R--5-R-5---V-", "R--R--5-R-R---V-", "R--R--5-R-R-5-V-"),
+        ),
+        "jaipong": Pattern(  # koplo is traced to drummers who played jaipongan (Weintraub); sparser
+            "dam . . tak     . tung dut .    . tak dut .    tak tung ndut! .",
+            "dam . . .       . tung dut .    . . dut .      tak . ndut .",
+            "dam . tak tak   tek tung dut tak    tek tak dut tung    tak tung ndut! tung",
+            "dam . . tak     tak tak . tung    tung . tak tak    tung . ndut! .",
+            ("R-----5---R---V-", "R-----5---R---V-", "R--R--5---R---V-"),
+        ),
+        "langgam": Pattern(  # of campursari: the ciblon in a slow irama, low strokes before kempul and gong
+            "dhe . . tak    tong . lung .   dhet . tong tak   . tong dhe! .",
+            ". . . .        tong . . .      dhet . tong .     . . dhe .",
+            "dhe . tok tak  tong tok lung tak   dhet . tong tak   tok tong dhe! tak",
+            "dhe . tak tak  lung . tong tak     dhe . dhe .       lung . dang! .",
+            ("R-------5-------", "R-------5-----A-", "R-----R-5-----A-"),
+            "kendang",
+        ),
+        "campursari": Pattern(
+            "dut . . tak    tung . dut .   tang . tung tak   tak . dut! .",
+            "dut . . .      tung . dut .   tang . . .        tak . dut .",
+            "dut . tek tak  tung tak dut .   tang tek tung tak   tak tung dut! tak",
+            "dut . . tak    tung . dut .     tak tak tung tung   tak . ndut! .",
+            ("R-----5-R-----V-", "R-----5-R-----V-", "R--R--5-R--5--V-"),
+        ),
+    }
+)  # fmt: skip
+"""The patterns, by name. Of the twelve `santana`, `kuraca` and `keroncong` are missing: only names were found."""
+
+ROLLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "gendang": (
+            "tang . tak tak   tung . tak tak   tung tung tak tak   tung . ndut! .",
+            "tang . . tak     tak . tung .     tak tak tak tung    tung tung ndut! .",
+            "dam . tak tung   tak tung dam .   tak tung tak tung   dam . ndut! .",
+        ),
+        "kendang": (
+            "dhe . tak tak    tong . tak tak   lung tong tak tong   dhe . dang! .",
+            "dang . . tak     tong tak lung .  tong tak tong tak    lung . dang! .",
+        ),
+    }
+)
+"""Fills before a new section; each ends with the slide into it. The project's own."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A bar in which the band stops: all strike together at `hits` (sixteenths), then the hand drum alone rolls on."""
+
+    hits: tuple[int, ...]
+    rolls: Mapping[str, str]
+
+
+def _stop(hits: tuple[int, ...], gendang: str, kendang: str) -> Stop:
+    return Stop(hits, MappingProxyType({"gendang": gendang, "kendang": kendang}))
+
+
+STOPS: tuple[Stop, ...] = (
+    _stop(
+        (0, 3, 6),
+        "dam! . . dam   . . dam! .   tak tak tung tung   tak tung ndut! .",
+        "dang! . . dang . . dang! .  tong tak lung tong  tak dhe dang! .",
+    ),
+    _stop(
+        (0, 4, 7),
+        "dam! . . .     dam . . dam! . tak tung tak      tung tung ndut! .",
+        "dang! . . .    dang . . dang! . tak tong tak    lung dhe dang! .",
+    ),
+    _stop(
+        (0, 6),
+        "dam! . tak tak   tung . dam! .   tak tung tak tung   tak . ndut! .",
+        "dang! . tak tak  tong . dang! .  lung tak tong tak   dhe . dang! .",
+    ),
+    _stop(
+        (0,),
+        "dam! . . tak     tak tung tak tak   tung tung tak tung   dam . ndut! .",
+        "dang! . . tak    tong . tak tak     lung . tong tak      dhe . dang! .",
+    ),
+)
+"""Before a refrain. In koplo such rolls are called jem-jeman (Setiaji 2017); in campursari the kendang may stop the
+band (mandeg) at any time (senibudayasia.blogspot.com, 2018). The strokes are the project's own."""
+
+
+@cache
+def read_row(text: str) -> Row:
+    """The strokes of a row.
+
+    >>> read_row("tang . . . tak, . . . . . duk . dut! . . .")
+    ((0, 'tang', 92), (4, 'tak', 62), (10, 'duk', 90), (12, 'dut', 114))
+    """
+    found = []
+    for step, place in enumerate(text.split()):
+        syllable = place.rstrip("!,")
+        if syllable != ".":
+            more = ACCENT if place.endswith("!") else GHOST if place.endswith(",") else 0
+            found.append((step, syllable, STRENGTHS[syllable] + more))
+    return tuple(found)
+
+
+@cache
+def read_bass(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Step, length in steps and degree of a bass row's tones.
+
+    >>> read_bass("R---------5-V---")
+    ((0, 10, 'R'), (10, 2, '5'), (12, 4, 'V'))
+    """
+    found: list[tuple[int, int, str]] = []
+    for step, letter in enumerate(text):
+        if letter == "-" and found:
+            found[-1] = (found[-1][0], found[-1][1] + 1, found[-1][2])
+        elif letter not in "-.":
+            found.append((step, 1, letter))
+    return tuple(found)
+
+
+def pattern_row(name: str, bar: Bar) -> Row:
+    """A pattern's strokes in an ordinary bar: thin, usual, full, and the phrase's fourth bar."""
+    pattern = PATTERNS[name]
+    if bar.fullness < 0.36:
+        return read_row(pattern.soft)
+    if bar.place % 4 == 3:
+        return read_row(pattern.turned)
+    return read_row(pattern.dense if bar.fullness >= 0.66 and bar.place % 2 == 1 else pattern.plain)
+
+
+def bass_row(name: str, bar: Bar) -> tuple[tuple[int, int, str], ...]:
+    """The bass that goes with a pattern in a bar."""
+    thin, usual, full = PATTERNS[name].bass
+    return read_bass(thin if bar.fullness < 0.36 else usual if bar.fullness < 0.66 else full)
+
+
+def strike(
+    hand_drum: str, bar: Bar, row: Row, rng: random.Random, scale: float, first: int = 0, end: int = 16
+) -> list[Note]:
+    """The strokes of a row from one sixteenth of a bar to another, each hand a little uneven."""
     return [
-        Note(bar.onset + step * STEP, STEP, stroke_key("gendang", syllable), bounded((velocity + ghost) * scale))
+        Note(
+            bar.onset + step * STEP,
+            STEP,
+            stroke_key(hand_drum, syllable),
+            bounded((velocity + rng.randint(-4, 4)) * scale),
+        )
         for step, syllable, velocity in row
+        if first <= step < min(end, bar.steps)
     ]
+
+
+def beaten(bar: Bar) -> Row:
+    """A bar of a metre that the table does not have: low on one, then in turn, an eighth each."""
+    beats = [(step, (step // bar.beat_steps) % 2) for step in range(0, bar.steps, 2)]
+    return tuple((step, "dut" if step == 0 else "tak" if odd else "tang", 80) for step, odd in beats)
 
 
 def bounded(velocity: float) -> int:
