@@ -216,6 +216,16 @@ def test_keroncong_is_sung_with_its_ornaments_and_pop_is_not() -> None:
     }
 
 
+def test_dangdut_turns_its_line_ends_and_does_not_hang() -> None:
+    lines = ("aku rindu kamu malam ini", "hujan turun lagi di kampungku", "pulanglah sayang", "bulan purnama") * 3
+    for style in ("dangdut", "pop-melayu"):
+        singing = sing(sung_song(lines, style=style, bpm=80))
+        kinds = [each.kind for each in singing.ornaments]
+        assert {"cengkok", "luk"} <= set(kinds)
+        assert not {"nggandhul", "embat"} & set(kinds)
+        assert kinds.count("cengkok") <= len(lines) + 2
+
+
 def test_the_same_seed_sings_the_same_and_another_one_otherwise() -> None:
     song = sung_song()
     one, two, other = sing(song), sing(song), sing(song, seed=2)

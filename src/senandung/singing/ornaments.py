@@ -1,4 +1,4 @@
-"""The ornaments of keroncong singing: what each does to the pitch, how often, and on which notes.
+"""The ornaments of Indonesian singing: what each does to the pitch, how often, and on which notes.
 
 What they are. *Luk*: the tone is reached in a curve from below, like a portamento. *Gregel*: a quick shake with the
 upper neighbour, near the mordent. *Cengkok*: tones around the main one, up, down and back, near the gruppetto.
@@ -12,12 +12,18 @@ How often. In 30 annotated songs luk was counted 1658 times, gregel 613, embat 5
 55, 20, 19, 12 and 12 a song. `TABLE` has shares of the notes that an ornament can stand on, set so that a song of some
 150 sung notes comes near these figures. Depths and times are ours. Nggandhul is in the performance's onsets already
 (`performing.players`) and is only marked here.
+
+Dangdut and pop Melayu. That a singer of dangdut is known by the cengkok, above all at the ends of lines, is commonly
+stated; Malay musicians tell cengkok, a swing around two tones, from grenek, quick steps close together (thesis on the
+accordionist Zulfan Effendi, Universitas Sumatera Utara). The grenek is sung as a gregel is, and marked as one. Nobody
+has counted them: shares, depths and times are ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +33,7 @@ from senandung.domain.singing import Ornament
 from senandung.domain.time import Second
 
 STYLES = ("keroncong", "langgam")
-"""Beginnings of the names of styles that are sung with these ornaments."""
+"""Beginnings of the names of styles that are sung behind the beat."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Row:
     seconds : how long it lasts, least and most.
     depth : least and most in cents; 0 where the scale's neighbours give it.
     at : where in the note it begins, as a share of the note.
+    closing : whether it stands on the last note of a phrase only.
     """
 
     kind: str
@@ -50,6 +57,7 @@ class Row:
     seconds: tuple[Second, Second]
     depth: tuple[float, float]
     at: float
+    closing: bool = False
 
 
 TABLE: tuple[Row, ...] = (
@@ -59,6 +67,23 @@ TABLE: tuple[Row, ...] = (
     Row("luk", 0.60, 0.24, (0.11, 0.20), (120.0, 230.0), 0.0),
 )
 """Tried in this order; a note has at most one of the first three, and a luk only where it begins undecorated."""
+
+DANGDUT: tuple[Row, ...] = (
+    Row("cengkok", 0.75, 0.42, (0.26, 0.40), (0.0, 0.0), 0.30, closing=True),
+    Row("gregel", 0.20, 0.34, (0.13, 0.18), (0.0, 0.0), 0.06),
+    Row("luk", 0.35, 0.22, (0.09, 0.15), (100.0, 200.0), 0.0),
+)
+
+MELAYU: tuple[Row, ...] = (
+    Row("cengkok", 0.60, 0.55, (0.30, 0.44), (0.0, 0.0), 0.35, closing=True),
+    Row("gregel", 0.10, 0.45, (0.14, 0.19), (0.0, 0.0), 0.06),
+    Row("luk", 0.18, 0.26, (0.10, 0.16), (100.0, 200.0), 0.0),
+)
+
+MANNERS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
+    {"keroncong": TABLE, "langgam": TABLE, "dangdut": DANGDUT, "campursari": DANGDUT, "pop-melayu": MELAYU}
+)
+"""The ornaments of a style, by the beginning of its name."""
 
 EMBAT_HZ = 2.6
 
@@ -73,6 +98,7 @@ class OrnamentNote:
     key: Key
     begins_phrase: bool
     slurred: bool
+    closes_phrase: bool = False
 
     @property
     def seconds(self) -> Second:
@@ -89,24 +115,35 @@ class Decoration:
     cents: NDArray[np.float64]
 
 
-def is_ornamented(style: str) -> bool:
-    """Whether a style is sung with these ornaments.
+def hangs(style: str) -> bool:
+    """Whether a style is sung behind the beat (nggandhul).
 
-    >>> is_ornamented("keroncong-asli"), is_ornamented("pop-ballad")
+    >>> hangs("keroncong-asli"), hangs("dangdut")
     (True, False)
     """
     return style.startswith(STYLES)
 
 
-def decorate(notes: Sequence[OrnamentNote], rng: np.random.Generator) -> list[Decoration]:
-    """The ornaments of a part's notes, in order of time."""
+def rows_of(style: str) -> tuple[Row, ...]:
+    """The ornaments with which a style is sung; none for most.
+
+    >>> [row.kind for row in rows_of("dangdut-koplo")], rows_of("pop-ballad")
+    (['cengkok', 'gregel', 'luk'], ())
+    """
+    return next((rows for name, rows in MANNERS.items() if style.startswith(name)), ())
+
+
+def decorate(notes: Sequence[OrnamentNote], rng: np.random.Generator, rows: Sequence[Row] = TABLE) -> list[Decoration]:
+    """The ornaments of a part's notes by the table's rows, in order of time."""
     found: list[Decoration] = []
     for note in notes:
-        luck = rng.random(len(TABLE))
-        seconds = [float(rng.uniform(*row.seconds)) for row in TABLE]
-        depth = [float(rng.uniform(*row.depth)) for row in TABLE]
-        for row, chance, length, cents in zip(TABLE, luck, seconds, depth, strict=True):
+        luck = rng.random(len(rows))
+        seconds = [float(rng.uniform(*row.seconds)) for row in rows]
+        depth = [float(rng.uniform(*row.depth)) for row in rows]
+        for row, chance, length, cents in zip(rows, luck, seconds, depth, strict=True):
             if note.seconds < row.shortest or chance >= row.share or (row.kind == "luk" and note.slurred):
+                continue
+            if row.closing and not note.closes_phrase:
                 continue
             found.append(_SHAPES[row.kind](note, row, min(length, 0.5 * note.seconds), cents))
             break

@@ -21,7 +21,7 @@ from senandung.language.pronunciation import Pronunciation
 from senandung.singing.breathing import Phrase, divide, taken
 from senandung.singing.expression import Course, Stroke, expression_curves
 from senandung.singing.habits import Habits
-from senandung.singing.ornaments import OrnamentNote, decorate, is_ornamented
+from senandung.singing.ornaments import OrnamentNote, decorate, hangs, rows_of
 from senandung.singing.pitch_curve import PitchNote, pitch_curve
 from senandung.singing.timing import SungNote, SungSyllable, phrase_phonemes
 from senandung.singing.voices import VOICES, Voice
@@ -117,14 +117,18 @@ def sing_part(
     pitch_notes, strokes, ticks = _laid(phrases, phonemes, spans)
     decorations = []
     hanging: list[Ornament] = []
-    if is_ornamented(song.provenance.style):
+    rows = rows_of(song.provenance.style)
+    if rows:
+        closing = [*(one.begins_phrase for one in pitch_notes[1:]), True]
         decorations = decorate(
             [
-                OrnamentNote(one.onset, one.end, one.pitch, song.key_at(tick), one.begins_phrase, one.slurred)
-                for one, tick in zip(pitch_notes, ticks, strict=True)
+                OrnamentNote(one.onset, one.end, one.pitch, song.key_at(tick), one.begins_phrase, one.slurred, closes)
+                for one, tick, closes in zip(pitch_notes, ticks, closing, strict=True)
             ],
             rng,
+            rows,
         )
+    if hangs(song.provenance.style):
         hanging = [Ornament("nggandhul", start, stop) for start, stop in spans]
     curve = pitch_curve(pitch_notes, phonemes, decorations, frames(seconds), felt, rng)
     dynamics, tension, breathiness = expression_curves(
