@@ -132,6 +132,8 @@ def _register(player: Player) -> tuple[int, int]:
     if player.pattern == "strings-answer":
         low, high = INSTRUMENTS[player.instrument].comfortable
         return max(low + 12, 64), min(high, 82)
+    if player.pattern == "guitar-answers":
+        return 60, min(INSTRUMENTS[player.instrument].comfortable[1], 76)
     return register(player)
 
 
