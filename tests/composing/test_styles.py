@@ -95,11 +95,16 @@ def test_langgam_is_aaba_of_32_bars() -> None:
     assert sum(len(style.schemes[kind].split("|")) for kind in kinds[start : start + 4]) == 32
 
 
-def test_keroncong_asli_is_28_bars_with_its_introduction() -> None:
+def test_keroncong_asli_is_28_bars_with_its_prelude_and_opens_with_a_voorspel() -> None:
     style = load_style("keroncong-asli")
-    kinds = [kind for kind, _ in parse_form(style.forms[0])][:5]
-    assert kinds == ["intro", "verse", "interlude", "bridge", "chorus"]
-    assert sum(len(style.schemes[kind].split("|")) for kind in kinds) == 28
+    for text in style.forms:
+        form = parse_form(text)
+        assert [kind for kind, _ in form][:5] == ["intro", "verse", "interlude", "bridge", "chorus"]
+        assert sum(bars for _, bars in form[1:5]) == 24
+    bars = [len(style.schemes[kind].split("|")) for kind in ("intro", "verse", "interlude", "bridge", "chorus")]
+    assert sum(bars) == 4 + 28
+    prelude = style.schemes["intro"].split("|")[4:]
+    assert [bar.split() for bar in prelude] == [["V7"], ["I", "I7"], ["IV", "V7"], ["I"]]
 
 
 def test_every_feeling_finds_a_style_sung_in_its_language() -> None:

@@ -95,9 +95,12 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
         else:
             bars = round(rng.uniform(*USUAL_SECONDS) / bar_seconds)
         tries = 1 if wishes.curve is None else FORMS_TRIED
-        made = [_fit(_pick(style, forms, bars, rng), bars, forms, exact=exact) for _ in range(tries)]
+        made = [_pick(style, forms, bars, rng) for _ in range(tries)]
+        if exact or not keeps_form(style):
+            made = [_fit(form, bars, forms, exact=exact) for form in made]
         if not exact:
-            made = [_grow(form, line_count if wishes.voice else 0, metre, bpm) for form in made]
+            more = _round(forms) if keeps_form(style) else ()
+            made = [_grow(form, line_count if wishes.voice else 0, metre, bpm, more) for form in made]
         form = made[0] if wishes.curve is None else min(made, key=lambda form: _away(form, wishes.curve))
     minutes = sum(bars for _, bars in form) * _bar_seconds(metre, bpm) / 60
     require(minutes <= LONGEST_MINUTES, f"a song must last at most {LONGEST_MINUTES} minutes", round(minutes, 1))
@@ -221,8 +224,21 @@ def _pick(style: Style, forms: Sequence[Form], bars: int, rng: random.Random) ->
         learned = [(form, count) for form, count in learned if oddness(form) < 2]
         if learned and rng.random() < 0.3:
             return rng.choices([form for form, _ in learned], [count for _, count in learned])[0]
+    if keeps_form(style):  # nothing is cut from it afterwards
+        return min(forms, key=lambda form: abs(_total(form) - bars))
     weights = [math.exp(-3.0 * abs(math.log(_total(form) / bars))) for form in forms]
     return rng.choices(forms, weights)[0]
+
+
+def keeps_form(style: Style) -> bool:
+    """Whether all that is sung has fixed chords, as in keroncong: no section is left out or put in alone."""
+    sung = {kind for text in style.forms for kind, _ in parse_form(text) if kind in VOCAL_KINDS}
+    return bool(sung) and sung <= set(style.schemes)
+
+
+def _round(forms: Sequence[Form]) -> Form:
+    """What comes back as a whole in a style that keeps its form: the shortest form without beginning and end."""
+    return tuple(item for item in min(forms, key=_total) if item[0] not in ("intro", "outro"))
 
 
 def oddness(form: Form) -> float:
@@ -367,11 +383,19 @@ def _capacity(form: Form, per_line: int) -> int:
     return count
 
 
-def _grow(form: Form, line_count: int, metre: Metre, bpm: float) -> Form:
-    """Further verses for many lines, spread before the choruses, while the song stays below `LONGEST_SECONDS`."""
+def _grow(form: Form, line_count: int, metre: Metre, bpm: float, whole: Form = ()) -> Form:
+    """Further verses for many lines, spread before the choruses, while the song stays below `LONGEST_SECONDS`.
+
+    `whole` is what is put in, before the end, where a style keeps its form.
+    """
     seconds = _bar_seconds(metre, bpm)
     turn = 0
     while _capacity(form, _slot_bars(seconds)) < line_count:
+        if whole:
+            if (_total(form) + _total(whole)) * seconds > LONGEST_SECONDS:
+                break
+            form = (*form[:-1], *whole, form[-1])
+            continue
         verse = next((item for item in form if item[0] == "verse"), next(i for i in form if i[0] in VOCAL_KINDS))
         more: Form = (verse,)
         chorus = next((item for item in form if item[0] == "chorus"), None)

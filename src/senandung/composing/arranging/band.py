@@ -18,7 +18,7 @@ from senandung.composing.arranging.drums import play_drums
 from senandung.composing.arranging.ensemble import choose_players
 from senandung.composing.arranging.fills import play_counter
 from senandung.composing.arranging.holes import cap_polyphony, close_holes
-from senandung.composing.arranging.keroncong import play_cak, play_cello, play_cuk, play_running_guitar
+from senandung.composing.arranging.keroncong.figures import KERONCONG
 from senandung.composing.arranging.melody import play_melody, vocal_track
 from senandung.composing.arranging.pads import play_pad
 from senandung.composing.arranging.player import before_final, hold_final
@@ -50,7 +50,6 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "bass-pop": play_bass,
         "bass-drive": play_bass,
         "bass-dangdut": play_bass,
-        "bass-keroncong": play_bass,
         "bass-folk": play_bass,
         "drums-ballad": play_drums,
         "drums-pop": play_drums,
@@ -67,12 +66,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "kenong": play_gong,
         "fills": play_counter,
         **dict.fromkeys(ANSWERS, play_line),
-        "keroncong-flute": play_counter,
-        "keroncong-violin": play_counter,
-        "cuk": play_cuk,
-        "cak": play_cak,
-        "keroncong-cello": play_cello,
-        "keroncong-guitar": play_running_guitar,
+        **KERONCONG,
     }
 )
 """Every figure that a style's player may name; the figure "quartet" is written for all its players together."""
