@@ -1,8 +1,9 @@
 # Every target sets up what it needs by itself; a second call starts at once.
 #   make song TEXT="aku rindu kamu, malam ini hujan turun lagi"   (ARGS="--style keroncong --seed 7" for options)
 #   make test · make check · make bench · make bench-compose · make bench-sing · make bench-syllables · make bench-sound · make bench-groove
+#   make bench-tension · make bench-arranging
 
-.PHONY: song test check docs bench bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension system clean
+.PHONY: song test check docs bench bench-arranging bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension system clean
 .DEFAULT_GOAL := help
 
 # The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
@@ -65,6 +66,10 @@ bench-tension: system .venv/.develop
 # Does the learned drummer play like people?  make bench-groove ARGS="--data DATA"   (DATA holds groove_midi, unpacked)
 bench-groove: system .venv/.develop
 	.venv/bin/python bench/groove.py $(ARGS)
+
+# Basses with the kick, figures, voices, answers, builds and hooks of bands:  make bench-arranging ARGS="--songs 4"
+bench-arranging: system .venv/.develop
+	.venv/bin/python bench/arranging.py $(ARGS)
 
 clean:
 	rm -rf .venv build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -32,7 +32,7 @@ _KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
         "metres": _TEXTS, "modes": _TEXTS, "place": (list, "two numbers"), "reach": _NUMBER, "player": (list, "tables"),
         "lead": _TEXT, "forms": _TEXTS, "harmony": _TEXT, "languages": _TEXTS, "schemes": (dict, "a table of texts"),
         "swing": _NUMBER, "tuning": _TEXT, "licks": _TEXTS, "sources": _TEXTS,
-        "pantun": (bool, "true or false"), "network": (list, "tables"),
+        "pantun": (bool, "true or false"), "staged": (bool, "true or false"), "network": (list, "tables"),
         "backing": (dict, "a table"), "gendhing": (dict, "a table"),
     }
 )  # fmt: skip
@@ -177,6 +177,7 @@ def parse_style(name: str, text: str, path: Path) -> Style:
             tuning=data.get("tuning", "equal"),
             licks=tuple(data.get("licks", ())),
             pantun=data.get("pantun", False),
+            staged=data.get("staged", False),
             backing=_backing(path, data["backing"]) if "backing" in data else None,
             gendhing=_gendhing(path, data["gendhing"]) if "gendhing" in data else None,
             network=tuple(_network_parts(path, n, row) for n, row in enumerate(data.get("network", ()), start=1)),

@@ -170,6 +170,7 @@ class Style:
     tuning : name of the tuning of its tuned tracks.
     licks : figure names that the arranger may use for fills, intro and interlude.
     pantun : whether proposed verses take the form of a pantun (a-b-a-b).
+    staged : whether its band is staged: players enter one by one, a hook, a breakdown, a drive at each chorus.
     network : players whose parts the network writes anew; the others keep to their patterns.
     backing : the second voice, where the style has one.
     gendhing : what makes it a form of the gamelan; its modes are laras and pathet, its tempo is that of irama tanggung.
@@ -194,6 +195,7 @@ class Style:
     tuning: str = "equal"
     licks: tuple[str, ...] = ()
     pantun: bool = False
+    staged: bool = False
     network: tuple[NetworkParts, ...] = ()
     backing: Backing | None = None
     gendhing: Gendhing | None = None

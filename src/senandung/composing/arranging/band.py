@@ -7,6 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
+from senandung.composing.arranging.band_bass import play_band_bass
+from senandung.composing.arranging.band_keys import play_band_keys
 from senandung.composing.arranging.bass import play_bass
 from senandung.composing.arranging.campursari import play_gong, play_saron
 from senandung.composing.arranging.chart import Chart, read_chart
@@ -17,13 +19,16 @@ from senandung.composing.arranging.dangdut_plan import PLAYINGS, play_gendang
 from senandung.composing.arranging.drums import play_drums
 from senandung.composing.arranging.ensemble import choose_players
 from senandung.composing.arranging.fills import play_counter
+from senandung.composing.arranging.guitar import play_band_guitar
 from senandung.composing.arranging.holes import cap_polyphony, close_holes
 from senandung.composing.arranging.keroncong.figures import KERONCONG
 from senandung.composing.arranging.melody import play_melody, vocal_track
+from senandung.composing.arranging.moving_pads import play_moving_pad
 from senandung.composing.arranging.pads import play_pad
 from senandung.composing.arranging.player import before_final, hold_final
 from senandung.composing.arranging.quartet import play_parts
 from senandung.composing.arranging.solo import play_solo
+from senandung.composing.arranging.staging import staged, stops
 from senandung.composing.plan import Sketch
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import INSTRUMENTS
@@ -35,22 +40,23 @@ Figure = Callable[[Chart, Player], list[Note]]
 FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
         "melody": play_melody,
-        "piano-ballad": play_keys,
-        "piano-pop": play_keys,
+        "piano-ballad": play_band_keys,
+        "piano-pop": play_band_keys,
         "piano-dangdut": play_keys,
         "piano-solo": play_solo,
         "strings-hold": play_pad,
-        "guitar-strum": play_guitar,
-        "guitar-arpeggio": play_guitar,
-        "guitar-picking": play_guitar,
-        "guitar-offbeat": play_guitar,
-        "guitar-drive": play_guitar,
+        "strings-move": play_moving_pad,
+        "guitar-strum": play_band_guitar,
+        "guitar-arpeggio": play_band_guitar,
+        "guitar-picking": play_band_guitar,
+        "guitar-offbeat": play_band_guitar,
+        "guitar-drive": play_band_guitar,
         "guitar-dangdut": play_guitar,
-        "bass-ballad": play_bass,
-        "bass-pop": play_bass,
-        "bass-drive": play_bass,
+        "bass-ballad": play_band_bass,
+        "bass-pop": play_band_bass,
+        "bass-drive": play_band_bass,
         "bass-dangdut": play_bass,
-        "bass-folk": play_bass,
+        "bass-folk": play_band_bass,
         "drums-ballad": play_drums,
         "drums-pop": play_drums,
         "drums-rock": play_drums,
@@ -102,7 +108,7 @@ def arrange(
     """
     sung = voice and any(note.syllable is not None for note in sketch.melody)
     players = choose_players(style, ensemble, needs_melody=not sung and bool(sketch.melody))
-    chart = read_chart(sketch, replace(style, ensemble=players, network=()), feeling, seed)
+    chart = staged(read_chart(sketch, replace(style, ensemble=players, network=()), feeling, seed))
     tracks = [vocal_track(sketch, style)] if sung else []
     together = [player for player in players if player.pattern == TOGETHER]
     parts = play_parts(chart, together, sung) if together else {}
@@ -126,6 +132,7 @@ def _figure(player: Player) -> Figure:
 def _finish(chart: Chart, player: Player, notes: list[Note]) -> Track:
     """The player's track: the last chord held, every note inside the range, legal for `Track`."""
     sound = INSTRUMENTS[player.instrument]
+    notes = _as_staged(chart, player, notes)
     if not sound.drum and player.pattern != TOGETHER:
         notes = before_final(chart, notes)
         notes = notes + hold_final(chart, player, notes)
@@ -142,3 +149,18 @@ def _finish(chart: Chart, player: Player, notes: list[Note]) -> Track:
     if not sound.drum:
         legal = tidy_notes(cap_polyphony(legal, sound.polyphony))
     return Track(player.track, cast(Role, player.role), player.instrument, legal)
+
+
+def _as_staged(chart: Chart, player: Player, notes: list[Note]) -> list[Note]:
+    """The notes without those in bars where the player rests, and cut where the band stops before a chorus."""
+    resting = chart.staging.rests.get(player.track, frozenset())
+    notes = [note for note in notes if chart.bar_at(note.onset).number not in resting]
+    if player.role == "melody":
+        return notes
+    for start, end in stops(chart):
+        notes = [
+            replace(note, duration=min(note.end, start) - note.onset) if note.onset < start < note.end else note
+            for note in notes
+            if not start <= note.onset < end
+        ]
+    return notes

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bisect
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from senandung.composing.arc import tension_of_bar
 from senandung.composing.plan import Sketch
@@ -91,6 +93,20 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Staging:
+    """Who plays beside what the fullness of the bars says, and how the band drives at a chorus (`staging`).
+
+    `rests` and `joins` hold bars by track; `drives` says for the bar before a chorus what the drums do there ("fill",
+    "roll", "toms", "shake", "stop", "pickup"); `bare` are the bars of the breakdown.
+    """
+
+    rests: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
+    joins: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
+    drives: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    bare: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Chart:
     """What the players read.
 
@@ -99,6 +115,7 @@ class Chart:
     sketch, style, feeling : as given to `arrange`.
     bars : the song, bar by bar.
     seed : every player draws from a generator of its own, made from this and its name.
+    staging : who plays beside what the fullness says; nothing of it in a style that is not staged.
     """
 
     sketch: Sketch
@@ -106,6 +123,7 @@ class Chart:
     feeling: Feeling
     bars: tuple[Bar, ...]
     seed: int
+    staging: Staging = field(default_factory=Staging)
 
     @property
     def key(self) -> Key:

@@ -24,6 +24,7 @@ from senandung.composing.arranging.groove import (
     groove_at,
     learned_fills,
 )
+from senandung.composing.arranging.kit import TIMES, drive_hits, time_kept
 from senandung.composing.arranging.player import final_onset, playing
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
@@ -49,6 +50,10 @@ def play_drums(chart: Chart, player: Player) -> list[Note]:
     active = {bar.number for bar in playing(chart, player)}
     notes: list[Note] = []
     for bar in chart.bars:
+        drive = chart.staging.drives.get(bar.number)
+        if bar.number not in active and drive == "pickup" and bar.number + 1 in active:
+            pickup = drive_hits(bar, drive, (), soft=bar.fullness < 0.5)
+            notes += [Note(bar.onset + s * STEP, STEP, key, _scaled(chart, bar, v)) for s, key, v in pickup]
         if bar.number in active:
             notes += _kit_bar(chart, player, bar, rng, bar.number - 1 not in active)
     end = final_onset(chart)
@@ -94,9 +99,13 @@ def _kit_bar(chart: Chart, player: Player, bar: Bar, rng: random.Random, enterin
     snare = STICK if (soft or brush) and player.pattern != "drums-rock" else SNARE
     hits += [(step, KICK, velocity) for step, velocity in groove.kick]
     hits += [(step, snare if v >= 60 else SNARE, v) for step, v in groove.snare if snare == SNARE or v >= 60]
-    hits += _cymbals(bar, player.pattern)
+    timed = chart.style.staged and player.pattern in TIMES
+    hits += time_kept(chart, bar, player.pattern) if timed else _cymbals(bar, player.pattern)
     steps = bar.steps
-    if _fills_here(chart, bar) and not brush:
+    drive = chart.staging.drives.get(bar.number, "fill")
+    if drive != "fill" and not (_before_climax(chart, bar) and not brush):
+        hits = drive_hits(bar, drive, hits, soft)
+    elif _fills_here(chart, bar) and not brush:
         loudness = sum(bar.fullness >= limit for limit in (0.45, 0.6, 0.75))
         grade = rng.choice(((0,), (1,), (1, 2), (2, 3))[loudness])
         if not bar.closes_section:

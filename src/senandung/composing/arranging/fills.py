@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
+from senandung.composing.arranging.hook import hook_line
 from senandung.composing.arranging.line import figure_line, theme_line
 from senandung.composing.arranging.ornaments import ornamented
 from senandung.composing.arranging.player import playing
@@ -61,7 +62,8 @@ def play_counter(chart: Chart, player: Player) -> list[Note]:
             licks = [name for name in chart.style.licks if name != "arch"]
             notes += figure_line(chart, start, end, low, high, (low + high) // 2, rng, licks, 0.1)
         else:
-            theme = theme_line(chart, section, low, high, chart.rng(f"theme {section.name}"))
+            theme = hook_line(chart, section, low, high) if chart.style.staged else []
+            theme = theme or theme_line(chart, section, low, high, chart.rng(f"theme {section.name}"))
             notes += [
                 replace(note, duration=min(note.end, end) - note.onset) for note in theme if start <= note.onset < end
             ]

@@ -189,6 +189,8 @@ def _turned(own: Groove, pool: Sequence[Groove]) -> Groove:
 def kick_steps(chart: Chart, bar: Bar) -> tuple[int, ...]:
     """Where the kit's bass drum falls in a bar; empty where the style has no kit playing there."""
     for player in chart.style.ensemble:
-        if player.instrument == "drums" and player.pattern in LEARNED and bar.fullness >= player.enters:
+        joins = bar.number in chart.staging.joins.get(player.track, ())
+        here = (bar.fullness >= player.enters or joins) and bar.number not in chart.staging.rests.get(player.track, ())
+        if player.instrument == "drums" and player.pattern in LEARNED and here:
             return tuple(step for step, _ in groove_at(chart, bar, player.pattern).kick)
     return ()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from senandung.composing.arranging.chart import STEP, Chart
+from senandung.composing.arranging.hook import hook_line
 from senandung.composing.arranging.line import figure_line, theme_line
 from senandung.composing.plan import Sketch
 from senandung.domain.instruments import INSTRUMENTS, Instrument
@@ -55,7 +56,8 @@ def play_melody(chart: Chart, player: Player) -> list[Note]:
     low, high = max(low, centre - 9), min(high, centre + 10)
     for section in chart.sketch.sections:
         if not chart.is_led(section):
-            notes += theme_line(chart, section, low, high, chart.rng(f"{player.track} {section.name}"))
+            theme = hook_line(chart, section, low, high) if chart.style.staged else []
+            notes += theme or theme_line(chart, section, low, high, chart.rng(f"{player.track} {section.name}"))
     if not any(other.track != player.track and not _is_drum(other) for other in chart.style.ensemble):
         notes += _echoes(chart, player, low, high)  # alone, it answers itself
     return sorted(notes)

@@ -31,7 +31,12 @@ def playing(chart: Chart, player: Player) -> list[Bar]:
     wanted = [bar.fullness >= threshold for bar in chart.bars]
     if chart.sketch.plan.asked:
         wanted = _by_halves(chart, threshold)
-    return [bar for bar, plays in zip(chart.bars, wanted, strict=True) if plays]
+    joins, rests = (found.get(player.track, frozenset()) for found in (chart.staging.joins, chart.staging.rests))
+    return [
+        bar
+        for bar, plays in zip(chart.bars, wanted, strict=True)
+        if (plays or bar.number in joins) and bar.number not in rests
+    ]
 
 
 def held_for_climax(chart: Chart, player: Player) -> bool:
