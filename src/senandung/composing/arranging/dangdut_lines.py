@@ -133,7 +133,7 @@ def _register(player: Player) -> tuple[int, int]:
         low, high = INSTRUMENTS[player.instrument].comfortable
         return max(low + 12, 64), min(high, 82)
     if player.pattern == "guitar-answers":
-        return 60, min(INSTRUMENTS[player.instrument].comfortable[1], 76)
+        return 59, INSTRUMENTS[player.instrument].comfortable[1] - 3  # with room for a grace note above
     return register(player)
 
 
