@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_up import band_song
+from numpy.typing import NDArray
+from scipy.signal import butter
 
 from audio.second_meter import integrated_loudness
 from rendering.small_fonts import font_bytes
-from senandung.audio.filters import gain_at
+from senandung.audio.filters import filtered, gain_at
 from senandung.audio.mixing import correlation
 from senandung.audio.true_peak import true_peak
 from senandung.domain.errors import FileError, InvalidValueError, MachineError, MissingProgramError, OutputError
@@ -30,7 +32,7 @@ from senandung.rendering.mix import Mix
 from senandung.rendering.render import SAMPLE_RATE, render
 from senandung.rendering.riding import part_ride
 from senandung.rendering.soundfont import find_program, find_soundfont
-from senandung.rendering.strips import PLACES, STRIPS, TONES, balance_of, place_of, strip_of
+from senandung.rendering.strips import EVENED, PLACES, STRIPS, TONES, balance_of, place_of, strip_of
 from senandung.rendering.vocal import VOICE_TO_BAND
 
 try:
@@ -40,6 +42,12 @@ except MissingProgramError:
 needs_fluidsynth = pytest.mark.skipif(TOOLS is None, reason="fluidsynth or a sound font is not installed")
 
 BAND = band_song(6, bpm=100)
+
+
+def low_pass(frequency: float) -> NDArray[np.float64]:
+    return np.asarray(butter(2, frequency, fs=SAMPLE_RATE, output="sos")[0])
+
+
 SONG = replace(BAND, tracks=tuple(t for t in BAND.tracks if t.name in ("Melodi", "Piano", "Bas", "Drum")))
 SHORT = replace(SONG, tracks=SONG.tracks[:1])
 
@@ -74,6 +82,14 @@ def test_ends_are_quiet_the_middle_sounds_and_mono_keeps_it(mix: Mix) -> None:
     assert float(np.sqrt((seconds[:, :-1] ** 2).mean(axis=(0, 2))).min()) > 1e-3
     played = perform(SONG, seed=1).seconds
     assert 0.5 <= mix.mix.seconds - played <= 6
+
+
+@needs_fluidsynth
+def test_the_low_end_stands_in_the_middle(mix: Mix) -> None:
+    samples = mix.mix.samples
+    low = filtered(np.stack((samples[0] + samples[1], samples[0] - samples[1])), *[low_pass(80)] * 2)
+    middle, sides = (low.astype(np.float64) ** 2).sum(axis=1)
+    assert sides < 0.01 * middle
 
 
 @needs_fluidsynth
@@ -281,6 +297,7 @@ def test_every_tone_and_strip_is_a_stable_filter() -> None:
             for section in strip_of(part, (part, part)).sections(SAMPLE_RATE):
                 assert np.abs(np.roots(section[3:])).max() < 1
     assert set(TONES) <= set(INSTRUMENTS)
+    assert set(EVENED) <= set(INSTRUMENTS)
 
 
 def test_a_long_last_sound_is_played_diminuendo_and_a_short_one_is_not() -> None:

@@ -7,6 +7,7 @@ import pytest
 from made_up import band_song
 from numpy.typing import NDArray
 
+from senandung.audio.compression import BLOCK
 from senandung.audio.filters import filtered, high_pass
 from senandung.audio.loudness import block_powers
 from senandung.domain.errors import MissingProgramError
@@ -16,7 +17,6 @@ from senandung.performing.perform import perform
 from senandung.rendering.render import render
 from senandung.rendering.soundfont import find_program, find_soundfont
 from senandung.rendering.vocal import (
-    BLOCK,
     DIP,
     MOST_LIFT,
     VOICE_TO_BAND,

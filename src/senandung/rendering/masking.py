@@ -9,12 +9,13 @@ figure compares parts and mixes, it does not predict a listener.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.pieces import cut
 from senandung.domain.checks import require
 from senandung.domain.recording import Recording
 
@@ -74,31 +75,83 @@ def audibility(stems: Mapping[str, Recording]) -> dict[str, Audibility]:
     -------
     By name, in the order of the stems; a silent stem is left out.
     """
-    powers = {}
-    for name in stems:
-        found = _bands(stems[name])
-        if found.max() > 0:
-            powers[name] = found
-    if not powers:
-        return {}
+    powers = {name: band_powers(cut(stems[name].samples), stems[name].sample_rate) for name in stems}
+    powers = {name: each for name, each in powers.items() if each.max(initial=0.0) > 0}
     lengths = {len(each) for each in powers.values()}
-    require(len(lengths) == 1, "stems must be equally long", sorted(lengths))
+    require(len(lengths) <= 1, "stems must be equally long", sorted(lengths))
+    masks, all_masks = _masks(powers)
+    return {name: _heard(name, own, all_masks - masks[name], masks) for name, own in powers.items()}
+
+
+def heard_shares(powers: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
+    """The share of every part that is heard, as `Audibility.audible`, from powers of bands; silent parts are left out.
+
+    Parameters
+    ----------
+    powers : what `band_powers` returned of each part, all of one shape.
+    """
+    powers = {name: each for name, each in powers.items() if each.max(initial=0.0) > 0}
+    masks, all_masks = _masks(powers)
+    shares = {}
+    for name, own in powers.items():
+        loudness, audible, _ = _loudness(own, all_masks - masks[name])
+        shares[name] = float((loudness * audible).sum() / loudness.sum())
+    return shares
+
+
+def band_powers(pieces: Iterable[NDArray[np.float32]], sample_rate: int, *, every: int = 1) -> NDArray[np.float64]:
+    """Powers of a sound in its critical bands, channels summed, shape (frames, BARKS).
+
+    Parameters
+    ----------
+    pieces : consecutive, of shape (channels, n).
+    every : only each so-and-so-many-th frame is looked at; what is behind the last whole frame is left out.
+    """
+    edges = bark(np.fft.rfftfreq(WINDOW, 1 / sample_rate).astype(np.float64))
+    starts = np.searchsorted(np.clip(np.floor(edges).astype(int), 0, BARKS - 1), np.arange(BARKS))
+    window = np.hanning(WINDOW).astype(np.float32)
+    step = every * WINDOW
+    found: list[NDArray[np.float64]] = []
+    rest: NDArray[np.float32] | None = None
+    for piece in pieces:
+        joined = piece if rest is None else np.concatenate((rest, piece), axis=1)
+        count = joined.shape[1] // step
+        rest = joined[:, count * step :]
+        if count:
+            frames = joined[:, : count * step].reshape(len(joined), count, step)[:, :, :WINDOW] * window
+            spectrum = (np.abs(np.fft.rfft(frames, axis=2)) ** 2).sum(axis=0)
+            found.append(np.add.reduceat(spectrum, starts, axis=1))
+    if not found and rest is not None:
+        padded = np.zeros((1, step), dtype=np.float32)
+        return band_powers([np.concatenate((rest, padded.repeat(len(rest), axis=0)), axis=1)], sample_rate, every=every)
+    return np.concatenate(found) if found else np.zeros((0, BARKS))
+
+
+def _masks(powers: Mapping[str, NDArray[np.float64]]) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+    """What each sound masks, and what all mask together."""
     spread = _spreading()
     masks = {name: each @ spread * 10 ** (-OFFSET / 10) for name, each in powers.items()}
-    all_masks = np.sum(list(masks.values()), axis=0)
-    return {name: _heard(name, own, all_masks - masks[name], masks) for name, own in powers.items()}
+    return masks, np.asarray(np.sum(list(masks.values()), axis=0))
+
+
+def _loudness(
+    own: NDArray[np.float64], masked: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of a part, while it sounds: the loudness of its bands, whether they are heard, and which frames these are."""
+    total = own.sum(axis=1)
+    sounding = total > total.max() * 10 ** (-SILENT / 10)
+    own, masked = own[sounding], masked[sounding]
+    return own**LOUDNESS * (own > total.max() * 10 ** (-2 * SILENT / 10)), own > masked, sounding
 
 
 def _heard(
     name: str, own: NDArray[np.float64], masked: NDArray[np.float64], masks: Mapping[str, NDArray[np.float64]]
 ) -> Audibility:
-    total = own.sum(axis=1)
-    sounding = total > total.max() * 10 ** (-SILENT / 10)
-    own, masked = own[sounding], masked[sounding]
-    loudness = own**LOUDNESS * (own > total.max() * 10 ** (-2 * SILENT / 10))
-    heard = loudness * (own > masked)
+    loudness, audible, sounding = _loudness(own, masked)
+    masked = masked[sounding]
+    heard = loudness * audible
     hiding = {
-        other: float((loudness * (own <= masked) * mask[sounding] / np.maximum(masked, 1e-30)).sum())
+        other: float((loudness * ~audible * mask[sounding] / np.maximum(masked, 1e-30)).sum())
         for other, mask in masks.items()
         if other != name
     }
@@ -110,23 +163,6 @@ def _heard(
 
     low, high = (round(float(bark(np.array([edge]))[0])) for edge in (400.0, 2000.0))
     return Audibility(share(0, BARKS) or 0.0, hidden_by, share(0, low), share(low, high), share(high, BARKS))
-
-
-def _bands(recording: Recording) -> NDArray[np.float64]:
-    """Powers of the middle of the stereo field and its sides together, by frame and band, shape (frames, BARKS)."""
-    samples = recording.samples
-    frames = max(samples.shape[1] // WINDOW, 1)
-    edges = bark(np.fft.rfftfreq(WINDOW, 1 / recording.sample_rate).astype(np.float64))
-    place = np.clip(np.floor(edges).astype(int), 0, BARKS - 1)
-    starts = np.searchsorted(place, np.arange(BARKS))
-    window = np.hanning(WINDOW).astype(np.float32)
-    found = np.zeros((frames, BARKS))
-    for channel in samples:
-        cut = np.zeros(frames * WINDOW, dtype=np.float32)
-        cut[: min(len(channel), len(cut))] = channel[: len(cut)]
-        spectrum = np.abs(np.fft.rfft(cut.reshape(frames, WINDOW) * window, axis=1)) ** 2
-        found += np.add.reduceat(spectrum, starts, axis=1)
-    return found
 
 
 def _spreading() -> NDArray[np.float64]:

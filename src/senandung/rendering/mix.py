@@ -30,10 +30,16 @@ class StemFile:
 
     def curve(self, first: int, n: int, sample_rate: int) -> NDArray[np.float32]:
         """Its gain for the samples first .. first + n - 1, shape (n,)."""
-        middles = (np.arange(len(self.ride)) + 0.5) * (sample_rate // 10)
-        if not len(middles) or np.all(self.ride == 1.0):
+        if not len(self.ride) or np.all(self.ride == 1.0):
             return np.full(n, self.gain, dtype=np.float32)
-        return (self.gain * np.interp(np.arange(first, first + n), middles, self.ride)).astype(np.float32)
+        return self.gain_at(np.arange(first, first + n), sample_rate).astype(np.float32)
+
+    def gain_at(self, samples: NDArray[np.int_], sample_rate: int) -> NDArray[np.float64]:
+        """Its gain at numbered samples, shape as theirs."""
+        if not len(self.ride):
+            return np.full(len(samples), self.gain)
+        middles = (np.arange(len(self.ride)) + 0.5) * (sample_rate // 10)
+        return np.asarray(self.gain * np.interp(samples, middles, self.ride))
 
 
 class Stems(Mapping[str, Recording]):

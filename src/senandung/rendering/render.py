@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import tee
 from pathlib import Path
 from types import MappingProxyType
@@ -13,9 +14,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.compression import block_levels, compressed, own_level
 from senandung.audio.filters import apply, high_pass
 from senandung.audio.loudness import SILENCE, block_powers, gated_loudness
-from senandung.audio.mixing import db_to_gain, place
+from senandung.audio.mixing import centred_below, db_to_gain, place
 from senandung.audio.pieces import cut, extended
 from senandung.audio.reverb import Room, convolve, impulse_response
 from senandung.audio.true_peak import true_peak
@@ -24,8 +26,10 @@ from senandung.domain.errors import OutputError
 from senandung.domain.performance import Part, Performance
 from senandung.domain.recording import Recording
 from senandung.domain.time import Second
+from senandung.rendering.faders import EVERY, hidden_moved, voices_placed
 from senandung.rendering.fluidsynth import raw_pieces, synthesise
 from senandung.rendering.fonts import OwnFont, sounds_of
+from senandung.rendering.masking import band_powers
 from senandung.rendering.master import master_gain, planned_level
 from senandung.rendering.mix import Mix, StemFile, Stems
 from senandung.rendering.riding import RIDDEN, part_ride
@@ -33,16 +37,7 @@ from senandung.rendering.sfz import playable
 from senandung.rendering.soundfont import find_program
 from senandung.rendering.strips import STRIPS, Strip, balance_of, place_of, strip_of
 from senandung.rendering.synthesis.play import play_part
-from senandung.rendering.vocal import (
-    MAKES_ROOM,
-    VOICE_TO_BAND,
-    activity,
-    lift,
-    making_room,
-    treated,
-    voice_ride,
-    voice_to_band,
-)
+from senandung.rendering.vocal import MAKES_ROOM, activity, making_room, treated
 
 SAMPLE_RATE = 44_100
 TAIL: Second = 5.0
@@ -51,6 +46,9 @@ TAIL: Second = 5.0
 ROOM = Room()
 ROOM_SEED = 1
 """The room is the same for every song."""
+
+CENTRED = 120.0
+"""Hz below which every part stands in the middle."""
 
 QUIET = 10 ** (-72 / 20)
 """Where the tail may end, against the song's peak."""
@@ -125,7 +123,7 @@ def _render(
     voices = {track: treated(recording) for track, recording in sung.items()}
     active = activity(voices.values(), seconds) if voices else None
 
-    def make(number: int) -> tuple[StemFile, NDArray[np.float64]]:
+    def make(number: int) -> tuple[StemFile, NDArray[np.float64], NDArray[np.float64]]:
         part = parts[number]
         strip = (
             STRIPS["backing" if part.role == "backing" else "vocal"]
@@ -142,12 +140,16 @@ def _render(
             if sound is None or program is None:
                 dry = None
                 own = play_part(part, seconds, SAMPLE_RATE)
-                pieces = cut(np.broadcast_to(own, (2, len(own))))
+                played = partial(cut, np.broadcast_to(own, (2, len(own))))
             else:
                 preset = sound.bank, sound.program
                 tools = program, sound.font
                 dry = synthesise(part, Path(folder.name), f"{number:02}", seconds, SAMPLE_RATE, tools, preset)
-                pieces = raw_pieces(dry)
+                played = partial(raw_pieces, dry)
+            pieces = played()
+            if strip.compression is not None:
+                struck = block_levels(np.concatenate([piece.mean(axis=0) for piece in played()]), SAMPLE_RATE)
+                pieces = compressed(pieces, strip.compression.gain(struck, own_level(struck)), SAMPLE_RATE)
             if active is not None and part.role in MAKES_ROOM:
                 pieces = making_room(pieces, active, MAKES_ROOM[part.role], SAMPLE_RATE)
         path = Path(folder.name) / f"{number:02}.stem"
@@ -160,37 +162,28 @@ def _render(
             dry.unlink()
         wanted = balance[part.track] + levels.get(part.track, 0.0)
         gain = wanted - loudness if loudness > SILENCE else 0.0
-        return StemFile(path, db_to_gain(gain), loudness + gain, ride), powers * ride**2 * db_to_gain(gain) ** 2
+        file = StemFile(path, db_to_gain(gain), loudness + gain, ride)
+        powers = powers * ride**2 * db_to_gain(gain) ** 2
+        return file, powers, band_powers(raw_pieces(path), SAMPLE_RATE, every=EVERY)
 
     files: dict[str, StemFile] = {}
     heard: dict[str, NDArray[np.float64]] = {}
+    bands: dict[str, NDArray[np.float64]] = {}
     with ThreadPoolExecutor(workers) as pool:
-        for number, (stem, powers) in enumerate(pool.map(make, range(len(parts)))):
-            files[parts[number].track] = stem
-            heard[parts[number].track] = powers
+        for number, (stem, powers, own) in enumerate(pool.map(make, range(len(parts)))):
+            track = parts[number].track
+            files[track], heard[track], bands[track] = stem, powers, own
             if progress is not None:
-                progress(0.8 * (number + 1) / len(parts), parts[number].track)
+                progress(0.8 * (number + 1) / len(parts), track)
     voices.clear()  # a minute of a voice is 11 MB, and the sum comes next
-    ratio = None
-    leads = [part.track for part in parts if part.track in sung and part.role != "backing"]
-    for track in leads:
-        band = np.sum([powers for other, powers in heard.items() if other not in sung], axis=0)
-        ride = voice_ride(heard[track], band) if np.ndim(band) else np.ones(len(heard[track]))
-        voice = heard[track] * ride**2
-        before = voice_to_band(voice, band) if np.ndim(band) else None
-        moved = lift(before, VOICE_TO_BAND + levels.get(track, 0.0))
-        files[track] = replace(
-            files[track], gain=files[track].gain * db_to_gain(moved), loudness=gated_loudness(voice) + moved, ride=ride
-        )
-        ratio = None if before is None else before + moved
-        for other in sung.keys() - leads:  # a second voice stays where it is against the first
-            with_it = heard[other] * ride[: len(heard[other])] ** 2
-            files[other] = replace(
-                files[other],
-                gain=files[other].gain * db_to_gain(moved),
-                loudness=gated_loudness(with_it) + moved,
-                ride=ride,
-            )
+    roles = {part.track: part.role for part in parts if part.track in sung}
+    placed, _ = voices_placed(files, heard, roles, levels)
+    moved = hidden_moved(placed, bands, parts, sung, SAMPLE_RATE)
+    for track, decibels in moved.items():
+        file = files[track]
+        files[track] = replace(file, gain=file.gain * db_to_gain(decibels), loudness=file.loudness + decibels)
+        heard[track] = heard[track] * db_to_gain(decibels) ** 2
+    files, ratio = voices_placed(files, heard, roles, levels)
     mixed = _sum(files.values(), n)
     mixed = mixed[:, : _end(mixed, performance.seconds)]
     master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds, arc=performance.arc)
@@ -226,10 +219,14 @@ def _process(
     send = np.float32(db_to_gain(strip.send))
     room = convolve((piece.mean(axis=0) * send for piece in heard), response)
 
+    stands: Iterator[NDArray[np.float32]] = (place(piece, pan, strip.width) for piece in dry)
+    if strip.high_pass < CENTRED and (pan or strip.width):
+        stands = centred_below(stands, CENTRED, SAMPLE_RATE)
+
     def written() -> Iterator[NDArray[np.float32]]:
         with path.open("wb") as file:
-            for piece, wet in zip(dry, room, strict=True):
-                placed = place(piece, pan, strip.width) + wet
+            for piece, wet in zip(stands, room, strict=True):
+                placed = piece + wet
                 np.ascontiguousarray(placed.T).astype("<f4", copy=False).tofile(file)
                 yield placed
 

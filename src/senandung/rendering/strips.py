@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from senandung.audio.compression import Compression
 from senandung.audio.filters import Section, high_pass, high_shelf, peaking
 from senandung.domain.instruments import instrument
 from senandung.domain.performance import Part
@@ -24,6 +25,7 @@ class Strip:
     air : dB of a shelf above 8 kHz.
     width : of the part's own stereo sound, 0..1.
     send : level of the room against the part, in dB.
+    compression : of the part, before its filters; None leaves its dynamics alone.
     """
 
     loudness: float
@@ -32,6 +34,7 @@ class Strip:
     air: float
     width: float
     send: float
+    compression: Compression | None = None
 
     def sections(self, sample_rate: int) -> tuple[Section, ...]:
         """Its filters."""
@@ -39,6 +42,10 @@ class Strip:
         bells = tuple(peaking(frequency, gain, sample_rate, q) for frequency, gain, q in self.bells)
         return (high_pass(self.high_pass, sample_rate), *bells, *shelf)
 
+
+EVEN_BASS = Compression(threshold=-2.0, ratio=3.0, knee=6.0, attack=0.02, release=0.16)
+EVEN_DRUMS = Compression(threshold=2.0, ratio=2.0, knee=6.0, attack=0.012, release=0.09)
+"""A bass whose notes are equally present; drums whose loudest strokes come nearer to the others, their attack kept."""
 
 STRIPS: Mapping[str, Strip] = MappingProxyType(
     {
@@ -48,13 +55,16 @@ STRIPS: Mapping[str, Strip] = MappingProxyType(
         "counter": Strip(-25.5, 140, ((300, -1.5, 1.0), (2800, -1.5, 0.8)), 0.0, 0.7, -11.0),
         "chords": Strip(-26.0, 100, ((280, -2.0, 0.9), (2800, -2.0, 0.7)), 2.0, 0.7, -14.0),
         "pad": Strip(-28.0, 160, ((350, -3.0, 0.8), (2600, -2.0, 0.7)), 0.0, 0.9, -9.0),
-        "bass": Strip(-25.0, 34, ((60, -3.5, 0.8), (250, -2.0, 0.9), (800, 1.5, 1.0)), -2.0, 0.0, -30.0),
-        "drums": Strip(-24.5, 30, ((350, -2.5, 0.9),), 1.0, 0.75, -17.0),
+        "bass": Strip(-25.0, 34, ((60, -3.5, 0.8), (250, -2.0, 0.9), (800, 1.5, 1.0)), -2.0, 0.0, -30.0, EVEN_BASS),
+        "drums": Strip(-24.5, 30, ((350, -2.5, 0.9),), 1.0, 0.75, -17.0, EVEN_DRUMS),
     }
 )
 """By role. The balance puts the lead 4 to 6 LU above any part that accompanies it, a second voice 7 below it; the cuts
 around 300 Hz take away mud and those around 2.8 kHz leave the lead room (equaliser practice as in Senior, *Mixing
 Secrets*, 2011, ch. 11); bass and kick stay in the middle and dry."""
+
+EVENED = frozenset({"bass", "keroncong-bass", "contrabass-pizzicato", "drums", "gendang"})
+"""Instruments that are compressed in a band: plucked basses and drums. Bowed basses and a kendang are left alone."""
 
 TONES: Mapping[str, tuple[tuple[tuple[float, float, float], ...], float]] = MappingProxyType(
     {
@@ -66,6 +76,8 @@ TONES: Mapping[str, tuple[tuple[tuple[float, float, float], ...], float]] = Mapp
         "piano": (((4500, 5.0, 0.6),), 3.0),
         "electric-piano": (((3200, 5.0, 0.6), (350, -1.5, 0.8)), 3.0),
         "clarinet": (((4000, 4.0, 0.6),), 4.0),
+        "kethuk": (((3200, 7.0, 0.5),), 5.0),
+        "kempyang": (((1650, 6.0, 0.8), (3600, 4.0, 0.7)), 4.0),
         "saxophone": (((5000, 4.0, 0.6),), 4.0),
     }
 )
@@ -83,12 +95,12 @@ GAMELAN: Mapping[str, Strip] = MappingProxyType(
             ("peking", -29.5, 300, -13.0),
             ("bonang-barung", -24.5, 120, -12.0),
             ("bonang-panerus", -27.0, 200, -12.0),
-            ("gender-barung", -25.5, 70, -13.0),
+            ("gender-barung", -24.5, 70, -13.0),
             ("gender-panerus", -28.0, 120, -13.0),
             ("gambang", -30.0, 80, -14.0),
             ("kenong", -23.5, 120, -11.0),
-            ("kethuk", -27.5, 120, -14.0),
-            ("kempyang", -29.0, 180, -13.0),
+            ("kethuk", -27.0, 120, -14.0),
+            ("kempyang", -28.5, 180, -13.0),
             ("kempul", -24.0, 60, -11.0),
             ("gong", -26.0, 26, -13.0),
             ("kendang", -23.0, 40, -14.0),
@@ -140,6 +152,8 @@ def strip_of(part: Part, parts: Sequence[Part], *, own: bool = False) -> Strip:
     `own` says that a sound font of the person's plays it: nobody knows what that lacks, and it gets no tone.
     """
     strip = ALONE if len(parts) == 1 else GAMELAN.get(part.instrument, STRIPS[part.role])
+    if part.instrument not in EVENED:
+        strip = replace(strip, compression=None)
     bells, air = ((), 0.0) if own else TONES.get(part.instrument, ((), 0.0))
     if instrument(part.instrument).drum and not own:
         struck = {note.pitch for note in part.notes}

@@ -15,6 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.compression import BLOCK, Compression, block_levels, followed, own_level, per_sample
 from senandung.audio.filters import apply, filtered, high_pass, peaking
 from senandung.domain.recording import Recording
 
@@ -36,13 +37,8 @@ MAKES_ROOM: Mapping[str, float] = MappingProxyType(
 )
 """How much of the dip a role gets."""
 
-BLOCK = 0.005
-"""Seconds between two looks at a level."""
-
-THRESHOLD, RATIO, KNEE = -3.0, 2.6, 6.0
-"""Of the compressor: dB against the voice's own loudness, dB in for a dB out, dB."""
-ATTACK, RELEASE = 0.008, 0.14
-"""Seconds."""
+COMPRESSION = Compression(threshold=-3.0, ratio=2.6, knee=6.0, attack=0.008, release=0.14)
+"""Of the voice, after its sibilants."""
 
 SIBILANT_HZ, SIBILANT_FREE, SIBILANT_RATIO, SIBILANT_MOST = 5000.0, -11.0, 3.0, 9.0
 """What is above that frequency may be as loud as that against the voice's own loudness; what is more is divided by the
@@ -58,18 +54,16 @@ def treated(sung: Recording) -> Recording:
     """A sung part, de-essed and compressed, mono. Its loudness is set later."""
     samples = sung.samples.mean(axis=0, keepdims=True).astype(np.float32)
     rate = sung.sample_rate
-    loud = _own_level(_levels(samples, rate))
+    loud = own_level(block_levels(samples[0], rate))
     if loud <= -100:
         return Recording(samples, rate)
     hiss = filtered(samples, high_pass(SIBILANT_HZ, rate))
-    over = np.maximum(_levels(hiss, rate) - (loud + SIBILANT_FREE), 0)
+    over = np.maximum(block_levels(hiss[0], rate) - (loud + SIBILANT_FREE), 0)
     taken = np.minimum(over * (1 - 1 / SIBILANT_RATIO), SIBILANT_MOST)
-    share = 10 ** (-_followed(taken, 0.002, 0.03) / 20) - 1
-    samples = samples + hiss * _per_sample(share, samples.shape[1], rate)
-    over = _levels(samples, rate) - (loud + THRESHOLD)
-    bent = np.where(over > KNEE / 2, over, np.maximum(over + KNEE / 2, 0) ** 2 / (2 * KNEE))
-    gain = 10 ** (-_followed(bent * (1 - 1 / RATIO), ATTACK, RELEASE) / 20)
-    return Recording((samples * _per_sample(gain, samples.shape[1], rate)).astype(np.float32), rate)
+    share = 10 ** (-followed(taken, 0.002, 0.03) / 20) - 1
+    samples = samples + hiss * per_sample(share, 0, samples.shape[1], rate)
+    gain = COMPRESSION.gain(block_levels(samples[0], rate), loud)
+    return Recording((samples * per_sample(gain, 0, samples.shape[1], rate)).astype(np.float32), rate)
 
 
 def activity(sung: Iterable[Recording], seconds: float) -> NDArray[np.float64]:
@@ -77,12 +71,12 @@ def activity(sung: Iterable[Recording], seconds: float) -> NDArray[np.float64]:
     count = int(seconds / BLOCK) + 2
     active = np.zeros(count)
     for recording in sung:
-        level = _levels(recording.samples.mean(axis=0, keepdims=True), recording.sample_rate)[:count]
-        sings = level > max(_own_level(level) + SINGS, -90.0)
+        level = block_levels(recording.samples.mean(axis=0), recording.sample_rate)[:count]
+        sings = level > max(own_level(level) + SINGS, -90.0)
         active[: len(sings)] = np.maximum(active[: len(sings)], sings)
     ahead = round(OPENS / BLOCK)
     early = np.concatenate((active[ahead:], np.zeros(ahead)))
-    return _followed(np.maximum(active, early), OPENS / 2, CLOSES)
+    return followed(np.maximum(active, early), OPENS / 2, CLOSES)
 
 
 def making_room(
@@ -170,38 +164,3 @@ def _sings(voice: NDArray[np.float64]) -> NDArray[np.bool_]:
     if not voice.any():
         return np.zeros(len(voice), dtype=bool)
     return np.asarray(voice > 0.05 * float(np.mean(voice[voice > 1e-3 * voice.max()])))
-
-
-def _levels(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
-    """Level in dB of every block."""
-    length = round(BLOCK * rate)
-    count = -(-samples.shape[1] // length)
-    padded = np.zeros(count * length, dtype=np.float32)
-    padded[: samples.shape[1]] = samples[0]
-    power = np.einsum("bt,bt->b", *(2 * (padded.reshape(count, length),)), dtype=np.float64) / length
-    smooth = np.convolve(power, np.full(3, 1 / 3), "same")
-    return np.asarray(10 * np.log10(np.maximum(smooth, 1e-13)))
-
-
-def _own_level(levels: NDArray[np.float64]) -> float:
-    """The level of the louder half of what sounds at all."""
-    top = float(levels.max(initial=-130.0))
-    sounding = levels[levels > top - 40]
-    return float(10 * np.log10(np.mean(10 ** (sounding / 10)))) if top > -100 else -130.0
-
-
-def _followed(values: NDArray[np.float64], rise: float, fall: float) -> NDArray[np.float64]:
-    """The values, followed at one speed upwards and at another downwards."""
-    up, down = np.exp(-BLOCK / max(rise, 1e-4)), np.exp(-BLOCK / max(fall, 1e-4))
-    followed = np.empty(len(values))
-    now = 0.0
-    for index, value in enumerate(values.tolist()):
-        keep = up if value > now else down
-        now = value + keep * (now - value)
-        followed[index] = now
-    return followed
-
-
-def _per_sample(values: NDArray[np.float64], n: int, rate: int) -> NDArray[np.float32]:
-    middles = (np.arange(len(values)) + 0.5) * round(BLOCK * rate)
-    return np.interp(np.arange(n), middles, values).astype(np.float32)
