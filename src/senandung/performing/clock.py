@@ -43,6 +43,14 @@ STEADY = ("keroncong", "langgam", "dangdut", "campursari", "lancaran", "ketawang
 """Styles whose players keep the beat for each other, drums or not, by the beginning of their names."""
 
 
+ALONE_STYLES = ("keroncong", "langgam")
+"""Styles in which one begins alone, by the beginning of their names."""
+
+
+LONGEST_OPENING = 8
+"""Bars."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """Seconds of the performance for ticks of the song.
@@ -72,6 +80,11 @@ class Clock:
         banded = song.provenance.style.startswith(STEADY) or any(track.sound.drum for track in song.tracks)
         rubato = strength(f"phrase arch, tempo, {'band' if banded else 'free'}", humanise)
         phrases = _weighed(song) if rubato else ()
+        free = opening(song)
+        if free:  # its phrases bend by a rule of their own
+            alone = strength("phrase arch, tempo, alone", humanise)
+            bent = tuple((first, last, weight * rubato) for first, last, weight in phrases if first >= free)
+            phrases, rubato = (*((first, last, alone) for first, last in _opening_spans(song, free)), *bent), 1.0
         return cls(song.tempo_map, start, end, 1 / (1 + 3 * k) if start < end else 1.0, phrases, rubato)
 
     def seconds(self, tick: Tick) -> Second:
@@ -109,6 +122,24 @@ def _weighed(song: Song) -> tuple[tuple[Tick, Tick, float], ...]:
         back = 0 if last in ends else back + 1
         found.append((first, last, SECTION_END if back == 0 else WITHIN_PAIR if back % 2 else 1.0))
     return tuple(reversed(found))
+
+
+def opening(song: Song) -> Tick:
+    """Where the band of keroncong comes in after a voorspel, or after a singer who begins alone; 0 where it begins.
+
+    Both are free in time (*ad libitum* in Nugroho 2015, a recitative in Harmunah 1994).
+    """
+    if not song.provenance.style.startswith(ALONE_STYLES):
+        return 0
+    onsets = [note.onset for track in song.tracks if track.role == "bass" for note in track.notes[:1]]
+    first = min(onsets, default=0)
+    return first if first <= LONGEST_OPENING * song.metres[0].metre.bar_ticks else 0
+
+
+def _opening_spans(song: Song, until: Tick) -> list[tuple[Tick, Tick]]:
+    """The opening by two bars, each a phrase that gathers speed and lingers at its end."""
+    span = 2 * song.metres[0].metre.bar_ticks
+    return [(tick, min(tick + span, until)) for tick in range(0, until, span)]
 
 
 def arch_time(x: float, k: float) -> float:

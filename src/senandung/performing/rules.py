@@ -51,6 +51,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "phrase arch, level": Rule(1.1, 2.2, "1 dB softer at a phrase's start, 2 dB at its end (amp 2)", _KTH),
         "phrase arch, tempo, band": Rule(0.0, 0.4, "10 % longer at a phrase's start, 20 % at its end", _KTH),
         "phrase arch, tempo, free": Rule(0.8, 2.0, "the same", _KTH),
+        "phrase arch, tempo, alone": Rule(1.6, 2.6, "the same", "ours; voorspel and opening verse of keroncong"),
         "high loud": Rule(0.5, 1.0, "3 dB an octave", _KTH),
         "duration contrast, level": Rule(1.0, 2.0, "up to 0.8 dB softer, most at 0.2 s", _KTH),
         "duration contrast, length": Rule(1.0, 2.0, "up to 16 ms shorter, most at 0.2 s", _KTH),

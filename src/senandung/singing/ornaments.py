@@ -22,7 +22,7 @@ has counted them: shares, depths and times are ours.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -68,6 +68,12 @@ TABLE: tuple[Row, ...] = (
 )
 """Tried in this order; a note has at most one of the first three, and a luk only where it begins undecorated."""
 
+LANGGAM: tuple[Row, ...] = tuple(
+    replace(row, share={"cengkok": 0.06, "gregel": 0.15}.get(row.kind, row.share)) for row in TABLE
+)
+"""Langgam keroncong: sung without cengkok and gregel (Harmunah 1987, as school books repeat her), or with a cengkok now
+and then (Omahku Studio 2010). Keroncong asli, stambul and langgam Jawa have the whole table."""
+
 DANGDUT: tuple[Row, ...] = (
     Row("cengkok", 0.75, 0.42, (0.26, 0.40), (0.0, 0.0), 0.30, closing=True),
     Row("gregel", 0.20, 0.34, (0.13, 0.18), (0.0, 0.0), 0.06),
@@ -81,7 +87,15 @@ MELAYU: tuple[Row, ...] = (
 )
 
 MANNERS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
-    {"keroncong": TABLE, "langgam": TABLE, "dangdut": DANGDUT, "campursari": DANGDUT, "pop-melayu": MELAYU}
+    {
+        "keroncong-asli": TABLE,
+        "keroncong-stambul": TABLE,
+        "keroncong": LANGGAM,
+        "langgam": TABLE,
+        "dangdut": DANGDUT,
+        "campursari": DANGDUT,
+        "pop-melayu": MELAYU,
+    }
 )
 """The ornaments of a style, by the beginning of its name."""
 

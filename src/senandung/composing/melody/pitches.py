@@ -49,7 +49,8 @@ class Tone:
 class Frame:
     """What a phrase must keep to: key and compass, whether it ends on the tonic, and a pitch that it should pass.
 
-    `above` is that pitch where the phrase is a climax, else None; `before` the last pitch of the phrase before.
+    `above` is that pitch where the phrase is a climax, else None; `before` the last pitch of the phrase before;
+    `narrow` is True where a chord's tones that are foreign to the key are not sung.
     """
 
     key: Key
@@ -58,6 +59,7 @@ class Frame:
     tonic_end: bool = False
     above: int | None = None
     before: int | None = None
+    narrow: bool = False
 
 
 @lru_cache
@@ -78,12 +80,18 @@ def _ends(mode: str) -> dict[int, float]:
     return {int(degree): count / total for degree, count in seen.items()}
 
 
-def scale_tones(key: Key, chord: Chord, low: int, high: int) -> list[int]:
+def scale_tones(key: Key, chord: Chord, low: int, high: int, *, narrow: bool = False) -> list[int]:
     """Pitches from `low` to `high`: the key's tones, where a foreign chord tone replaces its neighbours.
+
+    `narrow` leaves the key's tones as they are: five tones stay five.
 
     >>> scale_tones(Key.parse("Am"), Chord.parse("E7"), 64, 69)
     [64, 65, 68, 69]
+    >>> scale_tones(Key.parse("C langgam-jawa"), Chord.parse("F"), 60, 72, narrow=True)
+    [60, 64, 65, 67, 71, 72]
     """
+    if narrow:
+        return [pitch for pitch in range(low, high + 1) if pitch % 12 in key.pitch_classes]
     tones = set(chord.pitch_classes)
     foreign = tones - set(key.pitch_classes)
     classes = tones | {
@@ -192,7 +200,7 @@ def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
     inside, outside = tone_factors(tone.weight)
     ends = _ends("minor" if frame.key.is_minor else "major")
     found = []
-    for pitch in scale_tones(frame.key, tone.chord, frame.low, frame.high):
+    for pitch in scale_tones(frame.key, tone.chord, frame.low, frame.high, narrow=frame.narrow):
         in_chord = pitch % 12 in tones
         weight = math.exp(-(((pitch - tone.target) / TARGET_SPREAD) ** 2))
         if tone.firm or final:

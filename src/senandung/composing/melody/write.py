@@ -15,6 +15,7 @@ from senandung.composing.plan import Plan
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import instrument
+from senandung.domain.scales import SCALES
 from senandung.domain.song import ChordSpan, Note, Section
 from senandung.domain.style import Style
 from senandung.domain.time import Tick
@@ -108,6 +109,8 @@ class _Writer:
         self.quarter_seconds = 60 / self.plan.bpm * 480 / self.metre.beat_ticks
         self.starts = [span.onset for span in self.chords]
         ornate = sum(lick in ORNATE for lick in self.style.licks)
+        # A style that knows five tones only: chords are chosen for the melody there, not the melody for the chords.
+        self.narrow = all(len(SCALES.get(mode, ())) == 5 for mode in self.style.modes)
         self.melisma = 0.08 + 0.14 * ornate
         self.push = (0.22 + 0.2 * self.feeling.arousal) if self.style.harmony == "pop" else 0.04
 
@@ -238,7 +241,7 @@ class _Writer:
             firm = self._firm(weight, duration) or number == len(beats) - 1
             if firm and pitch % 12 not in chord.pitch_classes:
                 return False
-            if pitch not in scale_tones(self.plan.key, chord, self.low, self.high):
+            if pitch not in scale_tones(self.plan.key, chord, self.low, self.high, narrow=self.narrow):
                 return False
         kind = self.plan.sections[slot.section].kind
         return not (kind == "chorus" and slot.index == self._climax(slot) and max(pitches) <= self.verse_top)
@@ -273,6 +276,7 @@ class _Writer:
             tonic_end=home and closes,
             above=min(self.verse_top, top - 1) if climax and self.verse_top else None,
             before=self.notes[-1].pitch if self.notes else None,
+            narrow=self.narrow,
         )
         if self.lead is not None:
             self.lead.begin([(slot.start + onset, duration) for onset, duration in beats])
@@ -352,7 +356,7 @@ class _Writer:
         slow = small >= SHORTEST_SECONDS * 480 / self.quarter_seconds
         if not slow or note.duration < (2 * beat if following is None else beat) or self.rng.random() > self.melisma:
             return [note]
-        tones = scale_tones(self.plan.key, self._chord(note.onset), self.low, self.high)
+        tones = scale_tones(self.plan.key, self._chord(note.onset), self.low, self.high, narrow=self.narrow)
         at = tones.index(note.pitch) if note.pitch in tones else -1
         if at < 0:
             return [note]

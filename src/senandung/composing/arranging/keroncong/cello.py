@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
+from senandung.composing.arranging.keroncong.five import to_five
 from senandung.composing.arranging.keroncong.pace import banded, pace, turns_next
 from senandung.composing.arranging.line import near_tone
 from senandung.composing.arranging.voicing import fifth_of, near
@@ -69,7 +70,7 @@ def play_cello(chart: Chart, player: Player) -> list[Note]:
         for step, after in zip(struck, [*struck[1:], bar.steps], strict=True):
             tick = bar.onset + step * STEP
             notes += _stroke(chart, bar, tick, signs[step], after - step, low, high)
-    return notes
+    return to_five(chart, notes)
 
 
 def _stroke(chart: Chart, bar: Bar, tick: Tick, sign: str, room: int, low: int, high: int) -> list[Note]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
+from senandung.composing.arranging.keroncong.five import to_five
 from senandung.composing.arranging.keroncong.pace import banded, pace, turns_next
 from senandung.composing.arranging.keroncong.passages import ANSWERS, passage, voorspel_parts
 from senandung.composing.arranging.line import near_tone, scale_pitches, snap
@@ -56,7 +57,7 @@ def play_guitar(chart: Chart, player: Player) -> list[Note]:
                 onset = tick + index * every * STEP
                 notes.append(Note(onset, every * STEP, pitch, chart.velocity(bar, accent, 58)))
             place = max(52, min(64, line[-1])) if beat == bar.metre.beats - 1 else line[-1]
-    return notes
+    return to_five(chart, notes)
 
 
 def _every(irama: str, beat: int, turns: bool, beat_steps: int) -> int:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
 from senandung.composing.arranging.fills import guide_tone, leaders, register
+from senandung.composing.arranging.keroncong.five import to_five
 from senandung.composing.arranging.keroncong.pace import UNPLAYED, pace
 from senandung.composing.arranging.keroncong.passages import (
     CALLS,
@@ -60,7 +61,7 @@ def play_winds(chart: Chart, player: Player) -> list[Note]:
         if number % count == index:
             notes += _fill(chart, player, start, end, low, high)
     told = ornamented(chart, sorted(notes, key=lambda note: note.onset), player.instrument, rng)
-    return told + _counterpoint(chart, player, seats, index, notes, low, high)
+    return to_five(chart, [*told, *_counterpoint(chart, player, seats, index, notes, low, high)])
 
 
 def voorspel_end(chart: Chart) -> Tick:
