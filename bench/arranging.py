@@ -303,7 +303,7 @@ def _struck(song: Song, number: int) -> int:
 def _builds(song: Song, number: int) -> bool:
     """Whether a bar drives at the next one: more is struck, or all but a stroke falls silent, or the tones rise."""
     before = [_struck(song, n) for n in range(max(0, number - 3), number)]
-    if before and np.mean(before) and _struck(song, number) >= RISE * float(np.mean(before)):
+    if before and _struck(song, number) > RISE * float(np.mean(before)):
         return True
     bar = song.metres[0].metre.bar_ticks
     late = [

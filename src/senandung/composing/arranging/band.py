@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
+from senandung.composing.arranging.answers import play_answers
 from senandung.composing.arranging.band_bass import play_band_bass
 from senandung.composing.arranging.band_keys import play_band_keys
 from senandung.composing.arranging.bass import play_bass
@@ -14,7 +15,7 @@ from senandung.composing.arranging.campursari import play_gong, play_saron
 from senandung.composing.arranging.chart import Chart, read_chart
 from senandung.composing.arranging.comping import play_guitar, play_keys
 from senandung.composing.arranging.dangdut_kit import play_kit
-from senandung.composing.arranging.dangdut_lines import ANSWERS, play_line
+from senandung.composing.arranging.dangdut_lines import ANSWERS, play_line, play_melayu
 from senandung.composing.arranging.dangdut_plan import PLAYINGS, play_gendang
 from senandung.composing.arranging.drums import play_drums
 from senandung.composing.arranging.ensemble import choose_players
@@ -71,7 +72,9 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "kempul": play_gong,
         "kenong": play_gong,
         "fills": play_counter,
+        "answers": play_answers,
         **dict.fromkeys(ANSWERS, play_line),
+        "melayu-fills": play_melayu,
         **KERONCONG,
     }
 )

@@ -91,6 +91,7 @@ def play_band_keys(chart: Chart, player: Player) -> list[Note]:
     low, high = INSTRUMENTS[player.instrument].comfortable
     notes: list[Note] = []
     before: tuple[int, ...] = ()
+    bass: int | None = None
     alone = not any(other.role == "bass" for other in chart.style.ensemble)
     for bar in playing(chart, player):
         count = 3 if bar.fullness < 0.75 else 4
@@ -98,7 +99,9 @@ def play_band_keys(chart: Chart, player: Player) -> list[Note]:
         bottom = max(low, min(54 if bar.fullness < 0.8 else 57, top - 14))
         right, left = (figure(chart, player, bar, table) for table in (RIGHT, LEFT))
         for span in bar.harmony:
-            voices = lead(span.chord, before, count, bottom, top)
+            under = span.chord.bass_pitch_class
+            voices = lead(span.chord, before, count, bottom, top, None if bass is None else (bass, under))
+            bass = under
             before = voices
             notes += _right(chart, bar, span, voices, right)
             if alone or player.pattern == "piano-ballad" or bar.fullness >= LEVELS[1]:

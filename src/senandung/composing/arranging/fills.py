@@ -49,12 +49,12 @@ def play_counter(chart: Chart, player: Player) -> list[Note]:
     low, high = register(player)
     notes: list[Note] = []
     if any(other.role == "melody" and other.track != player.track for other in players):
-        turns: list[tuple[Tick, Tick, Section]] = []
+        led: list[tuple[Tick, Tick, Section]] = []
         players = tuple(other for other in players if other.role != "melody")
         index = next((i for i, other in enumerate(players) if other.track == player.track), 0)
     else:
-        turns = list(_turns(chart, len(players)))
-    for count, (start, end, section) in enumerate(turns):
+        led = list(turns(chart, len(players)))
+    for count, (start, end, section) in enumerate(led):
         if count % max(1, len(players)) != index:
             continue
         if section.kind == "intro" and player.pattern in ORNAMENTED and section.duration > chart.bars[0].ticks:
@@ -107,7 +107,7 @@ def _cadence_turns(
     return notes
 
 
-def _turns(chart: Chart, count: int) -> Iterator[tuple[Tick, Tick, Section]]:
+def turns(chart: Chart, count: int) -> Iterator[tuple[Tick, Tick, Section]]:
     """Spans of the played sections, each with one leader: halves where two or more can take turns."""
     bar = chart.bars[0].ticks
     for section in chart.sketch.sections:

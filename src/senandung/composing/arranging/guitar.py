@@ -29,7 +29,7 @@ FIGURES: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyT
             "4/4": (
                 ("p-i-m-a-m-i-p-i-", "p-i-m-i-a-i-m-i-", "p---i-m-a---m-i-", "p-i-H---p-i-H---"),
                 ("p-i-m-a-t-i-m-a-", "p-m-i-a-p-m-i-a-", "P-i-m-i-t-i-m-i-", "p-i-m-a-m-i-m-i-"),
-                ("D---D-U---U-D-U-", "D---D-U-D---D-U-", "PimamimiPimamimi", "D-----U---U-D-U-"),
+                ("D---D-U---U-D-U-", "D---D-U-D---D-U-", "PimamimiPimamimi", "D-D-D-U---U-D-U-"),
             ),
             "3/4": (
                 ("p-i-m-a-m-i-", "p---H---H---", "p-i-m-i-a-i-"),
@@ -46,7 +46,7 @@ FIGURES: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyT
             "4/4": (
                 ("P---t-m-p-i-t-m-", "p---t-i-p-m-t-i-", "P---t-m-p---t-i-", "p-i-t-m-p-a-t-m-"),
                 ("P-i-t-m-p-i-t-m-", "P---t-m-p-i-t-a-", "p-m-t-i-P-m-t-i-", "p-i-tim-p-a-tim-"),
-                ("D---D-U---U-D-U-", "D-DUD-U-D-DUD-U-", "P-mit-m-P-mit-m-", "D-----DUD---D-DU"),
+                ("D---D-U---U-D-U-", "D-DUD-U-D-DUD-U-", "D-D-D-U-D-D-D-U-", "D-----DUD---D-DU"),
             ),
             "3/4": (
                 ("p---H---H---", "p-i-m-a-m-i-", "P---t-m-t-i-"),
@@ -89,7 +89,7 @@ FIGURES: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyT
             "4/4": (
                 ("M-M-M-M-M-M-M-M-", "M-M-M-M-S-....M-", "M--M--M-M--M--M-", "O---------------"),
                 ("M-M-S-M-M-S-M-S-", "S--S--S---M-M-M-", "M-MMM-MMM-MMM-MM", "M-M-M-M-O-------"),
-                ("O-O-O-O-O-O-O-O-", "O-------O-------", "O--O--O-O--O--O-", "O-----O-O-O-O-O-", "S-O---S-O---O-O-"),
+                ("O-O-O-O-O-O-O-O-", "O---O-O-O---O-O-", "O--O--O-O--O--O-", "O-----O-O-O-O-O-", "S-O---S-O---O-O-"),
             ),
             "3/4": (("M-M-M-M-M-M-",), ("M-M-S-M-S-M-",), ("O-O-O-O-O-O-", "O-----O-O-O-")),
             "6/8": (("M-M-M-M-M-M-",), ("M-M-S-M-M-S-",), ("O-O-O-O-O-O-", "O---O-O---O-")),

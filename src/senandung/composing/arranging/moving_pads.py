@@ -30,11 +30,15 @@ def play_moving_pad(chart: Chart, player: Player) -> list[Note]:
     notes: list[Note] = []
     before: tuple[int, ...] = ()
     place = chart.rng(f"{player.track} moves").randrange(2)
+    bass: int | None = None
     for bar in playing(chart, player):
         count = min(sound.polyphony, 4 if bar.fullness >= 0.5 else 3)
         top = max(min(high, chart.ceiling(bar)), low + 15)
         for span in bar.harmony:
-            voices = lead(span.chord, before if len(before) == count else (), count, low, top)
+            under = span.chord.bass_pitch_class
+            basses = None if bass is None else (bass, under)
+            voices = lead(span.chord, before if len(before) == count else (), count, low, top, basses)
+            bass = under
             rows = [(pitch, span.onset, span.end) for pitch in voices]
             if bar.place % 2 == place and span.end - span.onset >= bar.ticks and bar.fullness >= 0.4:
                 rows = _moved(chart, bar, span, voices, before)

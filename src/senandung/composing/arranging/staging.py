@@ -132,7 +132,8 @@ def _breakdown(chart: Chart, draw: float, rests: dict[str, set[int]]) -> set[int
         peak = climax is not None and climax in {bar.number for bar in half}
         again = any(bar.section.kind == "chorus" and bar.section_index > index for bar in chart.bars)
         if len(section) >= 4 and later and not peak and not section[-1].last and again:
-            least = {"bridge": 0, "verse": 1, "prechorus": 1, "chorus": 2}.get(kind)
+            doubled = chart.sketch.sections[index + 1].kind == "chorus"
+            least = {"bridge": 0, "verse": 1, "prechorus": 1, "chorus": 1 if doubled else 2}.get(kind)
             if least is not None and section[0].occurrence >= least:
                 found.append(half)
     if not found:

@@ -55,7 +55,9 @@ def near(pitch_class: int, around: int, low: int, high: int) -> int:
     return min(found, key=lambda pitch: (abs(pitch - around), pitch))
 
 
-def lead(chord: Chord, before: Sequence[int], count: int, low: int, high: int) -> tuple[int, ...]:
+def lead(
+    chord: Chord, before: Sequence[int], count: int, low: int, high: int, basses: tuple[int, int] | None = None
+) -> tuple[int, ...]:
     """`count` voices of the chord inside low..high that move least from the voices before.
 
     Parameters
@@ -64,6 +66,8 @@ def lead(chord: Chord, before: Sequence[int], count: int, low: int, high: int) -
     before : the voices of the last chord, rising; empty for a start in the middle of the range.
     count : voices wanted, 2..5.
     low, high : MIDI notes between which they lie.
+    basses : pitch classes of the bass under the last chord and under this one, where the top voice is to keep clear of
+        parallel fifths and octaves with it.
 
     Returns
     -------
@@ -73,11 +77,13 @@ def lead(chord: Chord, before: Sequence[int], count: int, low: int, high: int) -
     >>> lead(Chord.parse("F"), (60, 64, 67), 3, 55, 72)
     (60, 65, 69)
     """
-    return _lead(chord, tuple(before), count, low, high)
+    return _lead(chord, tuple(before), count, low, high, basses)
 
 
 @cache
-def _lead(chord: Chord, before: tuple[int, ...], count: int, low: int, high: int) -> tuple[int, ...]:
+def _lead(
+    chord: Chord, before: tuple[int, ...], count: int, low: int, high: int, basses: tuple[int, int] | None
+) -> tuple[int, ...]:
     wanted = tones(chord)
     third = third_of(chord)
     fifth = fifth_of(chord)
@@ -103,6 +109,7 @@ def _lead(chord: Chord, before: tuple[int, ...], count: int, low: int, high: int
         if before and len(before) == count:
             score += sum(abs(a - b) for a, b in zip(before, voices, strict=True))
             score += _marching(before, voices)
+            score += _beside_bass(before[-1], voices[-1], basses)
             score += 0.15 * abs(sum(voices) / count - centre)
         elif before:
             score += abs(voices[-1] - before[-1]) + abs(voices[0] - before[0])
@@ -122,6 +129,14 @@ def _marching(before: Sequence[int], voices: Sequence[int]) -> float:
             interval = (before[high] - before[low]) % 12
             cost += 2.0 if interval in (0, 7) and (voices[high] - voices[low]) % 12 == interval else 0.0
     return cost
+
+
+def _beside_bass(before: int, top: int, basses: tuple[int, int] | None) -> float:
+    """Cost of a top voice that goes in fifths or octaves with the bass."""
+    if basses is None or basses[0] == basses[1] or before == top:
+        return 0.0
+    interval = (before - basses[0]) % 12
+    return 5.0 if interval in (0, 7) and (top - basses[1]) % 12 == interval else 0.0
 
 
 @cache
