@@ -128,6 +128,11 @@ def play_line(chart: Chart, player: Player) -> list[Note]:
     return _between(play_pad(chart, player), line) + octaves
 
 
+def play_melayu(chart: Chart, player: Player) -> list[Note]:
+    """A counter-line as any other style has it, with the ornaments of this one: pop Melayu."""
+    return ornament(chart, play_counter(chart, player), chart.rng(f"{player.track} ornaments"))
+
+
 def _register(player: Player) -> tuple[int, int]:
     if player.pattern == "strings-answer":
         low, high = INSTRUMENTS[player.instrument].comfortable
