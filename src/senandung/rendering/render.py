@@ -47,8 +47,8 @@ ROOM = Room()
 ROOM_SEED = 1
 """The room is the same for every song."""
 
-CENTRED = 120.0
-"""Hz below which every part stands in the middle."""
+CENTRED = 140.0
+"""Hz below which every part stands in the middle; the sides are 3 dB down there."""
 
 QUIET = 10 ** (-72 / 20)
 """Where the tail may end, against the song's peak."""
