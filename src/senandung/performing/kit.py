@@ -31,6 +31,7 @@ GROOVES: Mapping[str, Mapping[str, Second]] = MappingProxyType(
         "pop-rock": {"snare": 0.004, "cymbal": -0.003},
         "pop-upbeat": {"snare": 0.002, "cymbal": -0.003},
         "dangdut": {"kick": -0.001, "shaken": 0.004, "cymbal": -0.002, "low hand": 0.006, "high hand": -0.002},
+        "campursari": {"low hand": 0.006, "high hand": -0.002},
         "folk": {"shaken": 0.004, "snare": 0.005},
     }
 )

@@ -103,7 +103,8 @@ def balungan(chart: Chart) -> list[list[int]]:
             tick = bar.onset + beat * bar.metre.beat_ticks
             here = scale_pitches(chart, bar, tick, low, high)
             base = min(range(len(here)), key=lambda index: abs(here[index] - first))
-            line.append(here[max(0, min(len(here) - 1, base + contour[beat % 4]))])
+            wanted = abs(base + contour[beat % 4])  # at the ends of the instrument the contour turns back
+            line.append(here[max(0, min(wanted, 2 * len(here) - 2 - wanted))])
         found.append(line)
         first = goal
     return found

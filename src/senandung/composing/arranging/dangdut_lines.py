@@ -90,8 +90,8 @@ ANSWERS: Mapping[str, tuple[Phrase, ...]] = MappingProxyType(
 GRACE = STEP // 2
 """A thirty-second."""
 
-TURNED, GRACED = 0.55, 0.22
-"""How often a tone of a beat or more begins with a turn, and a tone on a beat with a grace note."""
+CLOSING, TURNED, GRACED = 0.8, 0.55, 0.22
+"""How often a phrase's last tone has a cengkok, a tone of a beat or more a turn, and a tone on a beat a grace note."""
 
 SHARES: Mapping[str, int] = MappingProxyType({"suling-fills": 7, "guitar-answers": 2, "strings-answer": 2})
 """How often each answers the singer."""
@@ -130,7 +130,7 @@ def play_line(chart: Chart, player: Player) -> list[Note]:
 
 def play_melayu(chart: Chart, player: Player) -> list[Note]:
     """A counter-line as any other style has it, with the ornaments of this one: pop Melayu."""
-    return ornament(chart, play_counter(chart, player), chart.rng(f"{player.track} ornaments"))
+    return ornament(chart, play_counter(chart, player), chart.rng(f"{player.track} ornaments"), 0.5)
 
 
 def _register(player: Player) -> tuple[int, int]:
@@ -314,8 +314,11 @@ def scale_here(chart: Chart, tick: Tick, low: int, high: int) -> list[int]:
     return [pitch for pitch in range(low, high + 1) if pitch % 12 in scale]
 
 
-def ornament(chart: Chart, notes: Sequence[Note], rng: random.Random) -> list[Note]:
-    """The line with turns on long tones, a cengkok on the last tone of a phrase, and grace notes on some beats."""
+def ornament(chart: Chart, notes: Sequence[Note], rng: random.Random, often: float = 1.0) -> list[Note]:
+    """The line with turns on long tones, a cengkok on the last tone of a phrase, and grace notes on some beats.
+
+    `often` in 0..1 makes all of them rarer.
+    """
     beat = chart.sketch.plan.metre.beat_ticks
     ordered = sorted(notes)
     found: list[Note] = []
@@ -324,8 +327,8 @@ def ornament(chart: Chart, notes: Sequence[Note], rng: random.Random) -> list[No
         at = snap(scale, note.pitch)
         upper, lower = scale[min(at + 1, len(scale) - 1)], scale[max(at - 1, 0)]
         closes = index + 1 == len(ordered) or ordered[index + 1].onset > note.end
-        luck = rng.random()
-        if note.duration >= beat and closes and luck < 0.8:
+        luck = rng.random() / max(often, 1e-6)
+        if note.duration >= beat and closes and luck < CLOSING:
             found += _shaken(note, (note.pitch, upper, note.pitch, lower))
         elif note.duration >= beat and luck < TURNED:
             found += _shaken(note, (note.pitch, upper))
