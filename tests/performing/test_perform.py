@@ -412,3 +412,18 @@ def test_a_song_without_notes() -> None:
     performance = perform(Song("Sunyi", (Track("Piano", "chords", "piano", ()),)), seed=1)
     assert performance.parts[0].notes == ()
     assert performance.seconds == LEAD_IN
+
+
+def test_a_voorspel_is_free_in_time_and_gives_back_what_it_took() -> None:
+    notes = tuple(Note(tick, 480, 60, 70) for tick in range(0, 16 * BAR, 480))
+    solo = Track("Violin", "counter", "violin", notes)
+    band = Track("Bass", "bass", "keroncong-bass", tuple(replace(n, pitch=40) for n in notes if n.onset >= 4 * BAR))
+    song = replace(band_song(16, bpm=80), tracks=(solo, band))
+    free, strict = (
+        Clock.of(replace(song, provenance=replace(song.provenance, style=style)), 0.0)
+        for style in ("keroncong-asli", "dangdut")
+    )
+    apart = [free.seconds(tick) - strict.seconds(tick) for tick in range(0, 4 * BAR, 480)]
+    assert max(abs(each) for each in apart) > 0.1
+    for tick in (0, 2 * BAR, 4 * BAR, 5 * BAR, 8 * BAR):
+        assert free.seconds(tick) == pytest.approx(strict.seconds(tick))

@@ -80,9 +80,8 @@ class Clock:
         banded = song.provenance.style.startswith(STEADY) or any(track.sound.drum for track in song.tracks)
         rubato = strength(f"phrase arch, tempo, {'band' if banded else 'free'}", humanise)
         phrases = _weighed(song) if rubato else ()
-        free = opening(song)
-        if free:  # its phrases bend by a rule of their own
-            alone = strength("phrase arch, tempo, alone", humanise)
+        free, alone = opening(song), strength("phrase arch, tempo, alone", humanise)
+        if free and alone:  # its phrases bend by a rule of their own
             bent = tuple((first, last, weight * rubato) for first, last, weight in phrases if first >= free)
             phrases, rubato = (*((first, last, alone) for first, last in _opening_spans(song, free)), *bent), 1.0
         return cls(song.tempo_map, start, end, 1 / (1 + 3 * k) if start < end else 1.0, phrases, rubato)

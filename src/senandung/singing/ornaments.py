@@ -62,14 +62,14 @@ class Row:
 
 TABLE: tuple[Row, ...] = (
     Row("cengkok", 0.18, 0.70, (0.32, 0.46), (0.0, 0.0), 0.42),
-    Row("embat", 0.42, 0.62, (0.45, 0.90), (28.0, 45.0), 0.15),
-    Row("gregel", 0.45, 0.36, (0.14, 0.19), (0.0, 0.0), 0.06),
+    Row("embat", 0.28, 0.62, (0.45, 0.90), (28.0, 45.0), 0.15),
+    Row("gregel", 0.20, 0.36, (0.14, 0.19), (0.0, 0.0), 0.06),
     Row("luk", 0.60, 0.24, (0.11, 0.20), (120.0, 230.0), 0.0),
 )
 """Tried in this order; a note has at most one of the first three, and a luk only where it begins undecorated."""
 
 LANGGAM: tuple[Row, ...] = tuple(
-    replace(row, share={"cengkok": 0.06, "gregel": 0.15}.get(row.kind, row.share)) for row in TABLE
+    replace(row, share={"cengkok": 0.06, "gregel": 0.10}.get(row.kind, row.share)) for row in TABLE
 )
 """Langgam keroncong: sung without cengkok and gregel (Harmunah 1987, as school books repeat her), or with a cengkok now
 and then (Omahku Studio 2010). Keroncong asli, stambul and langgam Jawa have the whole table."""

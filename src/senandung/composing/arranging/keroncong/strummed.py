@@ -27,7 +27,7 @@ QUICK: Tick = STEP // 2
 # A sign a sixteenth. C crong, T thung, f lolot, G the strings struck and damped, g the same, softer.
 CUK_BARS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "engkel": ("C...T...T..fT...", "C...T...C...T..f", "C..fT...T...T...", "C...T..fC..fT..."),
+        "engkel": ("C...T...T..fT...", "C...T..fC...T...", "C..fT...T...T...", "C...T..fC..fT..."),
         "genjrengan": ("G...G...G...G...", "G...G..gG...G...", "G...G...G..gG..g"),
         "dobel": ("T...T.f.T.f.T.f.", "C.f.T.f.T.f.T.f.", "T.f.T...T.f.T.f.", "C.f.T.f.C.f.T.f."),
         "ropelan": ("G.g.G.g.G.g.G.g.", "G.g.g.G.g.g.G.g."),
@@ -54,12 +54,15 @@ BEATS: Mapping[str, tuple[str, str]] = MappingProxyType(
 SHORT_BEAT = ("T.", ".K")
 """The same for beats of an eighth."""
 
-RINGS: Mapping[str, int] = MappingProxyType({"C": 4, "T": 4, "G": 1, "g": 1, "K": 2, "k": 1, "s": 2})
+RINGS: Mapping[str, int] = MappingProxyType({"C": 4, "T": 4, "G": 1, "g": 1, "K": 2, "k": 1, "s": 1})
 """Sixteenths that a stroke rings at most."""
 
 ACCENTS: Mapping[str, float] = MappingProxyType(
     {"C": 0.2, "T": 0.0, "f": -0.35, "G": 0.05, "g": -0.3, "K": 0.05, "k": -0.35, "s": -0.25, "r": -0.3}
 )
+
+DENSE = ("dobel", "ropelan")
+"""Paces at which the cak's strokes are all short."""
 
 MERRY = (0.3, 0.1)
 """Valence and arousal from which the cuk is struck in the first verse."""
@@ -129,7 +132,8 @@ def _strokes(
         for step, after in zip(struck, [*struck[1:], bar.steps], strict=False):
             changes = [(s.onset - bar.onset) // STEP for s in bar.harmony if s.onset > bar.onset + step * STEP]
             until = min([after, *changes])
-            yield bar, step, signs[step], max(1, min(RINGS.get(signs[step], 1), until - step))
+            ring = 1 if kind in DENSE and which else RINGS.get(signs[step], 1)
+            yield bar, step, signs[step], max(1, min(ring, until - step))
 
 
 def with_changes(bar: Bar, signs: str) -> str:
