@@ -56,7 +56,7 @@ ROWS = (
     "notes a bar and intensity, correlation",
     "notes a bar and asked arousal, correlation",
     "choruses with a build before them",
-    "songs with a section of fewer players late",
+    "songs with a breakdown",
     "intro and outro or interlude share a figure",
     "intro and chorus share a figure",
     "moments at which players enter in the first 12 bars",
@@ -334,9 +334,9 @@ def _form(song: Song) -> dict[str, float]:
 
     if first is not None:
         full = players(first.onset, first.end)
-        late = [s for s in song.sections if s.onset > song.end // 2 and s.kind not in ("intro", "outro", "verse")]
-        rows["songs with a section of fewer players late"] = float(
-            any(players(s.onset + bar // 2, min(s.end, s.onset + 2 * bar)) <= full - 2 for s in late)
+        late = [s for s in song.sections if s.onset > 0.4 * song.end and s.kind not in ("intro", "outro")]
+        rows["songs with a breakdown"] = float(
+            any(players(s.onset + bar // 2, min(s.end, s.onset + 2 * bar)) <= full // 2 for s in late)
         )
     lines = {kind: _leading(song, kind) for kind in ("intro", "interlude", "outro")}
     chorus = [] if first is None or song.vocal is None else [

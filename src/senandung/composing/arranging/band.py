@@ -128,8 +128,13 @@ def _figure(player: Player) -> Figure:
     sound = INSTRUMENTS[player.instrument]
     if sound.drum:
         return play_gendang if sound.name in ("gendang", "kendang") else play_drums
-    by_role: Mapping[str, Figure] = {"bass": play_bass, "pad": play_pad, "counter": play_counter, "melody": play_melody}
-    return by_role.get(player.role, play_guitar if sound.family == "plucked" else play_keys)
+    by_role: Mapping[str, Figure] = {
+        "bass": play_band_bass,
+        "pad": play_pad,
+        "counter": play_counter,
+        "melody": play_melody,
+    }
+    return by_role.get(player.role, play_band_guitar if sound.family == "plucked" else play_band_keys)
 
 
 def _finish(chart: Chart, player: Player, notes: list[Note]) -> Track:

@@ -123,7 +123,7 @@ def _growing(chart: Chart, bar: Bar, step: int) -> float:
 
 def _row(chart: Chart, player: Player, bar: Bar) -> Row:
     """The tones of a bar: the song's figure, turned where a phrase ends, every change of chord heard."""
-    pools = CELLS[player.pattern].get(str(bar.metre))
+    pools = CELLS.get(player.pattern, CELLS["bass-ballad"]).get(str(bar.metre))
     kicks = kick_steps(chart, bar)
     level = sum(bar.fullness >= least for least in LEVELS)
     if pools is None:

@@ -113,7 +113,7 @@ def figure(
     chart: Chart, player: Player, bar: Bar, table: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]
 ) -> str:
     """The song's figure for a bar as full as this; empty in a metre that the table does not have."""
-    pools = table[player.pattern].get(str(bar.metre))
+    pools = table.get(player.pattern, table["piano-ballad"]).get(str(bar.metre))
     if pools is None:
         return ""
     level = sum(bar.fullness >= least for least in LEVELS)

@@ -21,37 +21,6 @@ Cell = tuple[tuple[int, int, str], ...]
 # For each pattern the cells from soft to full, by metre. Commonly stated figures written down by the project.
 CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
     {
-        "bass-ballad": {
-            "4/4": (
-                ((0, 14, "R"),),
-                ((0, 8, "R"), (8, 6, "5"), (14, 2, "A")),
-                ((0, 6, "R"), (6, 2, "R"), (8, 4, "R"), (12, 2, "5"), (14, 2, "A")),
-            ),
-            "3/4": (((0, 12, "R"),), ((0, 8, "R"), (8, 4, "5")), ((0, 6, "R"), (6, 2, "5"), (8, 2, "8"), (10, 2, "A"))),
-            "6/8": (
-                ((0, 12, "R"),),
-                ((0, 6, "R"), (6, 4, "5"), (10, 2, "A")),
-                ((0, 4, "R"), (4, 2, "R"), (6, 4, "5"), (10, 2, "A")),
-            ),
-        },
-        "bass-pop": {
-            "4/4": (
-                ((0, 6, "R"), (8, 4, "R"), (14, 2, "A")),
-                ((0, 3, "R"), (3, 3, "R"), (8, 3, "R"), (10, 2, "5"), (12, 2, "8"), (14, 2, "A")),
-                (
-                    (0, 2, "R"), (2, 2, "R"), (4, 2, "8"), (6, 2, "R"),
-                    (8, 2, "R"), (10, 2, "R"), (12, 2, "8"), (14, 2, "A"),
-                ),
-            ),
-            "3/4": (((0, 8, "R"), (8, 4, "5")), ((0, 4, "R"), (4, 4, "5"), (8, 2, "8"), (10, 2, "A"))),
-            "6/8": (((0, 6, "R"), (6, 6, "5")), ((0, 4, "R"), (4, 2, "R"), (6, 4, "5"), (10, 2, "A"))),
-        },
-        "bass-drive": {
-            "4/4": (
-                ((0, 4, "R"), (4, 4, "R"), (8, 4, "R"), (12, 2, "R"), (14, 2, "A")),
-                (*((step, 2, "R") for step in range(0, 14, 2)), (14, 2, "A")),
-            ),
-        },
         "bass-dangdut": {
             # Do, sol, low sol (`gendang`); beside a gendang the bass of the bar's pattern takes this one's place.
             "4/4": (
@@ -71,11 +40,6 @@ CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
             ),
             "3/4": (((0, 8, "R"), (8, 4, "5")),),
         },
-        "bass-folk": {
-            "4/4": (((0, 6, "R"), (8, 6, "5")), ((0, 4, "R"), (4, 3, "R"), (8, 4, "5"), (12, 2, "R"), (14, 2, "A"))),
-            "3/4": (((0, 8, "R"),), ((0, 4, "R"), (4, 4, "5"), (8, 2, "R"), (10, 2, "A"))),
-            "6/8": (((0, 6, "R"), (6, 6, "5")), ((0, 4, "R"), (4, 2, "R"), (6, 4, "5"), (10, 2, "A"))),
-        },
     }
 )  # fmt: skip
 
@@ -83,7 +47,7 @@ CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
 def play_bass(chart: Chart, player: Player) -> list[Note]:
     """The bass part. On beats and at every change of chord it plays a chord tone; approaches stand on off-beats."""
     low, high = INSTRUMENTS[player.instrument].comfortable
-    table = CELLS.get(player.pattern, CELLS["bass-ballad"])
+    table = CELLS.get(player.pattern, CELLS["bass-dangdut"])
     home = near(chart.key.tonic.pitch_class, low + 7, low, min(high, low + 16))
     notes: list[Note] = []
     place = home

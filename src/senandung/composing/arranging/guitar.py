@@ -124,7 +124,7 @@ def play_band_guitar(chart: Chart, player: Player) -> list[Note]:
 
 
 def _figure(chart: Chart, player: Player, bar: Bar) -> str:
-    pools = FIGURES[player.pattern].get(str(bar.metre))
+    pools = FIGURES.get(player.pattern, FIGURES["guitar-arpeggio"]).get(str(bar.metre))
     if pools is None:
         sign = {"guitar-drive": "M", "guitar-offbeat": "X", "guitar-strum": "D"}.get(player.pattern, "H")
         return (sign + "-" * (bar.beat_steps - 1)) * bar.metre.beats

@@ -83,6 +83,10 @@ DRIVES: Mapping[str, tuple[tuple[int, int, float], ...]] = MappingProxyType(
 )  # fmt: skip
 
 
+SUMMIT = 0.85
+"""Fullness from which a tambourine joins the backbeat."""
+
+
 def time_kept(chart: Chart, bar: Bar, pattern: str) -> list[Hit]:
     """Cymbals (toms, a shaker) of a bar: the song's own way for a section as full as this."""
     grade = 0 if bar.fullness < 0.45 else 1 if bar.fullness < 0.72 else 2
@@ -100,6 +104,8 @@ def time_kept(chart: Chart, bar: Bar, pattern: str) -> list[Hit]:
                 hits.append((step, key, velocity))
             if bar.metre.is_compound and share == 0.5 and start + round(beat * 2 / 3) < bar.steps:
                 hits.append((start + round(beat * 2 / 3), key, velocity - 6))
+    if bar.fullness >= SUMMIT and pattern in ("drums-ballad", "drums-pop"):
+        hits += [(step, TAMBOURINE, 62.0) for step in range(beat, bar.steps, 2 * beat)]
     if bar.place % 4 == 3 and bar.fullness >= 0.55:
         hits = _turned(hits, bar)
     return hits

@@ -16,21 +16,6 @@ Stroke = tuple[int, int, float]
 
 RHYTHMS: Mapping[str, Mapping[str, tuple[Stroke, ...]]] = MappingProxyType(
     {
-        "quarters": {
-            "4/4": ((0, 4, 0.3), (4, 4, -0.1), (8, 4, 0.1), (12, 4, -0.1)),
-            "3/4": ((0, 4, 0.3), (4, 4, -0.2), (8, 4, -0.1)),
-            "6/8": ((0, 6, 0.3), (6, 4, 0.0), (10, 2, -0.3)),
-        },
-        "pop-syncopated": {
-            "4/4": ((0, 3, 0.3), (3, 3, 0.0), (6, 4, 0.15), (10, 2, -0.2), (12, 4, 0.1)),
-            "3/4": ((0, 4, 0.3), (4, 2, -0.2), (6, 2, 0.0), (8, 4, 0.0)),
-            "6/8": ((0, 4, 0.3), (4, 2, -0.2), (6, 4, 0.1), (10, 2, -0.1)),
-        },
-        "charleston": {
-            "4/4": ((0, 6, 0.3), (6, 4, 0.1), (12, 2, -0.2)),
-            "3/4": ((0, 6, 0.3), (6, 4, 0.0)),
-            "6/8": ((0, 6, 0.3), (8, 4, 0.0)),
-        },
         "eighths": {
             "4/4": tuple(
                 (step, 2, 0.35 if step % 8 == 0 else 0.05 if step % 4 == 0 else -0.25) for step in range(0, 16, 2)
@@ -42,16 +27,6 @@ RHYTHMS: Mapping[str, Mapping[str, tuple[Stroke, ...]]] = MappingProxyType(
             "4/4": ((4, 2, 0.2), (12, 2, 0.2)),
             "3/4": ((4, 2, 0.1), (8, 2, 0.1)),
             "6/8": ((4, 2, 0.0), (6, 2, 0.2), (10, 2, 0.0)),
-        },
-        "offbeats": {
-            "4/4": ((2, 1, 0.0), (6, 1, 0.1), (10, 1, 0.0), (14, 1, 0.1)),
-            "3/4": ((4, 1, 0.1), (8, 1, 0.1), (10, 1, -0.2)),
-            "6/8": ((2, 1, -0.1), (4, 1, 0.1), (8, 1, -0.1), (10, 1, 0.1)),
-        },
-        "funky": {
-            "4/4": ((2, 1, 0.0), (4, 2, 0.3), (7, 1, -0.2), (10, 1, 0.0), (12, 2, 0.3), (15, 1, -0.2)),
-            "3/4": ((2, 1, 0.0), (4, 2, 0.2), (7, 1, -0.2), (8, 2, 0.2)),
-            "6/8": ((2, 1, 0.0), (4, 2, 0.2), (8, 1, 0.0), (10, 2, 0.2)),
         },
         "dangdut-chop": {
             "4/4": ((2, 1, 0.1), (3, 1, -0.3), (6, 2, 0.2), (10, 1, 0.1), (11, 1, -0.3), (14, 2, 0.2)),
@@ -73,15 +48,6 @@ RHYTHMS: Mapping[str, Mapping[str, tuple[Stroke, ...]]] = MappingProxyType(
     }
 )  # fmt: skip
 
-STRUMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        # D a down stroke, u an up stroke, one letter a sixteenth; x a muted slap is left out: it is noise, not tone.
-        "soft": {"4/4": "D...D.u...u.D.u.", "3/4": "D...D.u.D.u.", "6/8": "D...u.D...u."},
-        "plain": {"4/4": "D...D.u.D...D.u.", "3/4": "D...D...D.u.", "6/8": "D.....D.u..."},
-        "full": {"4/4": "D.DuD.uuD.Du.uDu", "3/4": "D.DuD.u.D.Du", "6/8": "D.u.D.D.u.Du"},
-    }
-)
-
 
 def strokes(name: str, bar: Bar) -> tuple[Stroke, ...]:
     """The strokes of a rhythm in a bar of any metre."""
@@ -100,13 +66,3 @@ def strokes(name: str, bar: Bar) -> tuple[Stroke, ...]:
         if busy and not offset and beat >= 4 and step + beat // 2 < bar.steps:
             result.append((step + beat // 2, beat // 2, -0.25))
     return tuple(result)
-
-
-def strum(name: str, bar: Bar) -> tuple[tuple[int, int, bool], ...]:
-    """The strokes of a strummed bar: step, length in steps, and whether it goes down."""
-    text = STRUMS[name].get(str(bar.metre))
-    if text is None:
-        text = "".join("D" if step % bar.beat_steps == 0 else "." for step in range(bar.steps))
-    places = [step for step, letter in enumerate(text) if letter != "."]
-    ends = [*places[1:], bar.steps]
-    return tuple((step, end - step, text[step] == "D") for step, end in zip(places, ends, strict=True))

@@ -50,6 +50,7 @@ def staged(chart: Chart) -> Chart:
     if not chart.sketch.plan.asked:
         _introduction(chart, intro, rests, joins)
         _first_verse(chart, verse, rests, joins)
+        _later_verses(chart, verse, rests)
         bare = _breakdown(chart, back, rests)
     drives = _drives(chart, order, rests)
     staging = Staging(_frozen(rests), _frozen(joins), MappingProxyType(drives), frozenset(bare))
@@ -117,6 +118,19 @@ def _first_verse(chart: Chart, draw: float, rests: dict[str, set[int]], joins: d
             rests[player.track].update(bar.number for bar in section[:half])
         elif player not in there and player.enters <= section[0].fullness + JOINING and player.role != "drums":
             joins[player.track].update(bar.number for bar in section[half:])
+
+
+def _later_verses(chart: Chart, draw: float, rests: dict[str, set[int]]) -> None:
+    """Later verses leave one of the chords out, another one each time, so that a chorus is more than a loud verse."""
+    carrier = first_chords(chart.style.ensemble)
+    spare = [p for p in chart.style.ensemble if p.role in ("chords", "pad") and p.track != carrier.track]
+    if len(spare) < 2:
+        return
+    for bar in chart.bars:
+        if bar.section.kind == "verse" and bar.occurrence:
+            waiting = spare[(bar.occurrence + int(draw * 97)) % len(spare)]
+            if bar.occurrence == 1 or bar.place < bar.section_bars // 2:
+                rests[waiting.track].add(bar.number)
 
 
 def _breakdown(chart: Chart, draw: float, rests: dict[str, set[int]]) -> set[int]:
