@@ -83,13 +83,12 @@ def _with_gendang(chart: Chart, bar: Bar) -> list[tuple[int, int, str]]:
     """The bass of the gendang's pattern, every change of chord heard, nothing after the last hit of a stop."""
     stop = stop_in(chart, bar)
     if stop is not None:
-        cell = [(step, 2, "R") for step in stop.hits]
-    else:
-        cell = list(bass_row(song_pattern(chart, bar), bar))
-        following = chart.bars[min(bar.number + 1, len(chart.bars) - 1)].harmony[0].chord
-        moves = following.bass_pitch_class != bar.harmony[-1].chord.bass_pitch_class
-        if moves and bar.place % 2 == 1 and bar.fullness >= 0.45 and cell[-1][0] < 14:
-            cell.append((14, 2, "A"))
+        return [(step, 2, "R") for step in stop.hits]
+    cell = list(bass_row(song_pattern(chart, bar), bar))
+    following = chart.bars[min(bar.number + 1, len(chart.bars) - 1)].harmony[0].chord
+    moves = following.bass_pitch_class != bar.harmony[-1].chord.bass_pitch_class
+    if moves and bar.place % 2 == 1 and bar.fullness >= 0.45 and cell[-1][0] < 14:
+        cell.append((14, 2, "A"))
     steps = {step for step, _, _ in cell}
     for span in bar.harmony:
         step = (span.onset - bar.onset) // STEP
