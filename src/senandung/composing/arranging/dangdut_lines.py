@@ -96,6 +96,9 @@ CLOSING, TURNED, GRACED = 0.8, 0.55, 0.22
 SHARES: Mapping[str, int] = MappingProxyType({"suling-fills": 7, "guitar-answers": 2, "strings-answer": 2})
 """How often each answers the singer."""
 
+EARLIER = 0.2
+"""They answer in sections that are this much thinner than those in which they play throughout."""
+
 OPENS = 0.75
 """How often the first of the melody players opens the song."""
 
@@ -203,7 +206,8 @@ def _answers(chart: Chart, player: Player) -> Iterable[tuple[Tick, Tick]]:
     players = _others(chart)
     rng = chart.rng("answers")
     for start, end in gaps(chart):
-        weights = [SHARES[other.pattern] * (chart.bar_at(start).fullness >= other.enters) for other in players]
+        full = chart.bar_at(start).fullness + EARLIER
+        weights = [SHARES[other.pattern] * (full >= other.enters) for other in players]
         answered = rng.random() < (1.0 if end - start >= 6 * STEP else SHORT_ANSWERED)
         chosen = rng.choices(players, weights)[0] if sum(weights) else None
         if answered and chosen is not None and chosen.track == player.track:
