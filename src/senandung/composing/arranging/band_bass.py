@@ -87,7 +87,7 @@ def play_band_bass(chart: Chart, player: Player) -> list[Note]:
     low, high = INSTRUMENTS[player.instrument].comfortable
     home = near(chart.key.tonic.pitch_class, low + 7, low, min(high, low + 16))
     notes: list[Note] = []
-    place = home
+    place = last = home
     for bar in playing(chart, player):
         row = _row(chart, player, bar)
         walking = [index for index, (_, _, degree) in enumerate(row) if degree == "w"]
@@ -105,15 +105,16 @@ def play_band_bass(chart: Chart, player: Player) -> list[Note]:
                 if pitch == goal or weight >= 3:
                     pitch = near(fifth_of(chord), place, low, high)
             elif degree == "8":
-                pitch = root + 12 if root + 12 <= high else root
+                pitch = root + 12 if root + 12 <= min(high, last + 12) else root
             elif degree == "3" and third is not None:
                 pitch = near(third, root + 4, low, high)
             else:
-                pitch = near(fifth_of(chord), place, low, high)
+                pitch = near(fifth_of(chord), last, low, high)
             accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
             notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent + _growing(chart, bar, step), 66)))
             place = pitch if degree != "8" else place
-    return [*_led(chart, _one_by_one(notes))]
+            last = pitch
+    return [*_led(chart, _near(_one_by_one(notes), low, high))]
 
 
 def _growing(chart: Chart, bar: Bar, step: int) -> float:
@@ -168,7 +169,7 @@ def read_cell(text: str) -> Row:
 
 def _kicked(kicks: Sequence[int], last: str, bar: Bar) -> Row:
     """A tone on each stroke of the bass drum, the last of them on another degree, then a step towards the next bar."""
-    steps = sorted({0, *kicks})
+    steps = sorted({0, *(step for step in kicks if step - 1 not in kicks)})  # of a doubled stroke the first
     ends = [*steps[1:], bar.steps]
     row: Row = [(step, end - step, "R") for step, end in zip(steps, ends, strict=True)]
     if len(row) > 2:
@@ -208,6 +209,17 @@ def _walked(chart: Chart, place: int, goal: int, away: int, low: int, high: int)
     side = -1 if goal > place or (goal == place and at >= away) else 1
     index = at + side * away
     return scale[index] if 0 <= index < len(scale) else scale[max(0, min(len(scale) - 1, at - side * away))]
+
+
+def _near(notes: Sequence[Note], low: int, high: int) -> list[Note]:
+    """The notes with those an octave nearer that leap by more than one to the next."""
+    kept = list(notes)
+    for at in range(len(kept) - 2, -1, -1):
+        leap = kept[at + 1].pitch - kept[at].pitch
+        if abs(leap) > 12:
+            moved = kept[at].pitch + (12 if leap > 0 else -12)
+            kept[at] = replace(kept[at], pitch=moved if low <= moved <= high else kept[at].pitch)
+    return kept
 
 
 def _led(chart: Chart, notes: Sequence[Note]) -> Iterator[Note]:

@@ -136,7 +136,7 @@ def _beside_bass(before: int, top: int, basses: tuple[int, int] | None) -> float
     if basses is None or basses[0] == basses[1] or before == top:
         return 0.0
     interval = (before - basses[0]) % 12
-    return 5.0 if interval in (0, 7) and (top - basses[1]) % 12 == interval else 0.0
+    return 9.0 if interval in (0, 7) and (top - basses[1]) % 12 == interval else 0.0
 
 
 @cache
