@@ -35,7 +35,7 @@ from senandung.rendering.mix import Mix, StemFile, Stems
 from senandung.rendering.riding import RIDDEN, part_ride
 from senandung.rendering.sfz import playable
 from senandung.rendering.soundfont import find_program
-from senandung.rendering.strips import STRIPS, Strip, balance_of, place_of, strip_of
+from senandung.rendering.strips import STRIPS, Strip, balance_of, breadth_of, place_of, strip_of
 from senandung.rendering.synthesis.play import play_part
 from senandung.rendering.vocal import MAKES_ROOM, activity, making_room, treated
 
@@ -118,6 +118,7 @@ def _render(
     n = round(seconds * SAMPLE_RATE)
     response = impulse_response(ROOM, SAMPLE_RATE, seed=ROOM_SEED)
     balance = balance_of(parts)
+    arc = [(second, breadth_of(parts) * loudness) for second, loudness in performance.arc]
     last_onset = max((note.onset for part in parts for note in part.notes), default=performance.seconds)
 
     voices = {track: treated(recording) for track, recording in sung.items()}
@@ -155,7 +156,7 @@ def _render(
         path = Path(folder.name) / f"{number:02}.stem"
         powers = _process(pieces, strip, pan, response, n, path)
         ridden = part.role in RIDDEN and len(parts) > 1
-        planned = planned_level(performance.arc, len(powers))
+        planned = planned_level(arc, len(powers))
         ride = part_ride(powers, last_onset, planned) if ridden else np.ones(len(powers))
         loudness = gated_loudness(powers * ride**2)
         if dry is not None:
@@ -186,7 +187,7 @@ def _render(
     files, ratio = voices_placed(files, heard, roles, levels)
     mixed = _sum(files.values(), n)
     mixed = mixed[:, : _end(mixed, performance.seconds)]
-    master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds, arc=performance.arc)
+    master = master_gain(mixed, SAMPLE_RATE, last_onset=last_onset, played=performance.seconds, arc=arc)
     mixed *= master.gain[None, :]
     if progress is not None:
         progress(1.0, "master")

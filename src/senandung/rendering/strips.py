@@ -76,14 +76,15 @@ TONES: Mapping[str, tuple[tuple[tuple[float, float, float], ...], float]] = Mapp
         "piano": (((4500, 5.0, 0.6),), 3.0),
         "electric-piano": (((3200, 5.0, 0.6), (350, -1.5, 0.8)), 3.0),
         "clarinet": (((4000, 4.0, 0.6),), 4.0),
+        "saxophone": (((5000, 4.0, 0.6),), 4.0),
         "kethuk": (((3200, 7.0, 0.5),), 5.0),
         "kempyang": (((1650, 6.0, 0.8), (3600, 4.0, 0.7)), 4.0),
-        "saxophone": (((5000, 4.0, 0.6),), 4.0),
     }
 )
 """What samples and computed sounds lack or have too much of, by instrument: bells as in `Strip`, and dB of air. Set by
 looking at octave bands: the font's nylon guitar, piano and clarinet have next to nothing above 4 kHz, its plucked
-basses most of their sound below 80 Hz; the computed cuk is nylon and wants some air."""
+basses most of their sound below 80 Hz; the computed cuk is nylon and wants some air. Kethuk and kempyang are quiet and
+stand in everybody's way around 400 Hz: above 1.5 kHz, where others are weak, they are heard."""
 
 GAMELAN: Mapping[str, Strip] = MappingProxyType(
     {
@@ -159,6 +160,22 @@ def strip_of(part: Part, parts: Sequence[Part], *, own: bool = False) -> Strip:
         struck = {note.pitch for note in part.notes}
         bells = tuple(bell for pitch, bell in RINGING.items() if pitch in struck)
     return replace(strip, bells=(*strip.bells, *bells), air=strip.air + air)
+
+
+CHAMBER = 1.4
+"""How much further apart soft and loud may be than an arc asks for, where neither drums nor a plucked bass play."""
+
+
+def breadth_of(parts: Sequence[Part]) -> float:
+    """By what the loudness that an arc asks for is multiplied: 1 for bands and gamelan, `CHAMBER` for chamber music.
+
+    >>> breadth_of([Part("Biola", "melody", "violin", ()), Part("Selo", "bass", "cello", ())])
+    1.4
+    >>> breadth_of([Part("Biola", "melody", "violin", ()), Part("Bas", "bass", "keroncong-bass", ())])
+    1.0
+    """
+    names = {part.instrument for part in parts}
+    return 1.0 if names & (EVENED | GAMELAN.keys()) else CHAMBER
 
 
 def place_of(part: Part, parts: Sequence[Part]) -> float:
