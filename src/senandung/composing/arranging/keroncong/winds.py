@@ -240,7 +240,10 @@ def _counterpoint(
                 continue
             sung = chart.melody_in(onset, until)
             before, place = place, guide_tone(bar, onset, place, before, low, high, first=index == 0, sung=sung)
-            notes.append(Note(onset, until - onset, place, chart.velocity(bar, -0.35, 58)))
+            if notes and notes[-1].pitch == place and notes[-1].end == onset > bar.onset:
+                notes[-1] = replace(notes[-1], duration=until - notes[-1].onset)
+            else:
+                notes.append(Note(onset, until - onset, place, chart.velocity(bar, -0.35, 58)))
     return notes
 
 
