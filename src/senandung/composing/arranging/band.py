@@ -14,8 +14,9 @@ from senandung.composing.arranging.bass import play_bass
 from senandung.composing.arranging.campursari import play_gong, play_saron
 from senandung.composing.arranging.chart import Chart, read_chart
 from senandung.composing.arranging.comping import play_guitar, play_keys
+from senandung.composing.arranging.dangdut_figures import ANSWERS
 from senandung.composing.arranging.dangdut_kit import play_kit
-from senandung.composing.arranging.dangdut_lines import ANSWERS, play_line, play_melayu
+from senandung.composing.arranging.dangdut_lines import play_line, play_melayu
 from senandung.composing.arranging.dangdut_plan import PLAYINGS, play_gendang
 from senandung.composing.arranging.drums import play_drums
 from senandung.composing.arranging.ensemble import choose_players

@@ -16,76 +16,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Chart
+from senandung.composing.arranging.dangdut_figures import ANSWERS, BROKEN, CADENCES, CALLS, PUSHED, RIFFS
 from senandung.composing.arranging.dangdut_plan import may_strike, song_pattern, stop_in
 from senandung.composing.arranging.fills import play_counter, register
 from senandung.composing.arranging.gendang import bass_row
 from senandung.composing.arranging.line import near_tone, snap
 from senandung.composing.arranging.pads import play_pad
 from senandung.composing.arranging.player import final_onset, playing
-from senandung.composing.arranging.voicing import fifth_of, near, tones
+from senandung.composing.arranging.voicing import fifth_of, near, third_of, tones
+from senandung.domain.chords import Chord
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note, Section
 from senandung.domain.style import Player
 from senandung.domain.time import Tick
-
-Phrase = tuple[tuple[int, int, int], ...]
-"""Tones of a phrase: step, length in steps, and scale steps from its base."""
-
-CALLS: tuple[Phrase, ...] = (
-    ((0, 3, 4), (3, 1, 5), (4, 2, 4), (6, 2, 3), (8, 4, 2), (12, 2, 3), (14, 2, 4), (16, 3, 3), (19, 1, 4), (20, 2, 3),
-     (22, 2, 2), (24, 6, 1)),
-    ((2, 2, 0), (4, 2, 1), (6, 2, 2), (8, 4, 4), (12, 2, 3), (14, 2, 2), (16, 2, 3), (18, 2, 2), (20, 2, 1), (22, 2, 2),
-     (24, 6, 0)),
-    ((0, 2, 2), (2, 2, 2), (4, 2, 3), (6, 2, 2), (8, 2, 1), (10, 2, 2), (12, 4, 0), (18, 2, 0), (20, 2, 1), (22, 2, 2),
-     (24, 6, 1)),
-    ((0, 6, 4), (6, 2, 5), (8, 2, 4), (10, 2, 3), (12, 2, 2), (14, 2, 3), (16, 4, 4), (20, 2, 3), (22, 2, 2),
-     (24, 6, 2)),
-    ((0, 1, 0), (1, 1, 1), (2, 2, 2), (4, 4, 4), (10, 2, 4), (12, 1, 5), (13, 1, 4), (14, 2, 3), (16, 2, 2), (18, 2, 4),
-     (20, 2, 3), (22, 2, 2), (24, 6, 1)),
-    ((0, 2, 0), (2, 1, 1), (3, 3, 2), (6, 2, 2), (8, 2, 4), (10, 1, 3), (11, 3, 2), (14, 2, 1), (16, 2, 0), (18, 1, 1),
-     (19, 3, 2), (22, 2, 1), (24, 6, 0)),
-)  # fmt: skip
-"""Two bars that lead on; said again a step lower they are a sequence, as film songs and Malay songs like them."""
-
-CADENCES: tuple[Phrase, ...] = (
-    ((0, 2, 4), (2, 2, 3), (4, 2, 4), (6, 2, 5), (8, 2, 4), (10, 2, 3), (12, 2, 2), (14, 2, 1), (16, 2, 2), (18, 2, 1),
-     (20, 4, -1), (24, 8, 0)),
-    ((0, 4, 4), (4, 2, 3), (6, 2, 2), (8, 3, 3), (11, 1, 2), (12, 2, 1), (14, 2, 0), (16, 2, 1), (18, 1, 2), (19, 1, 1),
-     (20, 4, -1), (24, 8, 0)),
-    ((0, 2, 2), (2, 2, 3), (4, 2, 4), (6, 2, 2), (8, 2, 3), (10, 2, 1), (12, 2, 2), (14, 2, 0), (16, 4, 1), (20, 2, 0),
-     (22, 2, -1), (24, 8, 0)),
-)  # fmt: skip
-"""Two bars that come home over the leading tone."""
-
-ANSWERS: Mapping[str, tuple[Phrase, ...]] = MappingProxyType(
-    {
-        "suling-fills": (
-            ((0, 1, 2), (1, 1, 1), (2, 2, 0)),
-            ((0, 1, 0), (1, 1, 1), (2, 1, 2), (3, 1, 1)),
-            ((0, 1, 4), (1, 1, 3), (2, 1, 2), (3, 1, 1), (4, 2, 0)),
-            ((0, 1, 0), (1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 2, 4), (6, 2, 2)),
-            ((0, 2, 4), (2, 1, 5), (3, 1, 4), (4, 1, 3), (5, 1, 2), (6, 2, 1)),
-            ((0, 2, 2), (2, 1, 3), (3, 1, 4), (4, 2, 5), (6, 1, 4), (7, 1, 3), (8, 1, 2), (9, 1, 1), (10, 2, 0)),
-            ((0, 1, 0), (1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 4, 4), (8, 1, 5), (9, 1, 4), (10, 1, 3),
-             (11, 1, 2), (12, 4, 2)),
-        ),
-        "guitar-answers": (
-            ((0, 2, 2), (2, 1, 1), (3, 1, 0)),
-            ((0, 1, 0), (1, 1, 2), (2, 1, 1), (3, 1, 0), (4, 2, 0)),
-            ((0, 2, 0), (2, 1, 1), (3, 1, 2), (4, 2, 4), (6, 2, 2)),
-            ((0, 1, 4), (1, 1, 4), (2, 2, 3), (4, 1, 2), (5, 1, 2), (6, 2, 1)),
-            ((0, 2, 0), (2, 2, 2), (4, 1, 4), (5, 1, 3), (6, 2, 2), (8, 1, 3), (9, 1, 2), (10, 2, 0)),
-        ),
-        "strings-answer": (
-            ((0, 2, 0), (2, 2, 2)),
-            ((0, 2, 4), (2, 2, 3), (4, 2, 2)),
-            ((0, 2, 0), (2, 2, 1), (4, 2, 2), (6, 2, 4)),
-            ((0, 1, 4), (1, 1, 3), (2, 1, 2), (3, 1, 1), (4, 2, 0), (6, 2, 0)),
-            ((0, 2, 4), (2, 2, 5), (4, 2, 4), (6, 2, 3), (8, 2, 2), (10, 2, 2)),
-        ),
-    }
-)  # fmt: skip
-"""Figures for the gaps of the voice by figure of the player; the longest that fits is taken, or one as long."""
 
 GRACE = STEP // 2
 """A thirty-second."""
@@ -99,6 +42,9 @@ SHARES: Mapping[str, int] = MappingProxyType({"suling-fills": 7, "guitar-answers
 EARLIER = 0.2
 """They answer in sections that are this much thinner than those in which they play throughout."""
 
+ECHOES = 0.3
+"""How often the suling's answer takes up the last tones that were sung."""
+
 OPENS = 0.75
 """How often the first of the melody players opens the song."""
 
@@ -109,7 +55,7 @@ SHORT_ANSWERED = 0.75
 def play_line(chart: Chart, player: Player) -> list[Note]:
     """The part of a melody player: lead in its turn where nobody sings, answers in the gaps where somebody does.
 
-    Between its answers the lead guitar doubles the bass in full sections, and the strings hold the chords; strings play
+    Between its answers the lead guitar has a riff in full sections, and the strings hold the chords; strings play
     their lines in octaves. A group without chords plays as any other.
     """
     if not any(other.role in ("chords", "pad") for other in chart.style.ensemble):
@@ -181,24 +127,38 @@ def _unison(chart: Chart, low: int, high: int) -> list[Note]:
 
 
 def _riff(chart: Chart, player: Player, line: Sequence[Note]) -> list[Note]:
-    """The bass of the gendang's pattern an octave or two higher, damped, where the player has nothing else to do."""
+    """A damped figure where the player has nothing else to do: a way of its own for each kind of section."""
     taken = {chart.bar_at(tick).number for note in line for tick in (note.onset, note.end - 1)}
     notes: list[Note] = []
     for bar in playing(chart, player):
-        name = song_pattern(chart, bar)
         if bar.number in taken or not bar.sung:
             continue
-        row = bass_row(name, bar) if name else tuple((step, 2, "R") for step in range(0, bar.steps, bar.beat_steps))
+        name = song_pattern(chart, bar)
+        way = chart.rng(f"riff {bar.section.kind}").choice(RIFFS)
+        if way == "bass" and name:
+            row = bass_row(name, bar)
+        elif way == "broken" and bar.steps == 16:
+            row = BROKEN[bar.place % 2]
+        elif bar.steps == 16:
+            row = PUSHED[bar.place % 2]
+        else:
+            row = tuple((step, 2, "R") for step in range(0, bar.steps, bar.beat_steps))
         for step, length, degree in row:
             tick = bar.onset + step * STEP
-            if not may_strike(chart, bar, step) or (step % 4 and bar.place % 2 == 0 and degree == "8"):
-                continue
-            chord = bar.chord_at(tick)
-            root = near(chord.bass_pitch_class, 50, 45, 57)
-            pitch = root + 12 if degree == "8" else near(fifth_of(chord), root + (4 if degree == "5" else -4), 41, 62)
-            pitch = root if degree in "RA" else pitch
-            notes.append(Note(tick, min(length, 2) * STEP, pitch, chart.velocity(bar, 0.0 if step else 0.2, 56)))
+            if may_strike(chart, bar, step):
+                pitch = _riff_tone(bar.chord_at(tick), degree)
+                notes.append(Note(tick, min(length, 2) * STEP, pitch, chart.velocity(bar, 0.0 if step else 0.2, 56)))
     return notes
+
+
+def _riff_tone(chord: Chord, degree: str) -> int:
+    root = near(chord.bass_pitch_class, 50, 45, 57)
+    third = third_of(chord)
+    if degree == "3" and third is not None:
+        return near(third, root + 4, root, root + 11)
+    if degree in "5V":
+        return near(fifth_of(chord), root + (4 if degree == "5" else -4), 41, 62)
+    return root + 12 if degree == "8" else root
 
 
 def _answers(chart: Chart, player: Player) -> Iterable[tuple[Tick, Tick]]:
@@ -268,10 +228,31 @@ def answer(chart: Chart, player: Player, start: Tick, end: Tick, low: int, high:
     fitting = [phrase for phrase in ANSWERS[player.pattern] if phrase[-1][0] + phrase[-1][1] <= steps]
     if not fitting or stop_in(chart, chart.bar_at(onset)) is not None:
         return []
+    if player.pattern == "suling-fills" and steps >= 4 and rng.random() < ECHOES:
+        return echo(chart, onset, steps, low, high)
     longest = max(phrase[-1][0] + phrase[-1][1] for phrase in fitting)
     phrase = rng.choice([phrase for phrase in fitting if phrase[-1][0] + phrase[-1][1] >= longest - 2])
     around = near_tone(chart, onset, (low + high) // 2 + rng.choice((-3, 0, 2)), low, high)
     return say(chart, phrase, onset, end, around, low, high, -0.1)
+
+
+def echo(chart: Chart, onset: Tick, steps: int, low: int, high: int) -> list[Note]:
+    """The last tones that were sung, said again higher and quicker, the last one longest; it turns away at the end."""
+    sung = [note.pitch for note in chart.sketch.melody if note.onset < onset][-min(5, steps - 1) :]
+    sung = [pitch for place, pitch in enumerate(sung) if place == 0 or pitch != sung[place - 1]]
+    if not sung:
+        return []
+    octave = 12 * round(((low + high) / 2 - sum(sung) / len(sung)) / 12)
+    notes: list[Note] = []
+    for place, pitch in enumerate(sung):
+        tick = onset + place * STEP
+        scale = scale_here(chart, tick, low, high)
+        last = place == len(sung) - 1
+        length = min(2, steps - place) if last else 1
+        tone = scale[snap(scale, pitch + octave)]
+        tone = near_tone(chart, tick, tone, low, high) if last else tone
+        notes.append(Note(tick, length * STEP, tone, chart.velocity(chart.bar_at(tick), -0.1, 70)))
+    return notes
 
 
 def say(

@@ -43,6 +43,7 @@ class Playing:
     refrain : what the main pattern may become in the refrain, with weights; "" stays.
     others : patterns of other kinds of section; "" stays.
     opening : the pattern of the intro's first half.
+    waiting : now and then the opening has the whole intro and this pattern the first verse.
     """
 
     main: tuple[tuple[str, int, float, float], ...]
@@ -50,6 +51,7 @@ class Playing:
     refrain: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=lambda: MappingProxyType({}))
     others: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=lambda: MappingProxyType({}))
     opening: str = ""
+    waiting: str = ""
 
 
 PLAYINGS: Mapping[str, Playing] = MappingProxyType(
@@ -81,6 +83,7 @@ PLAYINGS: Mapping[str, Playing] = MappingProxyType(
             main=(("koplo", 1, 0, 300),),
             others=MappingProxyType({"interlude": (("jaipong", 2), ("dangdut", 1)), "bridge": (("jaipong", 1),)}),
             opening="senti-mentil",
+            waiting="dangdut",
         ),
         "gendang-campursari": Playing(
             main=(("langgam", 1, 0, 300),),
@@ -90,6 +93,12 @@ PLAYINGS: Mapping[str, Playing] = MappingProxyType(
     }
 )  # fmt: skip
 """How the hand drums of a style go, by the figure that its drummer names."""
+
+WAITS = 0.35
+"""How often the first verse waits for the song's own pattern, where a playing has one to wait with."""
+
+ROLLED = 0.4
+"""In koplo the roll before a stop begins a bar earlier in sections that are at least so full."""
 
 STOP_FULLNESS = 0.3
 """A stop stands before a refrain that is at least so full."""
@@ -110,8 +119,13 @@ def pattern_of(chart: Chart, bar: Bar, playing_name: str) -> str:
     main = rng.choices([row[0] for row in rows], [row[1] for row in rows])[0]
     refrain = _drawn(rng, plan.refrain.get(main, ())) or main
     others = {kind: _drawn(rng, choices) or main for kind, choices in sorted(plan.others.items())}
+    waits = plan.waiting != "" and rng.random() < WAITS
     kind = bar.section.kind
+    if waits and kind == "verse" and bar.occurrence == 0:
+        return plan.waiting
     if kind == "intro":
+        if waits:
+            return plan.opening
         half = bar.section_bars >= 8 and bar.place < bar.section_bars // 2
         return plan.opening if plan.opening and half else main
     return refrain if kind == "chorus" else others.get(kind, main)
@@ -142,7 +156,9 @@ def stop_in(chart: Chart, bar: Bar) -> Stop | None:
         return None
     after = chart.bars[bar.number + 1]
     refrain = after.section.kind == "chorus" and bar.section.kind != "chorus"
-    breaks_in = bar.section.kind == "intro" and PLAYINGS[leader.pattern].opening != ""
+    soft = (PLAYINGS[leader.pattern].opening, PLAYINGS[leader.pattern].waiting)
+    here, then = (pattern_of(chart, each, leader.pattern) for each in (bar, after))
+    breaks_in = (bar.section.kind == "intro" or here in soft) and "" not in soft and then not in soft
     if after.fullness < STOP_FULLNESS or not (refrain or breaks_in):
         return None
     return chart.rng("stop").choice(STOPS)
@@ -184,7 +200,9 @@ def _bar(chart: Chart, bar: Bar, name: str, rng: random.Random) -> list[Note]:
     if stop is not None:
         return strike(hand_drum, bar, read_row(stop.rolls[hand_drum]), rng, scale)
     before_last = bar.number + 1 < len(chart.bars) and not chart.bars[bar.number + 1].last
-    if (bar.closes_section and before_last) or bar.number == 0:
+    koplo = name == "koplo" and bar.number + 1 < len(chart.bars) and bar.fullness >= ROLLED
+    grows = koplo and stop_in(chart, chart.bars[bar.number + 1]) is not None  # two bars of it in koplo
+    if (bar.closes_section and before_last) or bar.number == 0 or grows:
         roll = read_row(rng.choice(ROLLS[hand_drum]))
         if bar.section_bars < 4 or bar.fullness < 0.36:  # thin sections and short ones: half a bar
             return strike(hand_drum, bar, pattern_row(name, bar), rng, scale, 0, 8) + strike(

@@ -48,6 +48,7 @@ class Pattern:
     ----------
     plain, soft, dense : a bar of 4/4 as it is usually played, in thin sections, and every other bar of full ones.
     turned : the fourth bar of a phrase, which leads on.
+    second : every other bar where it is played as usual; the same again where it is empty.
     bass : rows of the bass in thin, usual and full bars.
     hand_drum : whose syllables they are.
     """
@@ -58,6 +59,7 @@ class Pattern:
     turned: str
     bass: tuple[str, str, str]
     hand_drum: str = "gendang"
+    second: str = ""
 
 
 PATTERNS: Mapping[str, Pattern] = MappingProxyType(
@@ -68,6 +70,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "tang . tek tak    tak . tung tek,    tak tek, duk duk    dut! . tak tung",
             "tang . . tak   tak . tung tung   tak tung duk .    dut! . ndut .",
             ("R---------5-V---", "R-----R---5-V---", "R--R--8---5-V-5-"),
+            second="tang . . tak   tak . tung .     tak . duk .     dut! . tung tak",
         ),
         "medium": Pattern(  # "1/8": a stroke an eighth
             "tang . tek .   tak . tung .   tang . tek .   tak . dut! .",
@@ -75,6 +78,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "tang . tek tek,    tak . tung tek,    tang . tek tak    tak . dut! dut",
             "tang . tek .   tak . tung tak    tang . tung tung    tak tung ndut! .",
             ("R-------R-----V-", "R-----5-R-----V-", "R-R---5-R-R---V-"),
+            second="tang . tek .   tak . tung tak   tang . tek .    tak . dut! .",
         ),
         "dangdut": Pattern(  # dang and dut by half bars
             "tang . . tak   tak . dut .    tang . . tak   tak . dut! tung",
@@ -82,6 +86,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "tang tek, tek tak    tak tek, dut duk    tang tek, tung tak    tak tek, dut! duk",
             "tang . . tak   tak . dut .    tak tak tung tung    tak . ndut! .",
             ("R-----5-R-----V-", "R--R--5-R-----V-", "R--R--5-R--R--V-"),
+            second="tang . tek tak   tak . dut .    tang . tung tak   tak . dut! .",
         ),
         "balikan": Pattern(  # dangdut turned: the slide opens each half, the dang answers
             "dut . . tak    tak . tang .   dut . . tak    tak . ndut! .",
@@ -89,6 +94,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "dut tek, tek tak   tak tek, tang tak   dut tek, tung tak   tak tek, ndut! .",
             "dut . . tak    tak . tang .   tak tung tung tak    tung . ndut! .",
             ("R-----5-R-----V-", "R--R--5-R-----V-", "R--R--5-R--R--V-"),
+            second="dut . tek tak   tak . tang .    dut . tung tak   tak . ndut! .",
         ),
         "senti-mentil": Pattern(
             "tang . . tek    tung . tak .    . tung duk .    dut! . . tek",
@@ -96,6 +102,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "tang . tek tek,    tung . tak tek,    tung tek, duk .    dut! . tung tek",
             "tang . . tek    tung . tak .    tung tung duk .    dut! . ndut .",
             ("R---------5-V---", "R---------5-V---", "R-----8---5-V---"),
+            second="tang . . tek    tung . tak tek,   . . duk .    dut! . tung .",
         ),
         "rock-dut": Pattern(
             "duk! . duk .    dak . tek .    tang . duk .    dak . dut! .",
@@ -103,6 +110,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "duk! . duk tek,    dak . tek tak    tang . duk duk    dak . dut! tung",
             "duk! . duk .    dak . dak dak    tung tung dak dak    tung . ndut! .",
             ("R-------R-5---V-", "R-R---R-R-R---V-", "R-R-R-R-R-R-5-V-"),
+            second="duk! . duk .    dak . tek .    tang . duk duk    dak . dut! .",
         ),
         "pop-dut": Pattern(
             "tang . . .    tak . . tung    tek . duk .    tak . dut! .",
@@ -110,6 +118,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "tang . tek tek,    tak . tung tek,    tek . duk duk    tak . dut! tung",
             "tang . . tak    tak . tung tung    tak . duk .    tak tak ndut! .",
             ("R---------5---V-", "R-----R---5---V-", "R-----8-R-5---V-"),
+            second="tang . . tek    tak . . tung    . . duk .    tak . dut! tung",
         ),
         "koplo": Pattern(
             "dut . tak dut   tung tak dut! .   tang . dut tak   tung . ndut! tak",
@@ -117,6 +126,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "dut tak tung dut    tak tung dut! tak   tang tung dut tak   tung dut ndut! tak",
             "dut . tak dut   tung tak dut! .   tak tak tung tung   tak tung ndut! .",
             ("R--R--5-R-5---V-", "R--R--5-R-R---V-", "R--R--5-R-R-5-V-"),
+            second="dut . tung dut   tak tung dut! .   tang tak dut tak   tung . ndut! tak",
         ),
         "jaipong": Pattern(  # koplo is traced to drummers who played jaipongan (Weintraub); sparser
             "dam . . tak     . tung dut .    . tak dut .    tak tung ndut! .",
@@ -124,6 +134,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "dam . tak tak   tek tung dut tak    tek tak dut tung    tak tung ndut! tung",
             "dam . . tak     tak tak . tung    tung . tak tak    tung . ndut! .",
             ("R-----5---R---V-", "R-----5---R---V-", "R--R--5---R---V-"),
+            second="dam . . tak     . tung dut .     tung . dut .    tak tung ndut! .",
         ),
         "langgam": Pattern(  # of campursari: the ciblon in a slow irama, low strokes before kempul and gong
             "dhe . . tak    tong . lung .   dhet . tong tak   . tong dhe! .",
@@ -132,6 +143,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "dhe . tak tak  lung . tong tak     dhe . dhe .       lung . dang! .",
             ("R-------5-------", "R-------5-----A-", "R-----R-5-----A-"),
             "kendang",
+            second="dhe . tak .     tong . lung .    dhet . lung tak   . tong dhe! tak",
         ),
         "campursari": Pattern(
             "dut . . tak    tung . dut .   tang . tung tak   tak . dut! .",
@@ -139,6 +151,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             "dut . tek tak  tung tak dut .   tang tek tung tak   tak tung dut! tak",
             "dut . . tak    tung . dut .     tak tak tung tung   tak . ndut! .",
             ("R-----5-R-----V-", "R-----5-R-----V-", "R--R--5-R--5--V-"),
+            second="dut . tek tak    tung . dut .    tang . tung .   tak tung dut! .",
         ),
     }
 )  # fmt: skip
@@ -231,13 +244,15 @@ def read_bass(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def pattern_row(name: str, bar: Bar) -> Row:
-    """A pattern's strokes in an ordinary bar: thin, usual, full, and the phrase's fourth bar."""
+    """A pattern's strokes in an ordinary bar: thin, usual or full by twos, and the phrase's fourth bar."""
     pattern = PATTERNS[name]
     if bar.fullness < 0.36:
         return read_row(pattern.soft)
     if bar.place % 4 == 3:
         return read_row(pattern.turned)
-    return read_row(pattern.dense if bar.fullness >= 0.66 and bar.place % 2 == 1 else pattern.plain)
+    if bar.place % 2 == 1:
+        return read_row(pattern.dense if bar.fullness >= 0.66 else pattern.second or pattern.plain)
+    return read_row(pattern.plain)
 
 
 def bass_row(name: str, bar: Bar) -> tuple[tuple[int, int, str], ...]:
