@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
 from senandung.composing.arranging.groove import kick_steps
-from senandung.composing.arranging.player import playing
+from senandung.composing.arranging.player import grade, playing
 from senandung.composing.arranging.voicing import fifth_of, near, third_of
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
@@ -78,9 +78,6 @@ CELLS: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyTyp
     }
 )
 
-LEVELS = (0.45, 0.66)
-"""Fullness from which a section is a middle, and a full one."""
-
 
 def play_band_bass(chart: Chart, player: Player) -> list[Note]:
     """The bass part: a chord tone on every strong beat, the chord's bass at every change of chord."""
@@ -126,7 +123,7 @@ def _row(chart: Chart, player: Player, bar: Bar) -> Row:
     """The tones of a bar: the song's figure, turned where a phrase ends, every change of chord heard."""
     pools = CELLS.get(player.pattern, CELLS["bass-ballad"]).get(str(bar.metre))
     kicks = kick_steps(chart, bar)
-    level = sum(bar.fullness >= least for least in LEVELS)
+    level = grade(chart, bar)
     if pools is None:
         row: Row = [(step, bar.beat_steps, "5" if step else "R") for step in range(0, bar.steps, bar.beat_steps)]
     else:

@@ -11,14 +11,11 @@ from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
 from senandung.composing.arranging.comping import block, broken
-from senandung.composing.arranging.player import playing
+from senandung.composing.arranging.player import grade, playing
 from senandung.composing.arranging.voicing import fifth_of, lead, near, third_of
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
 from senandung.domain.style import Player
-
-LEVELS = (0.45, 0.66)
-"""Fullness from which a section is a middle, and a full one."""
 
 # A sign a sixteenth: a letter strikes, "-" holds, "." rests. Right hand: 1..4 voices from below, T the top one, C the
 # chord, U the chord without its lowest, P the chord with its top an octave lower added, H the two highest. Figures of
@@ -44,8 +41,8 @@ RIGHT: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyTyp
         },
         "piano-pop": {
             "4/4": (
-                ("C-----C-----C---", "....C-.....-C-..", "C--C--..C--C--..", "..C-..C-..C-..C-", "C-------....C---"),
-                ("C--C--C---C-C---", "C--C--C-..C-..C-", "..C-C-..C-..C-C-", "C-.C-.C-..C-.C-.", "C---..C-C---..C-"),
+                ("C-----C-----C---", "C-----T-C-----T-", "C--C--..C--C--..", "C-------..C-C---", "C---T---C---T-T-"),
+                ("C--C--C---C-C---", "C--C--C-..C-..C-", "..C-C-..C-..C-C-", "C-.C-.C-..C-.C-.", "..C-..C-..C-..C-"),
                 ("C-C-C-C-C-C-C-C-", "P--P--P---P-P---", "P-C-C-P-C-C-P-C-", "C--C--C-C--C--C-", "P-.C-.C-P-.C-.C-"),
             ),
         },
@@ -92,19 +89,19 @@ def play_band_keys(chart: Chart, player: Player) -> list[Note]:
     notes: list[Note] = []
     before: tuple[int, ...] = ()
     bass: int | None = None
-    alone = not any(other.role == "bass" for other in chart.style.ensemble)
+    under = {bar.number for other in chart.style.ensemble if other.role == "bass" for bar in playing(chart, other)}
     for bar in playing(chart, player):
         count = 3 if bar.fullness < 0.75 else 4
         top = min(high, 74 if bar.fullness < 0.8 else 79, chart.ceiling(bar) + count - 3)
         bottom = max(low, min(54 if bar.fullness < 0.8 else 57, top - 14))
         right, left = (figure(chart, player, bar, table) for table in (RIGHT, LEFT))
         for span in bar.harmony:
-            under = span.chord.bass_pitch_class
-            voices = lead(span.chord, before, count, bottom, top, None if bass is None else (bass, under))
-            bass = under
+            root = span.chord.bass_pitch_class
+            voices = lead(span.chord, before, count, bottom, top, None if bass is None else (bass, root))
+            bass = root
             before = voices
             notes += _right(chart, bar, span, voices, right)
-            if alone or player.pattern == "piano-ballad" or bar.fullness >= LEVELS[1]:
+            if bar.number not in under or player.pattern == "piano-ballad" or grade(chart, bar) == 2:
                 notes += _left(chart, player, bar, span, left, bottom)
     return notes
 
@@ -116,7 +113,7 @@ def figure(
     pools = table.get(player.pattern, table["piano-ballad"]).get(str(bar.metre))
     if pools is None:
         return ""
-    level = sum(bar.fullness >= least for least in LEVELS)
+    level = grade(chart, bar)
     hand = "right" if table is RIGHT else "left"
     aside = "bridge" if bar.section.kind in ("bridge", "solo") else ""
     rng = chart.rng(f"{player.track} {hand} {level} {aside}")
@@ -139,7 +136,7 @@ def _read(text: str) -> list[tuple[int, int, str]]:
 
 def _right(chart: Chart, bar: Bar, span: Harmony, voices: Sequence[int], text: str) -> list[Note]:
     if not text:
-        full = bar.fullness >= LEVELS[1]
+        full = grade(chart, bar) == 2
         return block(chart, bar, span, voices, "eighths", 60) if full else broken(chart, bar, span, voices, 2, 56)
     rows = [(bar.onset + step * STEP, length * STEP, what) for step, length, what in _read(text)]
     inside = [row for row in rows if span.onset <= row[0] < span.end]
@@ -147,7 +144,7 @@ def _right(chart: Chart, bar: Bar, span: Harmony, voices: Sequence[int], text: s
         first = inside[0][0] if inside else span.end  # a chord that begins between strokes is struck when it begins
         inside.insert(0, (span.onset, first - span.onset, "C"))
     notes: list[Note] = []
-    base = 56 + 2 * sum(bar.fullness >= least for least in LEVELS)
+    base = 56 + 2 * grade(chart, bar)
     for onset, length, what in inside:
         weight = bar.metre.weight(onset - bar.onset)
         accent = (-0.3, -0.2, 0.0, 0.12, 0.3)[weight]
@@ -206,14 +203,14 @@ def _left(chart: Chart, player: Player, bar: Bar, span: Harmony, text: str, unde
     inside = [row for row in rows if span.onset <= row[0] < span.end]
     if not inside or inside[0][0] > span.onset:
         first = inside[0][0] if inside else span.end
-        inside.insert(0, (span.onset, first - span.onset, "O" if bar.fullness >= LEVELS[1] else "R"))
+        inside.insert(0, (span.onset, first - span.onset, "O" if grade(chart, bar) == 2 else "R"))
     elif inside[0][2] not in "RO":
         inside[0] = (*inside[0][:2], "R")
     notes: list[Note] = []
     for onset, length, what in inside:
         accent = 0.1 if what in "RO" else -0.25
         # In soft sections the tones of the left hand ring under each other.
-        end = span.end if bar.fullness < LEVELS[0] else min(span.end, onset + length)
+        end = span.end if not grade(chart, bar) else min(span.end, onset + length)
         for pitch in pitches[what]:
             velocity = chart.velocity(bar, accent, 58) - (4 if pitch < root else 0)
             notes.append(Note(onset, end - onset, pitch, velocity))

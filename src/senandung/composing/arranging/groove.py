@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from senandung.composing.arranging.chart import Bar, Chart
+from senandung.composing.arranging.player import LIFTED
 
 KICK, STICK, SNARE, CLOSED, PEDAL, OPEN, CRASH, RIDE, SPLASH = 36, 37, 38, 42, 44, 46, 49, 51, 55
 TAMBOURINE, SHAKER = 54, 70
@@ -154,7 +155,8 @@ def groove_at(chart: Chart, bar: Bar, pattern: str) -> Groove:
     Every fourth bar of a learned groove is turned: another bar that people played, with nearly the same bass drum.
     """
     metre = str(bar.metre)
-    full = bar.fullness >= 0.62
+    lifted = not chart.style.staged or chart.sketch.plan.asked or bar.section.kind in LIFTED
+    full = bar.fullness >= 0.62 and lifted
     learned = learned_grooves(pattern, metre)
     if len(learned) >= 4:
         half = len(learned) // 2

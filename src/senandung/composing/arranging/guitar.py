@@ -9,14 +9,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart, Harmony
-from senandung.composing.arranging.player import playing
+from senandung.composing.arranging.player import grade, playing
 from senandung.composing.arranging.voicing import GUITAR, fifth_of, grip, near
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.song import Note
 from senandung.domain.style import Player
-
-LEVELS = (0.45, 0.66)
-"""Fullness from which a section is a middle, and a full one."""
 
 # A sign a sixteenth, "-" and "." let ring. Picking: p the thumb on the chord's bass string, t on the next string above
 # it, i m a the fingers on the third, second and first string (classical names), P thumb and a together, H m and a
@@ -128,7 +125,7 @@ def _figure(chart: Chart, player: Player, bar: Bar) -> str:
     if pools is None:
         sign = {"guitar-drive": "M", "guitar-offbeat": "X", "guitar-strum": "D"}.get(player.pattern, "H")
         return (sign + "-" * (bar.beat_steps - 1)) * bar.metre.beats
-    level = sum(bar.fullness >= least for least in LEVELS)
+    level = grade(chart, bar)
     aside = "bridge" if bar.section.kind in ("bridge", "solo") else ""
     rng = chart.rng(f"{player.track} {level} {aside}")
     found = rng.choice(pools[level])

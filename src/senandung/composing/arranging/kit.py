@@ -22,6 +22,7 @@ from senandung.composing.arranging.groove import (
     STICK,
     TAMBOURINE,
 )
+from senandung.composing.arranging.player import grade
 
 Hit = tuple[int, int, float]
 """Step in the bar, key, velocity."""
@@ -89,8 +90,8 @@ SUMMIT = 0.85
 
 def time_kept(chart: Chart, bar: Bar, pattern: str) -> list[Hit]:
     """Cymbals (toms, a shaker) of a bar: the song's own way for a section as full as this."""
-    grade = 0 if bar.fullness < 0.45 else 1 if bar.fullness < 0.72 else 2
-    name = chart.rng(f"time {pattern} {grade}").choice(TIMES[pattern][grade])
+    level = grade(chart, bar)
+    name = chart.rng(f"time {pattern} {level}").choice(TIMES[pattern][level])
     beat = bar.beat_steps
     hits: list[Hit] = []
     for number, start in enumerate(range(0, bar.steps, beat)):

@@ -16,6 +16,19 @@ LEAST_SHARE = 0.45
 """A player plays in at least this share of the bars: below it, its entrance is moved forward."""
 
 
+LEVELS = (0.45, 0.66)
+"""Fullness from which figures are those of a middle, and of a full section."""
+
+LIFTED = ("chorus", "bridge", "solo", "outro")
+"""Kinds of section that may have the full figures; verses and what leads to a chorus leave it something to lift."""
+
+
+def grade(chart: Chart, bar: Bar) -> int:
+    """The grade of a bar's figures: 0 soft, 1 middle, 2 full. A curve that the person drew decides alone."""
+    found = sum(bar.fullness >= least for least in LEVELS)
+    return found if bar.section.kind in LIFTED or chart.sketch.plan.asked else min(found, 1)
+
+
 def playing(chart: Chart, player: Player) -> list[Bar]:
     """The bars in which a player takes part, in order.
 

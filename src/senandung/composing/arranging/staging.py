@@ -31,6 +31,9 @@ BARE, GROWING = 0.3, 0.5
 DRIVEN = 0.06
 """A bar that drives at a chorus is so much fuller."""
 
+CHOPPING = ("guitar-offbeat",)
+"""Figures that make no accompaniment alone."""
+
 INTROS = ("chords first", "lead first", "all at once")
 DRIVES = ("roll", "toms", "fill", "stop")
 """What the drums do in the bar before a chorus; brushes shake, and drums that enter with the chorus play a pickup."""
@@ -72,8 +75,9 @@ def _shaded(bar: Bar, bare: set[int], drives: Mapping[int, str]) -> Bar:
 
 
 def first_chords(players: Sequence[Player]) -> Player:
-    """The player who carries the song alone: the first with chords, else the first of all."""
-    return next((player for player in players if player.role == "chords"), players[0])
+    """The player who carries the song alone: the first with chords who does not only chop, else the first of all."""
+    chords = [player for player in players if player.role == "chords"]
+    return next((player for player in chords if player.pattern not in CHOPPING), [*chords, players[0]][0])
 
 
 def _introduction(chart: Chart, way: str, rests: dict[str, set[int]], joins: dict[str, set[int]]) -> None:
