@@ -13,7 +13,7 @@ from senandung.api.feel import parse_feeling
 from senandung.api.in_style import compose_in_style
 from senandung.api.network import Composer, ProgressCall
 from senandung.api.options import Options, checked_options, checked_seed, lexicon_of
-from senandung.api.traces import Trace, read_trace, read_traces
+from senandung.api.traces import Trace, read_trace, sense
 from senandung.api.wishes import wishes_of
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError, UnknownNameError
@@ -49,7 +49,7 @@ def compose(
 
     Parameters
     ----------
-    traces : a str is text, a Path a UTF-8 text file. A composer's style needs none.
+    traces : a str is text; a Path is a recording by its ending, else a UTF-8 text. A composer's style needs none.
     composer : what writes a piece in a composer's style; None takes the network.
     progress : called with what the network is doing and the share done.
     options : see `senandung.api.options.Options`.
@@ -58,9 +58,7 @@ def compose(
     from senandung.composing.compose import compose as compose_song
     from senandung.composing.decoding.engine import load_engine
     from senandung.composing.styles import choose_style, load_style, style_names
-    from senandung.language.detect import detect_language
     from senandung.language.lines import split_lines
-    from senandung.sensing.text import read_text
 
     options = checked_options(options)
     lexicon = lexicon_of(options.get("lexicon"))
@@ -70,15 +68,15 @@ def compose(
         return Composed(_said_as(song, lexicon), feeling, True, remarks, bool(traces or options.get("feeling")))
     if named and named.strip().lower() not in style_names():
         raise UnknownNameError("style", named, [*composer_styles(), *style_names()])
-    text = read_traces(traces)
-    language = options.get("language") or detect_language(text)
-    require(language in ("id", "en"), "language must be id or en", language)
+    text, language, read = sense(traces, options.get("language"))
     wished = options.get("feeling")
-    feeling = parse_feeling(wished) if wished else read_text(text, language)
+    feeling = parse_feeling(wished) if wished else read
     wishes = wishes_of(options)
     words = options.get("words")
     lines = split_lines(text if words is None else read_trace(words), language)
     if not lines and not feeling.readable:
+        if not text:
+            raise InvalidValueError("no feeling could be read from the recording, and there is no text: give --feeling")
         raise InvalidValueError(f"a text must hold a letter, a number or a known emoji, got {text.strip()[:40]!r}")
     rule = f"a song can sing at most {MOST_LINES} lines (choose them with words; the feeling is read from all)"
     require(len(lines) <= MOST_LINES, rule, len(lines))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from senandung.api.traces import Trace, read_traces
-from senandung.domain.checks import require
+from senandung.api.traces import Trace, sense
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 
@@ -13,19 +12,13 @@ def feel(*traces: Trace, language: str | None = None) -> Feeling:
 
     Parameters
     ----------
-    traces : a str is text, a Path a UTF-8 text file.
+    traces : a str is text; a Path is a recording (or a film, whose sound is heard) by its ending, else a UTF-8 text.
     language : "id" or "en"; None reads it from the text.
 
     >>> feel("aku rindu kamu").words[0]
     'rindu'
     """
-    from senandung.language.detect import detect_language
-    from senandung.sensing.text import read_text
-
-    if language is not None:
-        require(language in ("id", "en"), "language must be id or en", language)
-    text = read_traces(traces)
-    return read_text(text, language or detect_language(text))
+    return sense(traces, language)[2]
 
 
 def parse_feeling(text: str) -> Feeling:

@@ -10,7 +10,7 @@ from senandung import __version__
 from senandung.api.feel import parse_feeling
 from senandung.api.network import MODELS, Composer, ProgressCall, network_composer
 from senandung.api.options import Options, checked_seed
-from senandung.api.traces import Trace, read_trace, read_traces
+from senandung.api.traces import Trace, read_trace, sense
 from senandung.api.wishes import wishes_of
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
@@ -51,9 +51,12 @@ def compose_in_style(
     chosen = choose(options["style"])
     if options.get("verses"):
         raise InvalidValueError(f"verses are written in the song styles (see styles), not in the style {chosen.name}")
-    text = read_traces(traces) if traces else ""
-    language = _language(text, options)
-    feeling, steers = _feeling(text, options, language)
+    text, language, feeling = sense(traces, options.get("language")) if traces else ("", "en", Feeling.unread())
+    language = language if text else options.get("language") or "en"
+    require(language in ("id", "en"), "language must be id or en", language)
+    steers = feeling.readable
+    if wished := options.get("feeling"):
+        feeling, steers = parse_feeling(wished), True
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
     asked = ask(chosen, wishes_of(options), feeling=feeling if steers else None, seed=seed)
     words: Words | None = None
@@ -87,6 +90,7 @@ def _with_words(
     """The wish with lines for its voice, as long as they need where no length is asked for."""
     from senandung.composing.melody.lay_lines import lay_lines
     from senandung.composing.wishing import ask
+    from senandung.language.detect import detect_language
     from senandung.language.lines import split_lines
 
     voice = next((part for part in asked.wish.parts if part.instrument == "voice"), None)
@@ -95,7 +99,7 @@ def _with_words(
             f"words are sung in the song styles (see styles), or by a voice: {chosen.name} has none here; name "
             "an ensemble with one, such as --ensemble voice,piano"
         )
-    language = _language(text, options)
+    language = options.get("language") or detect_language(text)
     wishes = wishes_of(options)
     long = wishes.bars is not None or wishes.minutes is not None or bool(wishes.form)
     laid = lay_lines(
@@ -105,27 +109,6 @@ def _with_words(
     if not long:
         asked = ask(chosen, replace(wishes, bars=len(laid.syllables)), feeling=feeling, seed=seed)
     return replace(asked, wish=replace(asked.wish, syllables={voice: laid.syllables})), laid.words
-
-
-def _language(text: str, options: Options) -> str:
-    from senandung.language.detect import detect_language
-
-    language = options.get("language") or (detect_language(text) if text.strip() else "en")
-    require(language in ("id", "en"), "language must be id or en", language)
-    return language
-
-
-def _feeling(text: str, options: Options, language: str) -> tuple[Feeling, bool]:
-    """The feeling, and whether it steers the music: not where nothing was asked or nothing could be read."""
-    from senandung.sensing.text import read_text
-
-    wished = options.get("feeling")
-    if wished:
-        return parse_feeling(wished), True
-    if not text:
-        return Feeling.unread(), False
-    feeling = read_text(text, language)
-    return feeling, feeling.readable
 
 
 def facts_of(chosen: Chosen, options: Options, language: str, seed: int, key: str) -> Facts:

@@ -1,14 +1,24 @@
-"""The traces a person gives: text, or a file that holds text."""
+"""The traces a person gives: text, a file that holds text, a recording."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.files.paths import given_path
 
+if TYPE_CHECKING:
+    from senandung.domain.feeling import Feeling
+
 Trace = str | Path
-"""A str is text; a Path is a file."""
+"""A str is text; a Path is a file: a recording or a film by its ending, else a text."""
+
+SOUND = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".w64", ".caf"})
+"""Endings of recordings, beside those that are read through ffmpeg."""
+
+LONGEST_SOUND = 900.0
+"""Seconds of a recording that are read."""
 
 LONGEST_TEXT = 20_000
 """Characters of text that one song can be made from."""
@@ -31,11 +41,61 @@ def read_trace(trace: Trace) -> str:
     return text
 
 
-def read_traces(traces: tuple[Trace, ...]) -> str:
-    """The texts of all traces, one below the other."""
+def is_sound(trace: Trace) -> bool:
+    """Whether a trace is a recording or a film, by its ending.
+
+    >>> is_sound(Path("kaset/lagu.MP3")), is_sound("lagu.mp3")
+    (True, False)
+    """
+    from senandung.files.audio import THROUGH_FFMPEG
+
+    return isinstance(trace, Path) and trace.suffix.lower() in SOUND | THROUGH_FFMPEG
+
+
+def text_of(traces: tuple[Trace, ...]) -> str:
+    """The texts among the traces, one below the other; empty where all are recordings."""
     if not traces:
         raise InvalidValueError("at least one trace must be given: a text or a file (a composer's style needs none)")
-    return "\n".join(read_trace(trace) for trace in traces)
+    return "\n".join(read_trace(trace) for trace in traces if not is_sound(trace))
+
+
+def sense(traces: tuple[Trace, ...], language: str | None = None) -> tuple[str, str, Feeling]:
+    """The text of the traces, its language ("id" where there is none), and the feeling of all of them together.
+
+    Parameters
+    ----------
+    language : "id" or "en"; None reads it from the text.
+    """
+    from senandung.domain.checks import require
+    from senandung.language.detect import detect_language
+    from senandung.sensing.fusion import Reading, fuse_readings
+    from senandung.sensing.text import read_text
+
+    text = text_of(traces)
+    spoken = language or (detect_language(text) if text else "id")
+    require(spoken in ("id", "en"), "language must be id or en", spoken)
+    readings = [Reading("text", _beginning(text), read_text(text, spoken))] if text else []
+    for trace in traces:
+        if is_sound(trace):
+            path = given_path(Path(trace))
+            readings.append(Reading("song", path.name, feel_recording(path)))
+    return text, spoken, fuse_readings(readings)
+
+
+def feel_recording(path: Path) -> Feeling:
+    """The feeling of a recording of music."""
+    from senandung.audio.hearing import RATE, hear
+    from senandung.files.audio import load_audio
+    from senandung.sensing.sound.song import read_song
+
+    recording = load_audio(path, sample_rate=RATE, mono=True, max_seconds=LONGEST_SOUND)
+    return read_song(hear([recording.samples[0]])).feeling
+
+
+def _beginning(text: str) -> str:
+    """The first words of a text, as its name."""
+    words = " ".join(text.split())
+    return words if len(words) <= 24 else words[:23].rstrip() + "…"
 
 
 def _read_text_file(path: Path) -> str:

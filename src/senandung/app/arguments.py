@@ -70,8 +70,10 @@ def build_parser() -> Parser:
     anew.add_argument("--seed", type=int, help="the same seed writes the same notes (default: a new one)")
     _out(anew, "the new folder (default: songs/TITLE-rewritten)")
 
-    feel = _command(commands, "feel", "the feeling of a text, with its evidence")
-    feel.add_argument("traces", nargs="+", metavar="TRACE", help="a text, a text file, or - for standard input")
+    feel = _command(commands, "feel", "the feeling of texts and recordings, with its evidence")
+    feel.add_argument(
+        "traces", nargs="+", metavar="TRACE", help="a text, a text file, a recording, or - (standard input)"
+    )
     _language(feel)
 
     render = _command(commands, "render", "stems, mix and master of a song")

@@ -58,7 +58,13 @@ def feeling_plain(feeling: Feeling) -> dict[str, Any]:
             for item in feeling.evidence
         ],
         "readable": feeling.readable,
+        **({"parts": [_part_plain(part) for part in feeling.parts]} if feeling.parts else {}),
     }
+
+
+def _part_plain(part: Feeling) -> dict[str, Any]:
+    """One of the feelings that stay apart."""
+    return {"valence": round(part.valence, 4), "arousal": round(part.arousal, 4), "words": list(part.words)}
 
 
 def say_feeling(feeling: Feeling) -> None:
@@ -68,6 +74,8 @@ def say_feeling(feeling: Feeling) -> None:
         return
     shares = sorted(feeling.basic.items(), key=lambda row: -row[1])
     print(", ".join(feeling.words[:3]) or "—")
+    if feeling.parts:
+        print("  campur: " + " · ".join(part.words[0] for part in feeling.parts if part.words) + " (they stay apart)")
     print(f"  valence {feeling.valence:+.2f} ± {feeling.valence_spread:.2f}, "
           f"arousal {feeling.arousal:+.2f} ± {feeling.arousal_spread:.2f}")  # fmt: skip
     print("  " + ", ".join(f"{name} {share:.0%}" for name, share in shares if share >= 0.01))

@@ -97,6 +97,7 @@ class Feeling:
     words : named feelings from `PLACES`, the nearest first.
     evidence : what it rests on.
     readable : False when the reader abstains; the numbers are then the weak prior.
+    parts : two or more feelings that stay apart (*campur*), the surest first; the numbers are then a middle.
     """
 
     valence: float
@@ -107,6 +108,7 @@ class Feeling:
     words: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     readable: bool = True
+    parts: tuple[Feeling, ...] = ()
 
     def __post_init__(self) -> None:
         require_unit("valence", self.valence)
@@ -159,6 +161,22 @@ class Feeling:
     def unread(cls) -> Feeling:
         """Nothing could be read: the weak prior at 0 with a spread of .7."""
         return cls(0.0, 0.0, 0.7, 0.7, {"netral": 1.0}, (), (), readable=False)
+
+
+def basic_near(valence: float, arousal: float, valence_spread: float, arousal_spread: float) -> dict[str, float]:
+    """The share of each basic feeling at a point that is known with a spread: how near the named places lie.
+
+    >>> max(basic_near(-0.6, -0.3, 0.2, 0.2).items(), key=lambda row: row[1])[0]
+    'sedih'
+    """
+    shares = dict.fromkeys(BASIC, 0.0)
+    for place in PLACES.values():
+        across, up = place.spread**2 + valence_spread**2, place.spread**2 + arousal_spread**2
+        distance = (valence - place.valence) ** 2 / across + (arousal - place.arousal) ** 2 / up
+        for name, share in place.shares.items():
+            shares[name] += share * math.exp(-0.5 * distance) / math.sqrt(across * up)
+    total = math.fsum(shares.values())
+    return {name: share / total for name, share in shares.items()}
 
 
 def nearest_words(valence: float, arousal: float, count: int = 3) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Feeling in sound: music, concerts, voices."""
