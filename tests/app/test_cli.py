@@ -61,6 +61,8 @@ def test_feel_abstains(capsys: pytest.CaptureFixture[str]) -> None:
         (["render", "./tidak-ada.mid"], "tidak-ada.mid"),
         (["create", "aku", "--soundfont", "./tidak-ada.sf2"], "tidak-ada.sf2: no such file"),
         (["render", "./tidak-ada.mid", "--soundfont", "/"], "a folder, not a sound font"),
+        (["render", "./tidak-ada.mid", "--soundfont", "violin=./tidak-ada.sf2:0:40"], "tidak-ada.sf2: no such file"),
+        (["create", "aku", "--soundfont", "biola=./tidak-ada.sf2"], "unknown instrument 'biola'"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(

@@ -88,6 +88,8 @@ def test_a_font_of_an_instrument_that_does_not_play_is_refused(tmp_path: Path) -
     path = saved(tmp_path / "a.sf2", (0, 0, "Piano"))
     with pytest.raises(InvalidValueError, match=r"an instrument that plays here \(drums, violin\), got cello"):
         sounds_of([VIOLIN, DRUMS], [OwnFont(path, "cello")])
+    with pytest.raises(InvalidValueError, match=r"a program of a sound font must be in 0\.\.127, got 999"):
+        OwnFont(path, "violin", 0, 999)
     with pytest.raises(UnknownNameError, match="did you mean 'violin'"):
         OwnFont(path, "violn")
     with pytest.raises(InvalidValueError, match=r"violin must have one sound font, got .*a\.sf2 and"):

@@ -35,8 +35,9 @@ class OwnFont:
     program: int | None = None
 
     def __post_init__(self) -> None:
-        for number in (self.bank, self.program):
-            require(number is None or isinstance(number, int), "bank and program must be whole numbers", number)
+        for what, number, most in (("a bank", self.bank, DRUM_BANK), ("a program", self.program, 127)):
+            fits = number is None or (isinstance(number, int) and 0 <= number <= most)
+            require(fits, f"{what} of a sound font must be in 0..{most}", number)
         require((self.bank is None) == (self.program is None), "a bank must go with a program", self.program)
         require(self.instrument != "" or self.bank is None, "a program must be an instrument's", self.program)
         if self.instrument:
