@@ -103,7 +103,7 @@ def _climbing(bar: Bar, span: Harmony, voices: Sequence[int], top: int) -> list[
     """The chord, and from the half bar on its next inversion upwards."""
     half = max(span.onset, bar.onset + bar.metre.beat_ticks * max(1, bar.metre.beats // 2))
     chord = tones(span.chord)
-    above = [pitch for pitch in range(voices[-1] + 1, top + 5) if pitch % 12 in chord]
+    above = [pitch for pitch in range(voices[-1] + 1, top + 1) if pitch % 12 in chord]
     if not above or half <= span.onset:
         return [(pitch, span.onset, span.end) for pitch in voices]
     rows = [(voices[0], span.onset, half), (above[0], half, span.end)]
