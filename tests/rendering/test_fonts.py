@@ -16,7 +16,7 @@ from senandung.domain.performance import Part, Performance, PlayedNote
 from senandung.rendering.fonts import OwnFont, sounds_of
 from senandung.rendering.presets import Preset, load_presets
 from senandung.rendering.render import SAMPLE_RATE, render
-from senandung.rendering.sfz import converted, missing_samples, playable
+from senandung.rendering.sfz import check_samples, converted, playable, sample_names
 
 VIOLIN = Part("Biola", "melody", "violin", (PlayedNote(0.1, 1.6, 69, 90),))
 SARON = Part("Saron", "chords", "saron", (PlayedNote(0.1, 1.6, 74, 90),))
@@ -128,24 +128,23 @@ def test_an_sfz_instrument_sounds(tmp_path: Path) -> None:
         converted(tmp_path / "b.sfz", tmp_path, "b")
 
 
-@needs_polyphone
-def test_a_sample_that_is_not_there_is_said(tmp_path: Path) -> None:
-    (tmp_path / "b.sfz").write_text("<region> sample=gone.wav lokey=0 hikey=127\n")
-    with pytest.raises(FileError, match=r"its samples must be there, got none of the name gone.wav \(1 missing\)"):
-        converted(tmp_path / "b.sfz", tmp_path, "b")
-
-
 def test_the_samples_of_an_sfz_instrument_are_looked_for(tmp_path: Path) -> None:
     (tmp_path / "in here").mkdir()
     (tmp_path / "in here" / "a b.wav").write_bytes(b"RIFF")
+    (tmp_path / "in here" / "e.ogg").write_bytes(b"OggS")
     path = tmp_path / "x.sfz"
     path.write_text(
         "<control> default_path=in here/ // comment\n<region> sample=a b.wav key=60\n"
-        "<region> key=61 sample=c d.wav\n<region>sample=*sine key=62 <region>\n sample=a b.wav\n"
+        "<region> key=61 sample=c\\d.flac\n<region>sample=*sine key=62 <region>\n sample=a b.wav\n"
     )
-    assert missing_samples(path) == ("c d.wav",)
+    assert sample_names(path) == ("in here/a b.wav", "in here/c/d.flac")
+    with pytest.raises(FileError, match=r"its samples must be there, got no in here/c/d\.flac"):
+        check_samples(path)
+    path.write_text("<region> sample=in here/e.ogg\n")
+    with pytest.raises(FileError, match=r"must be WAV or FLAC files, got in here/e\.ogg"):
+        check_samples(path)
     path.write_text('#include "more.sfz"\n<region> sample=gone.wav\n')
-    assert missing_samples(path) == ()
+    check_samples(path)
 
 
 def test_what_an_sfz_instrument_needs_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

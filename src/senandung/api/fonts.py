@@ -48,12 +48,13 @@ def fonts_of(soundfont: FontWish) -> tuple[OwnFont, ...]:
 def check_font(path: Path) -> None:
     """Refuse what is no file and no sound font."""
     from senandung.rendering.presets import load_presets
-    from senandung.rendering.sfz import find_polyphone, is_sfz
+    from senandung.rendering.sfz import check_samples, find_polyphone, is_sfz
 
     if not path.is_file():
         raise FileError(path, "a folder, not a sound font" if path.is_dir() else "no such file")
     if is_sfz(path):
         find_polyphone()
+        check_samples(path)
     else:
         load_presets(path)
 

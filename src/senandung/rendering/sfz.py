@@ -24,6 +24,10 @@ LONGEST: Second = 300.0
 """A large instrument of 1 GB is read in less."""
 
 
+READ = frozenset({".wav", ".flac"})
+"""Endings of samples that Debian 12's Polyphone reads; it makes silence of Ogg."""
+
+
 def is_sfz(path: Path) -> bool:
     """Whether a file is an SFZ instrument, by its name.
 
@@ -41,23 +45,29 @@ def find_polyphone() -> Path:
     return Path(found)
 
 
-def missing_samples(path: Path) -> tuple[str, ...]:
-    """Names of samples that an SFZ file asks for and that are not beside it.
-
-    Polyphone leaves such regions out and says nothing. A file with `#include` or `#define` is not looked into.
-    """
+def sample_names(path: Path) -> tuple[str, ...]:
+    """The samples that an SFZ file asks for, relative to its folder; none of a file with `#include` or `#define`."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if re.search(r"^\s*#(include|define)", text, re.MULTILINE):
         return ()
     text = re.sub(r"//.*", "", text)
     folder = ""
-    missing = []
+    names = []
     for opcode, value in re.findall(r"\b(default_path|sample)=(.*?)(?=\s+\w+=|\s*<|\s*$)", text, re.MULTILINE):
         if opcode == "default_path":
             folder = value
-        elif not value.startswith("*") and not (path.parent / (folder + value).replace("\\", "/")).is_file():
-            missing.append(value)
-    return tuple(dict.fromkeys(missing))
+        elif not value.startswith("*"):
+            names.append((folder + value).replace("\\", "/"))
+    return tuple(dict.fromkeys(names))
+
+
+def check_samples(path: Path) -> None:
+    """Refuse an SFZ file with samples that are not there or cannot be read: Polyphone leaves them out silently."""
+    for name in sample_names(path):
+        if not (path.parent / name).is_file():
+            raise FileError(path, f"its samples must be there, got no {name}")
+        if Path(name).suffix.lower() not in READ:
+            raise FileError(path, f"its samples must be WAV or FLAC files, got {name}")
 
 
 def playable(fonts: Sequence[OwnFont], folder: Path) -> tuple[OwnFont, ...]:
@@ -71,8 +81,7 @@ def playable(fonts: Sequence[OwnFont], folder: Path) -> tuple[OwnFont, ...]:
 def converted(path: Path, folder: Path, stem: str) -> Path:
     """An SFZ instrument as an SF2 file in `folder`; its path is returned."""
     program = find_polyphone()
-    if missing := missing_samples(path):
-        raise FileError(path, f"its samples must be there, got none of the name {missing[0]} ({len(missing)} missing)")
+    check_samples(path)
     made = folder / f"{stem}.sf2"
     home = folder / f"{stem}.home"
     home.mkdir()
