@@ -19,7 +19,7 @@ SPREADS: Mapping[str, tuple[Second, Second]] = MappingProxyType(
         "guitar": (0.014, 0.030),
         "nylon-guitar": (0.012, 0.028),
         "electric-guitar": (0.008, 0.020),
-        "cuk": (0.008, 0.014),
+        "cuk": (0.016, 0.032),
         "cak": (0.008, 0.014),
         "harp": (0.025, 0.040),
         "harpsichord": (0.008, 0.018),

@@ -1,7 +1,8 @@
 """The plucked bass: the chord on one and its fifth on three, and a walk of chord tones and a step into the next chord.
 
 Strong beats: commonly stated. The walk is the *overgang*, the way from a chord into the next (Nugroho 2015 describes
-the one I–IV–V7–I at the end of a line); at the ropelan the bass is varied (eshakarsanada 2008). The cells are ours.
+the one I–IV–V7–I at the end of a line); at the ropelan the bass is varied (eshakarsanada 2008). In langgam Jawa it
+takes the gong's place (ethnicindo 2007). The cells are ours.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Chart
+from senandung.composing.arranging.keroncong.five import to_five
 from senandung.composing.arranging.keroncong.pace import banded
 from senandung.composing.arranging.voicing import fifth_of, near, third_of, tones
 from senandung.domain.chords import Chord
@@ -39,6 +41,10 @@ CELLS: Mapping[tuple[str, int, bool], Cell] = MappingProxyType(
 )
 
 
+GONG = "bass-gong"
+"""The figure of langgam Jawa: the bass stands for gong and kempul there and walks nowhere."""
+
+
 def play_bass(chart: Chart, player: Player) -> list[Note]:
     """The bass: each change of chord is heard in it, and it is led into by step."""
     low, high = INSTRUMENTS[player.instrument].comfortable
@@ -49,7 +55,7 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
         for span in bar.harmony:
             steps = (span.end - span.onset) // STEP
             following = chart.bar_at(min(span.end, chart.end - 1)).chord_at(min(span.end, chart.end - 1))
-            moves = following.bass_pitch_class != span.chord.bass_pitch_class
+            moves = following.bass_pitch_class != span.chord.bass_pitch_class and player.pattern != GONG
             beat = bar.beat_steps
             cell = CELLS.get((irama, steps, moves)) or tuple(
                 (step, min(beat, steps - step), "R" if step == 0 else "5") for step in range(0, steps, 2 * beat)
@@ -62,7 +68,7 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
                 accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
                 notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
                 place = pitch
-    return notes
+    return to_five(chart, notes)
 
 
 def _tone(chart: Chart, chord: Chord, degree: str, place: int, home: int, goal: int, low: int, high: int) -> int:

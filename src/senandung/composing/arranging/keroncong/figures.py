@@ -9,7 +9,7 @@ from senandung.composing.arranging.chart import Chart
 from senandung.composing.arranging.keroncong.bass import play_bass
 from senandung.composing.arranging.keroncong.cello import play_cello
 from senandung.composing.arranging.keroncong.guitar import play_guitar
-from senandung.composing.arranging.keroncong.javanese import play_kethuk_kenong, play_siter
+from senandung.composing.arranging.keroncong.javanese import play_kethuk_kenong, play_saron_line, play_siter
 from senandung.composing.arranging.keroncong.strummed import play_cak, play_cuk
 from senandung.composing.arranging.keroncong.winds import play_winds
 from senandung.domain.song import Note
@@ -17,6 +17,7 @@ from senandung.domain.style import Player
 
 KERONCONG: Mapping[str, Callable[[Chart, Player], list[Note]]] = MappingProxyType(
     {
+        "bass-gong": play_bass,
         "bass-keroncong": play_bass,
         "cak": play_cak,
         "cak-siter": play_siter,
@@ -30,6 +31,7 @@ KERONCONG: Mapping[str, Callable[[Chart, Player], list[Note]]] = MappingProxyTyp
         "keroncong-guitar-bawa": play_guitar,
         "keroncong-guitar-voorspel": play_guitar,
         "keroncong-violin": play_winds,
+        "saron-five": play_saron_line,
     }
 )
 """The guitar's figure also says how a song opens, see `pace.OPENINGS`."""

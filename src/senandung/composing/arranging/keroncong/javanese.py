@@ -10,7 +10,9 @@ and kenong stand, are ours.
 
 from __future__ import annotations
 
+from senandung.composing.arranging.campursari import play_saron
 from senandung.composing.arranging.chart import STEP, Bar, Chart
+from senandung.composing.arranging.keroncong.five import to_five
 from senandung.composing.arranging.keroncong.pace import banded
 from senandung.composing.arranging.line import snap
 from senandung.composing.arranging.voicing import near
@@ -92,6 +94,11 @@ def play_kethuk_kenong(chart: Chart, player: Player) -> list[Note]:
                 Note(tick, min(length, bar.steps - step) * STEP, kethuk if sign == KETHUK else kenong, velocity)
             )
     return notes
+
+
+def play_saron_line(chart: Chart, player: Player) -> list[Note]:
+    """The saron's line as in campursari, on the song's five tones."""
+    return to_five(chart, play_saron(chart, player))
 
 
 def _counted(bar: Bar) -> str:

@@ -30,7 +30,7 @@ from senandung.domain.song import Note, Section
 from senandung.domain.style import Player
 from senandung.domain.time import Tick
 
-FIXED = ("saron", "peking-doubles")
+FIXED = ("saron", "saron-five", "peking-doubles")
 """Figures of players of counter-lines who do not take turns with the others."""
 
 SHORT = 3
