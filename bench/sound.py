@@ -57,6 +57,13 @@ TEXTS = {
 HIDDEN = 0.15
 """Share of a part that is heard below which it is called hidden."""
 
+RANGES = {
+    **dict.fromkeys(("keroncong", "keroncong-asli", "keroncong-stambul", "langgam-jawa"), (5, 9)),
+    **dict.fromkeys(("lancaran", "ladrang", "ketawang"), (3, 6)),
+    **dict.fromkeys(("string-quartet", "solo-piano"), (8, 12)),
+}
+"""LU: the loudness range that is aimed at, by style; of all others 5 to 8 (docs/sound.md). No bar: songs differ."""
+
 SLOWEST = 1.5
 """Times the bare fluidsynth program's time that a full mix and master may take."""
 
@@ -73,8 +80,8 @@ def main() -> None:
     styles = given.styles.split(",") if given.styles else list(style_names())
     print(f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}, seed {given.seed}, "
           f"{given.minutes:g} minutes, {len(styles)} styles\n")  # fmt: skip
-    print("| style | sung | LUFS | LU range | dBTP | mono, dB | sides < 120 Hz | low end falls, dB | at full scale "
-          "| stems' sum, dBFS | voice above band, dB | heard |")  # fmt: skip
+    print("| style | sung | LUFS | LU range (aim) | dBTP | mono, dB | sides < 120 Hz | low end falls, dB "
+          "| at full scale | stems' sum, dBFS | voice above band, dB | heard |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     found: dict[str, dict[str, Any]] = {}
     failed, missed = [], []
@@ -121,8 +128,9 @@ def _heard_row(style: str, row: Mapping[str, Any]) -> str:
     parts = row["heard"]
     hidden = [f"{name} {share:.2f}" for name, (share, _) in parts.items() if share < HIDDEN]
     voice = "" if row["voice_to_band"] is None else f"{row['voice_to_band']:.1f}"
-    return (f"| {style} | {row['sung'] or 'no'} | {row['lufs']:.2f} | {row['range']:.1f} | {row['peak']:.2f} "
-            f"| {row['mono']:+.1f} | {row['low_sides']:.1f} % | {row['low_falls']:.1f} | {row['clipped']} "
+    low, high = RANGES.get(style, (5, 8))
+    return (f"| {style} | {row['sung'] or 'no'} | {row['lufs']:.2f} | {row['range']:.1f} ({low}-{high}) "
+            f"| {row['peak']:.2f} | {row['mono']:+.1f} | {row['low_sides']:.1f} % | {row['low_falls']:.1f} | {row['clipped']} "
             f"| {row['sum']:.0f} | {voice} | {np.median([share for share, _ in parts.values()]):.2f}"
             f"{', hidden: ' + ', '.join(hidden) if hidden else ''} |")  # fmt: skip
 
