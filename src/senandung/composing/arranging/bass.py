@@ -31,15 +31,6 @@ CELLS: Mapping[str, Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
         "bass-koplo": {
             "4/4": (((0, 3, "R"), (3, 3, "R"), (6, 2, "5"), (8, 2, "R"), (10, 4, "R"), (14, 2, "V")),),
         },
-        "bass-keroncong": {
-            # The bass on the strong beats (commonly stated).
-            "4/4": (
-                ((0, 7, "R"), (8, 7, "5")),
-                ((0, 7, "R"), (8, 5, "5"), (14, 2, "A")),
-                ((0, 4, "R"), (4, 2, "R"), (8, 4, "5"), (12, 2, "8"), (14, 2, "A")),
-            ),
-            "3/4": (((0, 8, "R"), (8, 4, "5")),),
-        },
     }
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from senandung.domain.song import Note, Section
 from senandung.domain.style import Player
 from senandung.domain.time import Tick
 
-ORNAMENTED = ("keroncong-flute", "keroncong-violin", "suling-fills")
+ORNAMENTED = ("suling-fills",)
 """Figures whose longer tones are ornamented, and whose intro is a free voorspel."""
 
 STABBING = ("trumpet", "trombone", "electric-guitar", "saxophone")
