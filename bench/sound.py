@@ -130,8 +130,8 @@ def _heard_row(style: str, row: Mapping[str, Any]) -> str:
     voice = "" if row["voice_to_band"] is None else f"{row['voice_to_band']:.1f}"
     low, high = RANGES.get(style, (5, 8))
     return (f"| {style} | {row['sung'] or 'no'} | {row['lufs']:.2f} | {row['range']:.1f} ({low}-{high}) "
-            f"| {row['peak']:.2f} | {row['mono']:+.1f} | {row['low_sides']:.1f} % | {row['low_falls']:.1f} | {row['clipped']} "
-            f"| {row['sum']:.0f} | {voice} | {np.median([share for share, _ in parts.values()]):.2f}"
+            f"| {row['peak']:.2f} | {row['mono']:+.1f} | {row['low_sides']:.1f} % | {row['low_falls']:.1f} "
+            f"| {row['clipped']} | {row['sum']:.0f} | {voice} | {np.median([share for share, _ in parts.values()]):.2f}"
             f"{', hidden: ' + ', '.join(hidden) if hidden else ''} |")  # fmt: skip
 
 
