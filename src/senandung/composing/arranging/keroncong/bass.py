@@ -68,7 +68,7 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
                 accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
                 notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
                 place = pitch
-    return to_five(chart, notes)
+    return to_five(chart, notes, chordal=True)
 
 
 def _tone(chart: Chart, chord: Chord, degree: str, place: int, home: int, goal: int, low: int, high: int) -> int:

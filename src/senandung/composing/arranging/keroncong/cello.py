@@ -70,7 +70,7 @@ def play_cello(chart: Chart, player: Player) -> list[Note]:
         for step, after in zip(struck, [*struck[1:], bar.steps], strict=True):
             tick = bar.onset + step * STEP
             notes += _stroke(chart, bar, tick, signs[step], after - step, low, high)
-    return to_five(chart, notes)
+    return to_five(chart, notes, chordal=True)
 
 
 def _stroke(chart: Chart, bar: Bar, tick: Tick, sign: str, room: int, low: int, high: int) -> list[Note]:

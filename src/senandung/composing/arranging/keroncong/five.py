@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from senandung.composing.arranging.chart import Chart
+from senandung.composing.arranging.voicing import near, tones
 from senandung.domain.song import Note
 
 
@@ -18,18 +19,27 @@ def five_toned(chart: Chart) -> bool:
     return len(chart.key.pitch_classes) == 5 and any(p.pattern == "cak-siter" for p in chart.style.ensemble)
 
 
-def to_five(chart: Chart, notes: Sequence[Note]) -> list[Note]:
+def to_five(chart: Chart, notes: Sequence[Note], *, chordal: bool = False) -> list[Note]:
     """The notes with every foreign tone moved to the nearest tone of the scale, not the one that has just sounded.
 
     Notes stay as they are where the song has more than five tones.
+
+    Parameters
+    ----------
+    chordal : foreign tones become the nearest tone of the chord that is in the scale: for low strings.
     """
     if not five_toned(chart):
         return list(notes)
     scale = chart.key.pitch_classes
     kept: list[Note] = []
     for note in notes:
+        chord = tones(chart.bar_at(note.onset).chord_at(note.onset)) if chordal else ()
+        own = [tone for tone in chord if tone in scale]
         before = kept[-1].pitch if kept else None
-        kept.append(replace(note, pitch=_nearest(note.pitch, before, scale)))
+        pitch = (
+            _in_chord(note.pitch, own) if own and note.pitch % 12 not in scale else _nearest(note.pitch, before, scale)
+        )
+        kept.append(replace(note, pitch=pitch))
     return kept
 
 
@@ -38,3 +48,7 @@ def _nearest(pitch: int, before: int | None, scale: Collection[int]) -> int:
         return pitch
     ways = sorted((-2, -1, 1, 2), key=lambda step: (pitch + step == before, abs(step), step))
     return next((pitch + step for step in ways if (pitch + step) % 12 in scale), pitch)
+
+
+def _in_chord(pitch: int, chord: Sequence[int]) -> int:
+    return min((near(tone, pitch, 24, 96) for tone in chord), key=lambda found: (abs(found - pitch), found))

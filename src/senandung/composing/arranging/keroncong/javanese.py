@@ -82,17 +82,15 @@ def play_kethuk_kenong(chart: Chart, player: Player) -> list[Note]:
     notes: list[Note] = []
     for bar, irama in banded(chart, player):
         signs = CUK_BARS[irama] if bar.steps == 16 else _counted(bar)
-        for step, sign in enumerate(signs):
-            if sign == ".":
-                continue
+        struck = [step for step, sign in enumerate(signs) if sign != "."]
+        for step, after in zip(struck, [*struck[1:], bar.steps], strict=True):
+            sign = signs[step]
             tick = bar.onset + step * STEP
             goal = bar.end if step >= bar.steps // 2 else bar.onset + bar.steps // 2 * STEP
             kenong = near(seleh(chart, goal), low + 7, low, high)
-            length = 2 if sign == KETHUK else 4
+            length = min(2 if sign == KETHUK else 4, after - step)
             velocity = chart.velocity(bar, -0.15 if sign == KETHUK else 0.2, 58)
-            notes.append(
-                Note(tick, min(length, bar.steps - step) * STEP, kethuk if sign == KETHUK else kenong, velocity)
-            )
+            notes.append(Note(tick, length * STEP, kethuk if sign == KETHUK else kenong, velocity))
     return notes
 
 
