@@ -17,6 +17,7 @@ from senandung.domain.singing import FRAME, Singing
 from senandung.domain.song import Note, Song
 from senandung.language.pronunciation import Pronunciation, pronounce
 from senandung.singing.habits import Habits
+from senandung.singing.ornaments import rows_of
 from senandung.singing.phrase import fitting_voice, sing_part
 from senandung.singing.timing import SHORTEST
 from singing.sung_songs import LINES, performed, sung_song, with_melisma
@@ -292,3 +293,11 @@ def test_any_song_is_sung_whole(
     assert [each.symbol for each in singing.phonemes] == [symbol for sounds in said for symbol in sounds]
     assert min(each.end - each.start for each in singing.phonemes) >= SHORTEST - 1e-5
     assert singing.seconds >= singing.phonemes[-1].end
+
+
+def test_a_langgam_has_fewer_cengkok_and_gregel_than_keroncong_asli() -> None:
+    shares = {style: {row.kind: row.share for row in rows_of(style)} for style in ("keroncong", "keroncong-asli")}
+    for kind in ("cengkok", "gregel"):
+        assert shares["keroncong"][kind] < shares["keroncong-asli"][kind]
+    assert shares["keroncong"]["luk"] == shares["keroncong-asli"]["luk"]
+    assert rows_of("keroncong-stambul") == rows_of("langgam-jawa") == rows_of("keroncong-asli")

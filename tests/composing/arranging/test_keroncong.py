@@ -15,6 +15,7 @@ from senandung.composing.arranging.keroncong.pace import opening, pace
 from senandung.composing.arranging.keroncong.passages import voorspel_parts
 from senandung.composing.arranging.keroncong.strummed import CAK_BARS, CUK_BARS
 from senandung.composing.arranging.keroncong.winds import gaps
+from senandung.composing.compose import compose
 from senandung.composing.form import keeps_form, plan_song
 from senandung.composing.plan import Sketch, Wishes
 from senandung.composing.styles import load_style
@@ -191,3 +192,19 @@ def test_many_lines_bring_a_whole_round_more() -> None:
 
 def test_styles_without_a_scheme_for_all_that_is_sung_do_not_keep_their_form() -> None:
     assert not any(keeps_form(load_style(name)) for name in ("pop-ballad", "dangdut", "pop-melayu", "solo-piano"))
+
+
+@pytest.mark.parametrize(("word", "scale"), [("sedih", "langgam-jawa"), ("girang", "major-pentatonic")])
+def test_langgam_jawa_is_sung_in_five_tones_over_any_chord(word: str, scale: str) -> None:
+    lines = ("aku kangen kowe", "udan sore iki tiba maneh")
+    song = compose(
+        Feeling.named(word), load_style("langgam-jawa"), lines, Wishes(), language="id", seed=3, version="test"
+    )
+    key = song.keys[0].key
+    assert str(key).endswith(scale)
+    foreign = {pitch for span in song.chords for pitch in span.chord.pitch_classes} - set(key.pitch_classes)
+    assert foreign, "the chords have tones that are not sung"
+    sung = next(track for track in song.tracks if track.role == "vocal")
+    assert {note.pitch % 12 for note in sung.notes} <= set(key.pitch_classes)
+    bass = next(track for track in song.tracks if track.role == "bass")
+    assert {note.pitch % 12 for note in bass.notes} <= set(key.pitch_classes)
