@@ -132,7 +132,8 @@ def _choose_devices(plan: Plan, style: Style, wishes: Wishes, rng: random.Random
     elif section.repeats is not None:
         chosen.append("return")
     made = ["sudden-texture"]
-    if not wishes.chords and not style.schemes and "new-key" not in chosen and climax < plan.bars - 1:
+    free = not wishes.chords and section.kind not in style.schemes
+    if free and "new-key" not in chosen and climax < plan.bars - 1:
         made.append("new-harmony")
     if section.slots:
         made.append("appoggiatura")

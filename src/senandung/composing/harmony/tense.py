@@ -32,18 +32,25 @@ _PLAIN = {"7": "maj", "maj7": "maj", "add9": "maj", "9": "maj", "maj9": "maj", "
 
 
 def tense_chords(spans: Sequence[ChordSpan], plan: Plan, style: Style, wishes: Wishes) -> tuple[ChordSpan, ...]:
-    """The chords as the arc asks; as they are where the person or the style's scheme gives them."""
-    if wishes.chords or style.schemes or plan.climax is None:
+    """The chords as the arc asks; as they are where the person or the style's scheme for the section gives them."""
+    if wishes.chords or plan.climax is None:
         return tuple(spans)
     bar_ticks = plan.metre.bar_ticks
+    fixed = [section.kind in style.schemes for section in plan.sections for _ in range(section.bars)]
     found = list(spans)
     if plan.asked:
         levels = [tension_of_bar(plan, bar) for bar in range(plan.bars)]
+
+        def bar_of(span: ChordSpan) -> int:
+            return min(span.onset // bar_ticks, plan.bars - 1)
+
         found = [
-            replace(span, chord=_coloured(span.chord, plan.key, levels[min(span.onset // bar_ticks, plan.bars - 1)]))
+            span if fixed[bar_of(span)] else replace(span, chord=_coloured(span.chord, plan.key, levels[bar_of(span)]))
             for span in found
         ]
-        if plan.climax > PEDAL_BARS and levels[plan.climax - 1] > levels[plan.climax - 1 - PEDAL_BARS]:
+        before = fixed[max(0, plan.climax - PEDAL_BARS) : plan.climax]
+        rises = plan.climax > PEDAL_BARS and levels[plan.climax - 1] > levels[plan.climax - 1 - PEDAL_BARS]
+        if rises and not any(before):
             first, end = (plan.climax - PEDAL_BARS) * bar_ticks, plan.climax * bar_ticks
             bass = NoteName.from_fifths(plan.key.tonic.fifths + 1)
             found = [
