@@ -62,12 +62,13 @@ def most_at_once(track: Track) -> int:
 
 
 def foreign_basses(sketch: Sketch, track: Track) -> list[Note]:
-    """Tones on beats that are not the chord's; on a weak beat one may walk by step into the next."""
+    """Tones on beats that are not the chord's; a weak beat, or one before a change of chord, may lead on by step."""
+    changes = {span.onset for span in sketch.chords}
     found = []
     for note, after in zip(track.notes, [*track.notes[1:], None], strict=True):
         chord = next(s.chord for s in sketch.chords if s.onset <= note.onset < s.onset + s.duration)
         weight = sketch.plan.metre.weight(note.onset % sketch.plan.metre.bar_ticks)
-        walks = weight == 2 and after is not None and abs(after.pitch - note.pitch) <= 2
+        walks = after is not None and abs(after.pitch - note.pitch) <= 2 and (weight == 2 or after.onset in changes)
         if weight >= 2 and note.pitch % 12 not in chord.pitch_classes and not walks:
             found.append(note)
     return found
