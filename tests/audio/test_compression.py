@@ -57,6 +57,16 @@ def test_soft_and_loud_come_nearer_in_pieces_as_in_one() -> None:
     assert power[2] == pytest.approx(power[0], rel=0.05)
 
 
+def test_what_it_is_deaf_to_does_not_move_it() -> None:
+    times = np.arange(2 * RATE) / RATE
+    low = (0.8 * np.sin(2 * np.pi * 50 * times) * (times > 1)).astype(np.float32)
+    both = low + (0.05 * np.sin(2 * np.pi * 1000 * times)).astype(np.float32)
+    deaf = Compression(threshold=2.0, ratio=3.0, knee=2.0, attack=0.01, release=0.1, deaf_below=400.0)
+    hearing = Compression(threshold=2.0, ratio=3.0, knee=2.0, attack=0.01, release=0.1)
+    assert deaf.gain_of(both, RATE)[300:390].min() > 0.99
+    assert hearing.gain_of(both, RATE)[300:390].min() < 0.95
+
+
 def test_settings_that_make_no_sense_are_refused() -> None:
     with pytest.raises(InvalidValueError, match=r"ratio must be 1 or more, got 0\.5"):
         Compression(0.0, 0.5, 6.0, 0.01, 0.1)

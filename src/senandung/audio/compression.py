@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.filters import filtered, high_pass
 from senandung.domain.checks import require
 
 BLOCK = 0.005
@@ -32,6 +33,7 @@ class Compression:
     ratio : dB in for a dB out, 1 or more.
     knee : dB over which it begins to act.
     attack, release : seconds in which two thirds of a change are made, downwards and back.
+    deaf_below : Hz below which the signal does not move it: a kick then keeps its weight.
     """
 
     threshold: float
@@ -39,6 +41,7 @@ class Compression:
     knee: float
     attack: float
     release: float
+    deaf_below: float = 0.0
 
     def __post_init__(self) -> None:
         require(self.ratio >= 1, "a compressor's ratio must be 1 or more", self.ratio)
@@ -56,6 +59,14 @@ class Compression:
         over = levels - (own + self.threshold)
         bent = np.where(over > self.knee / 2, over, np.maximum(over + self.knee / 2, 0) ** 2 / (2 * self.knee))
         return np.asarray(10 ** (-followed(bent * (1 - 1 / self.ratio), self.attack, self.release) / 20))
+
+    def gain_of(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float64]:
+        """The linear gain for each block of one channel, shape (n,), against its own level."""
+        heard = samples
+        if self.deaf_below:
+            heard = filtered(samples[None], high_pass(self.deaf_below, sample_rate))[0]
+        levels = block_levels(heard, sample_rate)
+        return self.gain(levels, own_level(levels))
 
 
 def block_levels(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.audio.compression import block_levels, compressed, own_level
+from senandung.audio.compression import compressed
 from senandung.audio.filters import apply, high_pass
 from senandung.audio.loudness import SILENCE, block_powers, gated_loudness
 from senandung.audio.mixing import centred_below, db_to_gain, place
@@ -149,8 +149,8 @@ def _render(
                 played = partial(raw_pieces, dry)
             pieces = played()
             if strip.compression is not None:
-                struck = block_levels(np.concatenate([piece.mean(axis=0) for piece in played()]), SAMPLE_RATE)
-                pieces = compressed(pieces, strip.compression.gain(struck, own_level(struck)), SAMPLE_RATE)
+                whole = np.concatenate([piece.mean(axis=0) for piece in played()])
+                pieces = compressed(pieces, strip.compression.gain_of(whole, SAMPLE_RATE), SAMPLE_RATE)
             if active is not None and part.role in MAKES_ROOM:
                 pieces = making_room(pieces, active, MAKES_ROOM[part.role], SAMPLE_RATE)
         path = Path(folder.name) / f"{number:02}.stem"

@@ -43,8 +43,8 @@ class Strip:
         return (high_pass(self.high_pass, sample_rate), *bells, *shelf)
 
 
-EVEN_BASS = Compression(threshold=-2.0, ratio=3.0, knee=6.0, attack=0.02, release=0.16)
-EVEN_DRUMS = Compression(threshold=2.0, ratio=2.0, knee=6.0, attack=0.012, release=0.09)
+EVEN_BASS = Compression(threshold=-2.0, ratio=3.0, knee=6.0, attack=0.02, release=0.4)
+EVEN_DRUMS = Compression(threshold=2.0, ratio=2.0, knee=6.0, attack=0.012, release=0.09, deaf_below=150.0)
 """A bass whose notes are equally present; drums whose loudest strokes come nearer to the others, their attack kept."""
 
 STRIPS: Mapping[str, Strip] = MappingProxyType(
