@@ -62,9 +62,11 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
             )
             goal = near(following.bass_pitch_class, (place + home) // 2, low, high)
             for step, length, degree in cell:
-                pitch = _tone(chart, span.chord, degree, place, home, goal, low, high)
                 tick = span.onset + step * STEP
                 weight = bar.metre.weight(tick - bar.onset)
+                # Where a chord begins off the beat its last step may fall on one: a tone of the chord there.
+                sounding = "C" if degree == "A" and weight >= 2 else degree
+                pitch = _tone(chart, span.chord, sounding, place, home, goal, low, high)
                 accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
                 notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
                 place = pitch
