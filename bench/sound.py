@@ -59,7 +59,7 @@ HIDDEN = 0.15
 
 RANGES = {
     **dict.fromkeys(("keroncong", "keroncong-asli", "keroncong-stambul", "langgam-jawa"), (5, 9)),
-    **dict.fromkeys(("lancaran", "ladrang", "ketawang"), (3, 6)),
+    **dict.fromkeys(("lancaran", "ladrang", "ketawang"), (3, 9)),
     **dict.fromkeys(("string-quartet", "solo-piano"), (8, 12)),
 }
 """LU: the loudness range that is aimed at, by style; of all others 5 to 8 (docs/sound.md). No bar: songs differ."""
