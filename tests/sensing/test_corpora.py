@@ -15,7 +15,7 @@ from senandung.domain.feeling import BASIC
 ROOT = Path(__file__).parents[2]
 LEARNED = ROOT / "corpora" / "status-lines.tsv"
 TEST = Path(__file__).with_name("status_600.tsv")
-ASSOCIATIONS = ROOT / "corpora" / "associations.tsv"
+ASSOCIATIONS = ROOT / "src" / "senandung" / "weights" / "associations.tsv"
 
 FLAGS = {"negation", "sarcasm", "mixed"}
 VARIETIES = {

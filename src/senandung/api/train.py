@@ -70,3 +70,28 @@ def train_tables(data: Path | str, *, out: Path | str, progress: Callable[[str],
     with new_folder(out) as folder, TemporaryDirectory() as room:
         build_tables(gather(given_path(data), SETS, Path(room)), folder, progress or (lambda _: None))
     return given_path(out)
+
+
+def train_text(
+    data: Path | str,
+    *,
+    lines: Path | str = "corpora/status-lines.tsv",
+    out: Path | str,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """The weights that read feeling from text, with their card, in a new folder.
+
+    Parameters
+    ----------
+    data : the folder that holds the sets, as archives `NAME.tar.xz` or unpacked as folders `NAME`.
+    lines : the project's own status lines.
+    out : the folder to make.
+    progress : told what is being done.
+    """
+    from senandung.files.folders import new_folder
+    from senandung.learning.train_text import SETS, build_text
+    from senandung.learning.unpack import gather
+
+    with new_folder(out) as folder, TemporaryDirectory() as room:
+        build_text(gather(given_path(data), SETS, Path(room)), given_path(lines), folder, progress or (lambda _: None))
+    return given_path(out)

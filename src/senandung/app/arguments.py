@@ -146,8 +146,9 @@ def _song_arguments(parser: Parser) -> None:
 
 
 def _training_arguments(parser: Parser) -> None:
-    parser.add_argument("what", choices=("composer", "tables"), metavar="composer|tables",
-                        help="the network's weights, or the tables of chords, form, melody, drums")  # fmt: skip
+    parser.add_argument("what", choices=("composer", "tables", "text"), metavar="composer|tables|text",
+                        help="the network's weights; the tables of chords, form, melody, drums; "
+                             "what reads feeling from text")  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, metavar="DIR",
                         help="the folder of the public sets: NAME.tar.xz, or unpacked as NAME")  # fmt: skip
     parser.add_argument("--config", metavar="tiny|small|full",
@@ -155,7 +156,9 @@ def _training_arguments(parser: Parser) -> None:
     parser.add_argument("--minutes", type=float, help="how long this call trains (default: until it is finished)")
     parser.add_argument("--steps", type=int, help="steps of the whole training (default: the configuration's)")
     parser.add_argument("--seed", type=int, default=1, help="of the split, the network and the order (default: 1)")
-    _out(parser, "the folder to work in; the same one goes on where it was left (default: training, or tables)")
+    parser.add_argument("--lines", type=Path, default=Path("corpora/status-lines.tsv"), metavar="FILE",
+                        help="text: the project's own lines (default: corpora/status-lines.tsv)")  # fmt: skip
+    _out(parser, "the folder to work in; the same one goes on where it was left (default: training, tables or text)")
 
 
 def _voices_arguments(parser: Parser) -> None:

@@ -376,12 +376,15 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _train(given: argparse.Namespace) -> int:
-    from senandung.api.train import train_composer, train_tables
+    from senandung.api.train import train_composer, train_tables, train_text
     from senandung.app.show import Progress
     from senandung.app.show_training import say_trained, trained_plain
 
-    if given.what == "tables":
-        folder = train_tables(given.data, out=given.out or Path("tables"))
+    if given.what != "composer":
+        if given.what == "tables":
+            folder = train_tables(given.data, out=given.out or Path("tables"))
+        else:
+            folder = train_text(given.data, lines=given.lines, out=given.out or Path("text"))
         if given.json:
             _print_json({"out": str(folder), "files": sorted(path.name for path in folder.iterdir())})
         else:

@@ -28,6 +28,14 @@ FUNCTION_WORDS = _forms(
 )
 """Words that do not count against the reach of a negation."""
 
+PARTICLES = _forms(
+    """
+    aja, saja, doang, nih, tuh, ya, lah, kok, sih, deh, dong, mah, teh, atuh, to, kan, kah, pun, rek, loh, lho, ah, eh,
+    oh, wah, duh, nya, si, hari, malam, pagi, tadi, kemarin, besok, sekarang
+    """
+)
+"""Words that add a tone or a time and no feeling."""
+
 JOINERS = _forms("dan, atau, maupun, and, or, ataupun, lan, jeung")
 """Words over which a negation reaches on: "nggak sedih atau marah"."""
 
