@@ -43,26 +43,27 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
     notes: list[Note] = []
     place = home
     for bar in playing(chart, player):
-        for step, length, degree in _cell(chart, table, bar, player):
+        cell = _cell(chart, table, bar, player)
+        floor = low + 5 if any(degree == "V" for _, _, degree in cell) else low  # room for the low fifth
+        for step, length, degree in cell:
             tick = bar.onset + step * STEP
             chord = bar.chord_at(tick)
             changed = any(span.onset == tick for span in bar.harmony)
             weight = bar.metre.weight(step * STEP)
+            root = near(chord.bass_pitch_class, (place + home) // 2, floor, high)
             if changed or degree == "R" or (degree == "A" and weight >= 2):
-                pitch = near(chord.bass_pitch_class, (place + home) // 2, low, high)
+                pitch = root
             elif degree == "5":
-                pitch = near(fifth_of(chord), place, low, high)
+                pitch = near(fifth_of(chord), root + 7, low, high)
             elif degree == "V":
-                root = near(chord.bass_pitch_class, (place + home) // 2, low, high)
                 pitch = near(fifth_of(chord), root - 5, low, high)
             elif degree == "8":
-                root = near(chord.bass_pitch_class, (place + home) // 2, low, high)
                 pitch = root + 12 if root + 12 <= high else root
             else:
                 pitch = _approach(chart, bar, place, low, high)
             accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
             notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
-            place = pitch if degree not in "8V" else place
+            place = pitch if degree not in "8V5" else place
     return _legal_lengths(notes)
 
 

@@ -8,7 +8,7 @@ from senandung.domain.checks import require
 from senandung.domain.feeling import Feeling
 from senandung.language.letters import words_of
 from senandung.language.rhyme import count_syllables, rhyme_key
-from senandung.sensing.text import read_text
+from senandung.sensing.lexical import read_words
 
 BEST_LENGTH = range(4, 11)
 """Syllables of a line that is easily kept in mind."""
@@ -47,7 +47,7 @@ def choose_hook(lines: tuple[str, ...], feeling: Feeling, language: str) -> int:
 
 
 def _strength(line: str, feeling: Feeling, language: str) -> float:
-    read = read_text(line, language)
+    read = read_words(line, language)
     if not read.readable:
         return 0.0
     strength = abs(read.valence) + abs(read.arousal) + 0.5 * (1 - read.basic["netral"])
