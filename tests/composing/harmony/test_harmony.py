@@ -12,7 +12,7 @@ from senandung.composing.compose import place_sections
 from senandung.composing.form import plan_song
 from senandung.composing.harmony.roman import chord_of, numeral_of, parse_scheme
 from senandung.composing.harmony.write import bar_parts, harmonise
-from senandung.composing.plan import Plan, Wishes
+from senandung.composing.plan import VOCAL_KINDS, Plan, Wishes
 from senandung.composing.styles import band_style_names, load_style
 from senandung.domain.chords import Chord, parse_chords
 from senandung.domain.errors import InvalidValueError
@@ -79,6 +79,16 @@ def test_choruses_come_back_and_fixed_schemes_are_played() -> None:
     plan, chords = write("pop-ballad", "rindu", 5)
     choruses = [at for at, section in enumerate(plan.sections) if section.kind == "chorus"]
     assert letters(plan, chords, choruses[0])[:6] == letters(plan, chords, choruses[-1])[:6]
+
+
+@pytest.mark.parametrize("name", band_style_names())
+def test_the_last_sung_section_comes_home(name: str) -> None:
+    for seed in range(4):
+        plan, chords = write(name, "galau", seed)
+        last = max(at for at, section in enumerate(plan.sections) if section.kind in VOCAL_KINDS)
+        end = sum(section.bars for section in plan.sections[: last + 1]) * plan.metre.bar_ticks
+        closing = max((span for span in chords if span.onset < end), key=lambda span: span.onset)
+        assert closing.chord.root == plan.key.tonic, (name, seed)
 
 
 def test_wished_chords_are_played_one_a_bar() -> None:

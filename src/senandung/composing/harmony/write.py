@@ -162,9 +162,14 @@ class _Writer:
     def _close(self) -> None:
         """The last sung section ends at home, by a dominant where it stood on the tonic already."""
         sung = [at for at, section in enumerate(self.plan.sections) if section.kind in VOCAL_KINDS]
-        if not sung or self._scheme(self.plan.sections[sung[-1]].kind):
+        if not sung:
             return
         bars = list(self.done[sung[-1]])
+        if self._scheme(self.plan.sections[sung[-1]].kind):
+            if len(bars) > 1 and bars[-1][-1] in ("V", "V7", "v"):  # a scheme that leads round comes home at last
+                bars[-2:] = [(bars[-2][0], bars[-1][-1]), (self.tonic,)]
+            self.done[sung[-1]] = bars
+            return
         bars[-1] = (self.tonic,)
         if len(bars) >= 4 and bars[-2][-1] == self.tonic:
             bars[-2] = (self.rng.choice(CADENCES[self.minor]["half"]),)
