@@ -1,4 +1,4 @@
-"""What is heard of a recording, frame by frame: loudness, change, brightness, noise, bands, and the strongest partials.
+"""What is heard of a recording, frame by frame: loudness, bands, noise, and the strongest partials.
 
 Everything that reads feeling, tempo, key or voices from sound begins here, so that a recording is transformed once.
 A recording comes in pieces, so that memory grows with what is kept (about 4 MB a minute) and not with the sound.
@@ -54,31 +54,20 @@ class Heard:
     ----------
     level : loudness of each frame in dB (0 is a sine of full scale), weighed near to hearing, shape (n,).
     bands : amplitude in each mel band, shape (n, BANDS).
-    centre : spectral centroid in Hz, shape (n,); 0 in silence.
     flatness : 0 (a tone) to 1 (noise): geometric over arithmetic mean of the power above 200 Hz, shape (n,).
     partial_hz, partial_size : frequency and amplitude of the strongest partials, shape (m, PARTIALS); 0 where fewer.
-    peak : the largest sample, absolute; 1 and more is full scale.
     """
 
     level: Floats
     bands: Floats
-    centre: Floats
     flatness: Floats
     partial_hz: Floats
     partial_size: Floats
-    peak: float
 
     @property
     def seconds(self) -> float:
         """Length in seconds."""
         return len(self.level) / FRAME_RATE
-
-    def slow(self, row: Floats) -> Floats:
-        """A row of frames, shape (n, …), as the means over each slow frame's frames, shape (m, …)."""
-        starts = np.arange(0, len(row), SLOW)
-        counts = np.diff(np.append(starts, len(row))).astype(np.float32)
-        summed = np.add.reduceat(row, starts, axis=0) if len(row) else row
-        return np.asarray(summed / counts.reshape(-1, *(1,) * (row.ndim - 1)), dtype=np.float32)
 
 
 def hear(pieces: Iterable[Floats]) -> Heard:
@@ -93,7 +82,7 @@ def hear(pieces: Iterable[Floats]) -> Heard:
     slow: list[tuple[Floats, ...]] = []
     block = SLOW * HOP
     held = np.zeros(SLOW_SIZE // 2, dtype=np.float32)  # before the first frame's centre there is silence
-    peak, total, done = 0.0, 0, 0
+    total, done = 0, 0
 
     def take(count: int) -> None:
         nonlocal held, done
@@ -105,7 +94,7 @@ def hear(pieces: Iterable[Floats]) -> Heard:
     for piece in pieces:
         for part in np.array_split(piece, max(1, -(-len(piece) // (30 * RATE)))):
             held = np.concatenate((held, part.astype(np.float32)))
-            peak, total = max(peak, float(np.abs(part).max(initial=0.0))), total + len(part)
+            total += len(part)
             take((len(held) - SLOW_SIZE) // block + 1 if len(held) >= SLOW_SIZE else 0)
     left = -(-total // block) - done
     held = np.concatenate((held, np.zeros(SLOW_SIZE + left * block, dtype=np.float32)))
@@ -113,9 +102,9 @@ def hear(pieces: Iterable[Floats]) -> Heard:
     if not total:
         fast, slow = [_spectral(held, 0)], [_strongest(held, 0)]
     n = -(-total // HOP)
-    level, bands, centre, flatness = (np.concatenate(parts)[:n] for parts in zip(*fast, strict=True))
+    level, bands, flatness = (np.concatenate(parts)[:n] for parts in zip(*fast, strict=True))
     hz, size = (np.concatenate(parts) for parts in zip(*slow, strict=True))
-    return Heard(level, bands, centre, flatness, hz, size, peak)
+    return Heard(level, bands, flatness, hz, size)
 
 
 def _spectra(samples: Floats, size: int, hop: int, count: int) -> Floats:
@@ -130,8 +119,8 @@ def _spectra(samples: Floats, size: int, hop: int, count: int) -> Floats:
     return np.asarray(spectra, dtype=np.float32)
 
 
-def _spectral(samples: Floats, count: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Level, bands, centroid and flatness of `count` frames that begin at the first sample."""
+def _spectral(samples: Floats, count: int) -> tuple[Floats, Floats, Floats]:
+    """Level, bands and flatness of `count` frames that begin at the first sample."""
     spectra = _spectra(samples, SIZE, HOP, count)
     hz = np.fft.rfftfreq(SIZE, 1 / RATE).astype(np.float32)
     power = spectra**2
@@ -139,12 +128,10 @@ def _spectral(samples: Floats, count: int) -> tuple[Floats, Floats, Floats, Floa
     # The window spreads a sine over bins whose powers sum to 1.5 times its peak's.
     level = 10 * np.log10(np.maximum(weighed / 1.5, SILENT**2))
     bands = np.sqrt(power @ _mel())
-    whole = spectra.sum(axis=1)
-    silent = whole < SILENT * len(hz)
-    centre = np.where(silent, 0, (spectra @ hz) / np.maximum(whole, 1e-12))
+    silent = spectra.sum(axis=1) < SILENT * len(hz)
     above = power[:, hz > 200] + 1e-12
     flatness = np.where(silent, 0, np.exp(np.log(above).mean(axis=1)) / above.mean(axis=1))
-    return tuple(np.asarray(row, dtype=np.float32) for row in (level, bands, centre, flatness))  # type: ignore[return-value]
+    return tuple(np.asarray(row, dtype=np.float32) for row in (level, bands, flatness))  # type: ignore[return-value]
 
 
 def _strongest(samples: Floats, count: int) -> tuple[Floats, Floats]:

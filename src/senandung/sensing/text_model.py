@@ -158,8 +158,6 @@ class TextModel:
             forms = {form: place for place, form in enumerate(form for form, row in forms.items() if row in best)}
             weights, bias, idf = _learn(examples, forms, ridge, rounds)
         scale = np.abs(weights).max(axis=0) / 127
-        # The numbers told by tables are few and heavy: bytes of their own scale would not fit beside letters', so
-        # large weights keep the scale and small ones are rounded to it.
         return cls(
             forms,
             idf.astype(np.float32),
@@ -276,30 +274,37 @@ def _learn(
 ) -> tuple[Floats, Floats, Floats]:
     """Weights, shape (forms + TOLD, COLUMNS), biases of status lines, and idf."""
     table, idf = _matrix(examples, forms)
-    shares = np.array([example.shares for example in examples])
-    partial = np.array([example.partial for example in examples])
-    weight = np.array([example.weight for example in examples])
-    source = np.array([example.source for example in examples])
-    logistic, bias = _regress(table, shares, partial, weight, source, ridge, rounds)
-    rest, rest_bias = _against_the_rest(table, shares, partial, weight, source, ridge, rounds)
+    lines = _Lines(
+        table,
+        np.array([example.shares for example in examples]),
+        np.array([example.partial for example in examples]),
+        np.array([example.weight for example in examples]),
+        np.array([example.source for example in examples]),
+    )
+    logistic, bias = _regress(lines, ridge, rounds)
+    rest, rest_bias = _against_the_rest(lines, ridge, rounds)
     placed = [row for row, example in enumerate(examples) if example.place is not None]
     places = np.array([examples[row].place for row in placed])
     slopes, middle = _place(table[placed], places, ridge)
     return np.hstack((logistic, rest, slopes)), np.concatenate((bias, rest_bias, middle)), idf
 
 
-def _regress(
-    table: csr_matrix,
-    shares: Floats,
-    partial: NDArray[np.bool_],
-    weight: Floats,
-    source: NDArray[np.int64],
-    ridge: float,
-    rounds: int,
-) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """Lines as arrays: features, and `shares`, `partial`, `weight`, `source` as `Example` has them."""
+
+    table: csr_matrix
+    shares: Floats
+    partial: NDArray[np.bool_]
+    weight: Floats
+    source: NDArray[np.int64]
+
+
+def _regress(lines: _Lines, ridge: float, rounds: int) -> tuple[Floats, Floats]:
     """Multinomial logistic regression with partial labels and a bias for each source; the bias of source 0 is kept."""
     from scipy.optimize import minimize
 
+    table, shares, partial, weight, source = lines.table, lines.shares, lines.partial, lines.weight, lines.source
     wide, kinds = table.shape[1], shares.shape[1]
     sources = int(source.max()) + 1
     belongs = np.zeros((len(source), sources))
@@ -325,32 +330,26 @@ def _regress(
     return found[: wide * kinds].reshape(wide, kinds), found[wide * kinds :].reshape(sources, kinds)[0]
 
 
-def _against_the_rest(
-    table: csr_matrix,
-    shares: Floats,
-    partial: NDArray[np.bool_],
-    weight: Floats,
-    source: NDArray[np.int64],
-    ridge: float,
-    rounds: int,
-) -> tuple[Floats, Floats]:
+def _against_the_rest(lines: _Lines, ridge: float, rounds: int) -> tuple[Floats, Floats]:
     """For each feeling a reader of it against all others, on features scaled by their log-count ratio."""
     from scipy.sparse import diags
 
-    kept = ~partial
-    rows, own, heavy, where = table[kept], shares[kept], weight[kept], source[kept]
-    wide = table.shape[1]
+    kept = ~lines.partial
+    rows, own, heavy, where = lines.table[kept], lines.shares[kept], lines.weight[kept], lines.source[kept]
+    wide, kinds = rows.shape[1], own.shape[1]
     counted = wide - TOLD
-    slopes, biases = np.zeros((wide, shares.shape[1])), np.zeros(shares.shape[1])
-    for kind in range(shares.shape[1]):
+    slopes, biases = np.zeros((wide, kinds)), np.zeros(kinds)
+    for kind in range(kinds):
         is_kind = own[:, kind]
         with_it = np.asarray(rows[:, :counted].T @ (is_kind * heavy)).ravel() + 0.5
         without = np.asarray(rows[:, :counted].T @ ((1 - is_kind) * heavy)).ravel() + 0.5
         ratio = np.log(with_it / with_it.sum()) - np.log(without / without.sum())
         scaled = np.concatenate((ratio, np.ones(TOLD)))
         two = np.stack((is_kind, 1 - is_kind), axis=1)
-        none = np.zeros(len(two), dtype=bool)
-        found, bias = _regress((rows @ diags(scaled)).tocsr(), two, none, heavy, where, 1.7 * ridge, rounds // 2)
+        whole = np.zeros(len(two), dtype=bool)
+        found, bias = _regress(
+            _Lines((rows @ diags(scaled)).tocsr(), two, whole, heavy, where), 1.7 * ridge, rounds // 2
+        )
         slopes[:, kind] = (found[:, 0] - found[:, 1]) * scaled
         biases[kind] = bias[0] - bias[1]
     return slopes, biases

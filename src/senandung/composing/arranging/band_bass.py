@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from senandung.composing.arranging.bass import one_by_one
 from senandung.composing.arranging.chart import STEP, Bar, Chart
 from senandung.composing.arranging.groove import kick_steps
 from senandung.composing.arranging.player import grade, playing
@@ -111,7 +112,7 @@ def play_band_bass(chart: Chart, player: Player) -> list[Note]:
             notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent + _growing(chart, bar, step), 66)))
             place = pitch if degree != "8" else place
             last = pitch
-    return [*_led(chart, _near(_one_by_one(notes), low, high))]
+    return [*_led(chart, _near(one_by_one(notes), low, high))]
 
 
 def _growing(chart: Chart, bar: Bar, step: int) -> float:
@@ -229,14 +230,3 @@ def _led(chart: Chart, notes: Sequence[Note]) -> Iterator[Note]:
             yield note
         else:
             yield replace(note, pitch=near(fifth_of(chord), note.pitch, note.pitch - 6, note.pitch + 6))
-
-
-def _one_by_one(notes: Sequence[Note]) -> list[Note]:
-    """One tone at a time: each ends where the next begins."""
-    ordered = sorted(notes, key=lambda note: note.onset)
-    ends = [note.onset for note in ordered[1:]] + [ordered[-1].end if ordered else 0]
-    return [
-        Note(note.onset, min(note.duration, end - note.onset), note.pitch, note.velocity)
-        for note, end in zip(ordered, ends, strict=True)
-        if end > note.onset
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from senandung.composing.arranging.chart import STEP, Bar, Chart
@@ -64,7 +64,7 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
             accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
             notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
             place = pitch if degree not in "8V5" else place
-    return _legal_lengths(notes)
+    return one_by_one(notes)
 
 
 WITH_GENDANG = ("bass-dangdut", "bass-koplo")
@@ -129,7 +129,7 @@ def _approach(chart: Chart, bar: Bar, place: int, low: int, high: int) -> int:
     return near(fifth_of(bar.harmony[-1].chord), place, low, high)
 
 
-def _legal_lengths(notes: list[Note]) -> list[Note]:
+def one_by_one(notes: Sequence[Note]) -> list[Note]:
     """One tone at a time: each ends where the next begins."""
     ordered = sorted(notes, key=lambda note: note.onset)
     ends = [note.onset for note in ordered[1:]] + [ordered[-1].end if ordered else 0]
