@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import BASIC, PLACES, Feeling
-from senandung.sensing.fusion import MOST_OF_A_KIND, Reading, fuse_readings
+from senandung.domain.reading import Reading
+from senandung.sensing.fusion import MOST_OF_A_KIND, fuse_readings
 
 names = st.sampled_from([name for name in PLACES if name != "netral"])
 kinds = st.sampled_from(["text", "song", "voice", "person"])

@@ -68,9 +68,10 @@ def compose(
         return Composed(_said_as(song, lexicon), feeling, True, remarks, bool(traces or options.get("feeling")))
     if named and named.strip().lower() not in style_names():
         raise UnknownNameError("style", named, [*composer_styles(), *style_names()])
-    text, language, read = sense(traces, options.get("language"))
+    read = sense(traces, options.get("language"))
+    text, language = read.text, read.language
     wished = options.get("feeling")
-    feeling = parse_feeling(wished) if wished else read
+    feeling = parse_feeling(wished) if wished else read.feeling
     wishes = wishes_of(options)
     words = options.get("words")
     lines = split_lines(text if words is None else read_trace(words), language)

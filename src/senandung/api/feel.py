@@ -18,7 +18,7 @@ def feel(*traces: Trace, language: str | None = None) -> Feeling:
     >>> feel("aku rindu kamu").words[0]
     'rindu'
     """
-    return sense(traces, language)[2]
+    return sense(traces, language).feeling
 
 
 def parse_feeling(text: str) -> Feeling:

@@ -51,8 +51,10 @@ def compose_in_style(
     chosen = choose(options["style"])
     if options.get("verses"):
         raise InvalidValueError(f"verses are written in the song styles (see styles), not in the style {chosen.name}")
-    text, language, feeling = sense(traces, options.get("language")) if traces else ("", "en", Feeling.unread())
-    language = language if text else options.get("language") or "en"
+    read = sense(traces, options.get("language")) if traces else None
+    feeling = read.feeling if read else Feeling.unread()
+    text = read.text if read else ""
+    language = read.language if read and text else options.get("language") or "en"
     require(language in ("id", "en"), "language must be id or en", language)
     steers = feeling.readable
     if wished := options.get("feeling"):

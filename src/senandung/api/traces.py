@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
     from senandung.domain.feeling import Feeling
+    from senandung.domain.reading import Reading
 
 Trace = str | Path
 """A str is text; a Path is a file: a recording or a film by its ending, else a text."""
@@ -59,37 +61,53 @@ def text_of(traces: tuple[Trace, ...]) -> str:
     return "\n".join(read_trace(trace) for trace in traces if not is_sound(trace))
 
 
-def sense(traces: tuple[Trace, ...], language: str | None = None) -> tuple[str, str, Feeling]:
-    """The text of the traces, its language ("id" where there is none), and the feeling of all of them together.
+@dataclass(frozen=True)
+class Sensed:
+    """What was read of all traces.
+
+    Parameters
+    ----------
+    text : of those that are text, one below the other; empty where there is none.
+    language : of the text, "id" or "en"; "id" where there is none.
+    readings : of each trace; the texts are one.
+    feeling : of all together.
+    """
+
+    text: str
+    language: str
+    readings: tuple[Reading, ...]
+    feeling: Feeling
+
+
+def sense(traces: tuple[Trace, ...], language: str | None = None) -> Sensed:
+    """Read all traces, and the feeling of all of them together.
 
     Parameters
     ----------
     language : "id" or "en"; None reads it from the text.
     """
     from senandung.domain.checks import require
+    from senandung.domain.reading import Reading
     from senandung.language.detect import detect_language
-    from senandung.sensing.fusion import Reading, fuse_readings
+    from senandung.sensing.fusion import fuse_readings
     from senandung.sensing.text import read_text
 
     text = text_of(traces)
     spoken = language or (detect_language(text) if text else "id")
     require(spoken in ("id", "en"), "language must be id or en", spoken)
     readings = [Reading("text", _beginning(text), read_text(text, spoken))] if text else []
-    for trace in traces:
-        if is_sound(trace):
-            path = given_path(Path(trace))
-            readings.append(Reading("song", path.name, feel_recording(path)))
-    return text, spoken, fuse_readings(readings)
+    readings += [read_recording(given_path(Path(trace))) for trace in traces if is_sound(trace)]
+    return Sensed(text, spoken, tuple(readings), fuse_readings(readings))
 
 
-def feel_recording(path: Path) -> Feeling:
-    """The feeling of a recording of music."""
+def read_recording(path: Path) -> Reading:
+    """Read a recording of music."""
     from senandung.audio.hearing import RATE, hear
     from senandung.files.audio import load_audio
     from senandung.sensing.sound.song import read_song
 
     recording = load_audio(path, sample_rate=RATE, mono=True, max_seconds=LONGEST_SOUND)
-    return read_song(hear([recording.samples[0]])).feeling
+    return read_song(hear([recording.samples[0]])).reading(path.name)
 
 
 def _beginning(text: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from senandung.domain.checks import require
 from senandung.domain.feeling import BASIC, Evidence, Feeling, nearest_words
+from senandung.domain.reading import Reading
 
 PRIOR_SPREAD = 0.7
 MOST_OF_A_KIND = 2.0
@@ -25,27 +25,6 @@ APART = 2.0
 """Spreads between two readings from which on they stay two."""
 
 LEAST_SPREAD = 0.1
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One trace's feeling.
-
-    Parameters
-    ----------
-    kind : what the trace is: "text", "song", "concert", "voice", "video", "notes", "person".
-    name : what it is called to the person: a file's name, or a text's beginning.
-    feeling : as it was read.
-    days : its age in days, 0 for now.
-    """
-
-    kind: str
-    name: str
-    feeling: Feeling
-    days: float = 0.0
-
-    def __post_init__(self) -> None:
-        require(self.days >= 0 and math.isfinite(self.days), "a trace's age must be at least 0 days", self.days)
 
 
 def fuse_readings(readings: Sequence[Reading]) -> Feeling:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from senandung.audio.hearing import Heard
 from senandung.domain.feeling import Evidence, Feeling, basic_near, nearest_words
+from senandung.domain.reading import FeltSpan, Reading
 from senandung.domain.scales import key_of_pitch_class
 from senandung.sensing.sound.cues import Cues, find_cues
 from senandung.sensing.sound.rules import RULES, Felt, feel_window
@@ -33,6 +35,11 @@ class SongReading:
     feeling: Feeling
     windows: tuple[Felt, ...]
     cues: Cues
+
+    def reading(self, name: str) -> Reading:
+        """The reading as of a trace that is called `name`."""
+        curve = tuple(FeltSpan(w.start, w.end, w.valence, w.arousal, w.lead) for w in self.windows)
+        return Reading("song", name, self.feeling, curve=curve, facts=MappingProxyType(self.facts))
 
     @property
     def facts(self) -> dict[str, float | str]:
