@@ -8,12 +8,24 @@ from pathlib import Path
 VOICES = "SENANDUNG_VOICES"
 """The environment variable that names another folder for voices."""
 
+KEPT = "SENANDUNG_KEPT"
+"""The environment variable that names another folder for kept things."""
+
 
 def voices_folder() -> Path:
     """The folder of voices of one's own: `$SENANDUNG_VOICES`, or senandung/voices in the data home."""
-    named = os.environ.get(VOICES)
+    return _folder(VOICES, "voices")
+
+
+def kept_folder() -> Path:
+    """The folder of kept things (docs/privacy.md): `$SENANDUNG_KEPT`, or senandung/kept in the data home."""
+    return _folder(KEPT, "kept")
+
+
+def _folder(variable: str, name: str) -> Path:
+    named = os.environ.get(variable)
     if named:
         return Path(named).expanduser().absolute()
     home = os.environ.get("XDG_DATA_HOME")
     data = Path(home) if home and Path(home).is_absolute() else Path.home() / ".local" / "share"
-    return data / "senandung" / "voices"
+    return data / "senandung" / name

@@ -1,0 +1,1 @@
+"""What is remembered on this machine because the person asked for it."""

@@ -2,7 +2,10 @@
 
 The mean is weighed by precision with a weak prior at 0 of spread .7. That a thousand songs shall not drown one sentence
 is the cap; that longing and delight are not averaged into nothing is `parts`: readings more than two spreads apart stay
-two feelings (*campur*), and the numbers of the whole are then a middle that says so by its spread.
+two feelings (*campur*), and the numbers of the whole are then a middle that says so by its spread. A reading that is
+two already (a text with "tapi") brings both.
+
+What the person says of it themselves (kind "person") outweighs all and does not age: it holds until they say otherwise.
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ APART = 2.0
 
 LEAST_SPREAD = 0.1
 
+PERSON = "person"
+"""The kind of what the person said themselves."""
+
 
 def fuse_readings(readings: Sequence[Reading]) -> Feeling:
     """One feeling of several traces; unreadable ones are left out, and alone they give an unread feeling.
@@ -40,8 +46,12 @@ def fuse_readings(readings: Sequence[Reading]) -> Feeling:
     told = [each for each in readings if each.feeling.readable]
     if not told:
         return Feeling.unread()
+    said = [each for each in told if each.kind == PERSON]
+    if said:
+        return _as_said(said, [each for each in told if each.kind != PERSON])
     if len(told) == 1 and not told[0].days:
         return told[0].feeling
+    told = [replace(each, feeling=part) for each in told for part in each.feeling.parts or (each.feeling,)]
     weights = _weights(told)
     groups: list[list[int]] = []
     for place in sorted(range(len(told)), key=lambda at: -weights[at] / _variance(told[at].feeling)):
@@ -57,6 +67,20 @@ def fuse_readings(readings: Sequence[Reading]) -> Feeling:
     parts = tuple(_merged([told[at] for at in group], [weights[at] for at in group]) for group in groups)
     words = tuple(dict.fromkeys(word for part in parts for word in part.words[:1]))
     return replace(whole, words=(*words, *(word for word in whole.words if word not in words))[:3], parts=parts)
+
+
+def _as_said(said: Sequence[Reading], others: Sequence[Reading]) -> Feeling:
+    """What the person said last, with what was read beside it in the evidence, at the share of its precision."""
+    last = min(said, key=lambda each: each.days).feeling
+    precisions = [1 / _variance(each.feeling) for each in others]
+    total = math.fsum(precisions) + 1 / _variance(last)
+    own = tuple(replace(piece, weight=piece.weight / _variance(last) / total) for piece in last.evidence)
+    beside = tuple(
+        replace(piece, weight=piece.weight * precision / total)
+        for precision, each in zip(precisions, others, strict=True)
+        for piece in each.feeling.evidence
+    )
+    return replace(last, evidence=(*own, *beside))
 
 
 def _weights(told: Sequence[Reading]) -> list[float]:
