@@ -21,7 +21,9 @@ def test_feel_prints_one_json_object(capsys: pytest.CaptureFixture[str]) -> None
     out, err = capsys.readouterr()
     feeling = json.loads(out)
     assert err == ""
-    assert set(feeling) == {"valence", "arousal", "spread", "basic", "words", "evidence", "readable"}
+    told = {"valence", "arousal", "spread", "basic", "words", "evidence", "readable"}
+    assert set(feeling) == told | {"sentence", "readings"}
+    assert [word["shown"] for word in feeling["readings"][0]["words"]] == ["aku", "rindu", "kamu"]
     assert set(feeling["basic"]) == {"cinta", "senang", "marah", "takut", "sedih", "netral"}
     assert sum(feeling["basic"].values()) == pytest.approx(1, abs=1e-5)
     assert feeling["readable"] is True

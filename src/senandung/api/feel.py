@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from senandung.api.traces import Trace, sense
+from pathlib import Path
+
+from senandung.api.traces import Sensed, Trace, sense
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 
@@ -18,7 +20,25 @@ def feel(*traces: Trace, language: str | None = None) -> Feeling:
     >>> feel("aku rindu kamu").words[0]
     'rindu'
     """
-    return sense(traces, language).feeling
+    return read_feeling(*traces, language=language).feeling
+
+
+def read_feeling(*traces: Trace, language: str | None = None) -> Sensed:
+    """As `feel`, with each trace's own reading: its curve, moments, words and figures.
+
+    >>> [reading.kind for reading in read_feeling("aku rindu kamu").readings]
+    ['text']
+    """
+    return sense(traces, language)
+
+
+def save_feeling_read(sensed: Sensed, out: Path | str) -> None:
+    """Write what was read into a new folder: feeling.png, and the first melody that was sung as melody.mid."""
+    from senandung.drawing.readings import save_readings
+    from senandung.files.folders import new_folder
+
+    with new_folder(out) as folder:
+        save_readings(sensed.feeling, sensed.readings, sensed.sentence, sensed.language, folder / "feeling.png")
 
 
 def parse_feeling(text: str) -> Feeling:

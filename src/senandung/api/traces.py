@@ -71,33 +71,63 @@ class Sensed:
     language : of the text, "id" or "en"; "id" where there is none.
     readings : of each trace; the texts are one.
     feeling : of all together.
+    remarks : sentences for the person, such as that their own correction counts.
     """
 
     text: str
     language: str
     readings: tuple[Reading, ...]
     feeling: Feeling
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What was read, in a sentence of the text's language."""
+        from senandung.sensing.sentence import sentence_of
+
+        return sentence_of(self.feeling, self.readings, self.language)
 
 
-def sense(traces: tuple[Trace, ...], language: str | None = None) -> Sensed:
+def sense(traces: tuple[Trace, ...], language: str | None = None, *, recalling: bool = True) -> Sensed:
     """Read all traces, and the feeling of all of them together.
 
     Parameters
     ----------
     language : "id" or "en"; None reads it from the text.
+    recalling : what the person said of these traces earlier, and asked to be kept, counts; False reads them anew.
     """
+    from senandung.api.kept import recall
     from senandung.domain.checks import require
     from senandung.domain.reading import Reading
     from senandung.language.detect import detect_language
     from senandung.sensing.fusion import fuse_readings
-    from senandung.sensing.text import read_text
+    from senandung.sensing.text import read_text, weigh_words
 
     text = text_of(traces)
     spoken = language or (detect_language(text) if text else "id")
     require(spoken in ("id", "en"), "language must be id or en", spoken)
-    readings = [Reading("text", _beginning(text), read_text(text, spoken))] if text else []
-    readings += [read_recording(given_path(Path(trace))) for trace in traces if is_sound(trace)]
-    return Sensed(text, spoken, tuple(readings), fuse_readings(readings))
+    found: list[tuple[Trace, list[Reading]]] = []  # each trace with all that is read of it
+    if text:
+        words = weigh_words(text, spoken)
+        found.append((text, [Reading("text", _beginning(text), read_text(text, spoken), words=words)]))
+    found += [(path, [read_recording(path)]) for path in _recordings(traces)]
+    if recalling:
+        return Sensed(text, spoken, *recall(found))
+    readings = tuple(reading for _, own in found for reading in own)
+    return Sensed(text, spoken, readings, fuse_readings(readings))
+
+
+def marks_of(traces: tuple[Trace, ...]) -> tuple[str, ...]:
+    """The fingerprints of traces: of all texts as one, and of each recording."""
+    from senandung.api.kept import fingerprint
+
+    text = text_of(traces)
+    sources: list[Trace] = [text] if text else []
+    return tuple(fingerprint(each) for each in [*sources, *_recordings(traces)])
+
+
+def _recordings(traces: tuple[Trace, ...]) -> list[Path]:
+    return [given_path(Path(trace)) for trace in traces if is_sound(trace)]
 
 
 def read_recording(path: Path) -> Reading:

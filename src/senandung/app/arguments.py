@@ -75,6 +75,8 @@ def build_parser() -> Parser:
         "traces", nargs="+", metavar="TRACE", help="a text, a text file, a recording, or - (standard input)"
     )
     _language(feel)
+    _keeping_arguments(feel)
+    _out(feel, "a new folder for feeling.png and, of a hummed tune, melody.mid (default: nothing is written)")
 
     render = _command(commands, "render", "stems, mix and master of a song")
     _song(render)
@@ -100,6 +102,9 @@ def build_parser() -> Parser:
 
     voices = _command(commands, "voices", "the voices there are, and one of your own from recordings")
     _voices_arguments(voices)
+
+    kept = _command(commands, "kept", "what is kept on this machine because you asked for it")
+    _kept_arguments(kept)
 
     verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")
     verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
@@ -174,6 +179,23 @@ def _voices_arguments(parser: Parser) -> None:
     parser.add_argument("--replace", action="store_true", help="build a voice of your own anew, under its name")
     place = "the new folder (build; default: among your voices) or file (export; default: NAME.zip)"
     parser.add_argument("--out", type=Path, metavar="PATH", help=place)
+
+
+def _keeping_arguments(parser: Parser) -> None:
+    correct = "what it feels like to you, a word or valence,arousal; it outweighs what is read"
+    parser.add_argument("--correct", metavar="WORD|V,A", help=correct)
+    keep = "keep the feeling, or the correction for the same text or file; neither text nor sound (see kept)"
+    parser.add_argument("--keep", action="store_true", help=keep)
+    words = "with --keep: also keep the words and names that the evidence holds"
+    parser.add_argument("--keep-words", action="store_true", help=words)
+
+
+def _kept_arguments(parser: Parser) -> None:
+    what = "list (the default), show NUMBER, delete NUMBER or --all, export FILE"
+    actions = ("list", "show", "delete", "export")
+    parser.add_argument("what", nargs="?", default="list", metavar="WHAT", choices=actions, help=what)
+    parser.add_argument("which", nargs="?", metavar="NUMBER|FILE", help="its number in the list, or a new JSON file")
+    parser.add_argument("--all", action="store_true", help="delete all kept things (voices have voices delete)")
 
 
 def _language(parser: Parser) -> None:

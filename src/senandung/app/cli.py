@@ -103,6 +103,7 @@ def _run(arguments: Sequence[str]) -> int:
         "continue": _continue,
         "rewrite": _rewrite,
         "feel": _feel,
+        "kept": _kept,
         "render": _render,
         "sing": _sing,
         "styles": _styles,
@@ -115,7 +116,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _create(given: argparse.Namespace) -> int:
     from senandung.api.create import create
-    from senandung.app.show import Progress, feeling_plain, say_created
+    from senandung.app.show import Progress, say_created
+    from senandung.app.show_feeling import feeling_plain
 
     options = _options(given)
     with Progress() as progress:
@@ -151,7 +153,8 @@ def _create(given: argparse.Namespace) -> int:
 def _compose(given: argparse.Namespace) -> int:
     from senandung.api.compose import NOTE_FILES, compose, save_notes
     from senandung.api.create import folder_for
-    from senandung.app.show import Progress, feeling_plain, say_composed
+    from senandung.app.show import Progress, say_composed
+    from senandung.app.show_feeling import feeling_plain
     from senandung.files.folders import check_free, new_folder
 
     if given.out is not None:
@@ -246,14 +249,19 @@ def _notes_plain(song: Song, out: Path, seed: int, remarks: Sequence[str]) -> di
 
 
 def _feel(given: argparse.Namespace) -> int:
-    from senandung.api.feel import feel
-    from senandung.app.show import feeling_plain, say_feeling
+    from senandung.api.feel import save_feeling_read
+    from senandung.app.kept_command import read_and_keep
+    from senandung.app.show_feeling import say_sensed, sensed_plain
 
-    feeling = feel(*_traces(given), language=given.language)
+    sensed, more, lines = read_and_keep(given, _traces(given))
+    if given.out is not None:
+        save_feeling_read(sensed, given.out)
     if given.json:
-        _print_json(feeling_plain(feeling))
+        _print_json({**sensed_plain(sensed), **more})
     else:
-        say_feeling(feeling)
+        say_sensed(sensed)
+        if lines:
+            print("\n".join(lines))
     return 0
 
 
@@ -354,6 +362,17 @@ def _voices(given: argparse.Namespace) -> int:
     from senandung.app.voices_command import run_voices
 
     plain, lines = run_voices(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
+    return 0
+
+
+def _kept(given: argparse.Namespace) -> int:
+    from senandung.app.kept_command import run_kept
+
+    plain, lines = run_kept(given)
     if given.json:
         _print_json(plain)
     else:

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import INSTRUMENTS
 
 if TYPE_CHECKING:
@@ -37,51 +36,6 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def feeling_plain(feeling: Feeling) -> dict[str, Any]:
-    """A feeling as `feel --json` prints it."""
-    return {
-        "valence": round(feeling.valence, 4),
-        "arousal": round(feeling.arousal, 4),
-        "spread": {"valence": round(feeling.valence_spread, 4), "arousal": round(feeling.arousal_spread, 4)},
-        "basic": {name: round(share, 6) for name, share in feeling.basic.items()},
-        "words": list(feeling.words),
-        "evidence": [
-            {
-                "what": item.what,
-                "valence": round(item.valence, 4),
-                "arousal": round(item.arousal, 4),
-                "weight": round(item.weight, 4),
-                "note": item.note,
-            }
-            for item in feeling.evidence
-        ],
-        "readable": feeling.readable,
-        **({"parts": [_part_plain(part) for part in feeling.parts]} if feeling.parts else {}),
-    }
-
-
-def _part_plain(part: Feeling) -> dict[str, Any]:
-    """One of the feelings that stay apart."""
-    return {"valence": round(part.valence, 4), "arousal": round(part.arousal, 4), "words": list(part.words)}
-
-
-def say_feeling(feeling: Feeling) -> None:
-    """Print a feeling as a person reads it."""
-    if not feeling.readable:
-        print("Belum terbaca. (Nothing in it could be read as a feeling.)")
-        return
-    shares = sorted(feeling.basic.items(), key=lambda row: -row[1])
-    print(", ".join(feeling.words[:3]) or "—")
-    if feeling.parts:
-        print("  campur: " + " · ".join(part.words[0] for part in feeling.parts if part.words) + " (they stay apart)")
-    print(f"  valence {feeling.valence:+.2f} ± {feeling.valence_spread:.2f}, "
-          f"arousal {feeling.arousal:+.2f} ± {feeling.arousal_spread:.2f}")  # fmt: skip
-    print("  " + ", ".join(f"{name} {share:.0%}" for name, share in shares if share >= 0.01))
-    for item in feeling.evidence:
-        note = f" ({item.note})" if item.note else ""
-        print(f"  · {item.what}{note}: {item.valence:+.2f}/{item.arousal:+.2f}, weight {item.weight:.0%}")
 
 
 def say_created(made: Created) -> None:

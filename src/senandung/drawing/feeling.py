@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from senandung.domain.curve import DEVICES
-from senandung.domain.feeling import PLACES, Feeling
+from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
 from senandung.drawing.figure import (
     AROUSAL_COLOUR,
@@ -17,13 +17,13 @@ from senandung.drawing.figure import (
     SOFT,
     TENSION_COLOUR,
     VALENCE_COLOUR,
-    VOCAL_COLOUR,
     new_figure,
     plain_text,
     save_figure,
 )
 from senandung.drawing.fonts import fit
 from senandung.drawing.labels import clock, label
+from senandung.drawing.plane import draw_plane
 
 
 def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
@@ -34,7 +34,7 @@ def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
     """
     figure = new_figure(15.0, 5.6)
     plane = figure.add_axes((0.045, 0.11, 0.315, 0.76))
-    _draw_plane(plane, feeling, song.words.language)
+    draw_plane(plane, feeling, song.words.language)
     curve = figure.add_axes((0.415, 0.11, 0.57, 0.76))
     _draw_curve(curve, song)
     figure.text(
@@ -42,58 +42,6 @@ def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
     )
     figure.text(0.985, 0.95, label("made", song.words.language), fontsize=9, color=SOFT, ha="right")
     save_figure(figure, path)
-
-
-def _draw_plane(box: Any, feeling: Feeling, language: str) -> None:
-    from matplotlib.patches import Ellipse
-
-    box.set_facecolor(PAPER)
-    box.set_xlim(-1.02, 1.02)
-    box.set_ylim(-1.02, 1.02)
-    box.axhline(0, color=GRID, lw=1)
-    box.axvline(0, color=GRID, lw=1)
-    box.set_xlabel(label("valence", language), fontsize=9, color=SOFT)
-    box.set_ylabel(label("arousal", language), fontsize=9, color=SOFT, labelpad=1)
-    box.tick_params(labelsize=8, colors=SOFT)
-    box.set_xticks([-1, -0.5, 0, 0.5, 1])
-    box.set_yticks([-1, -0.5, 0, 0.5, 1])
-    for side in box.spines.values():
-        side.set_color(GRID)
-    taken: list[tuple[float, float, float]] = [(feeling.valence, feeling.arousal, 0.06)]
-    own = set(feeling.words)
-    for name, place in sorted(PLACES.items(), key=lambda item: item[0] not in own):
-        text = name if language == "id" else place.english
-        chosen = name in own
-        x, y = _free_place(place.valence, place.arousal, 0.021 * len(text) + 0.03, taken)
-        taken.append((x, y, 0.021 * len(text) + 0.03))
-        box.plot(place.valence, place.arousal, ".", ms=3, color=INK if chosen else SOFT, zorder=2)
-        look = {"weight": "bold", "color": INK} if chosen else {"color": SOFT}
-        box.text(x, y, text, fontsize=9.5 if chosen else 8, ha="center", va="center", zorder=4, **look)
-    wide, tall = 2 * feeling.valence_spread, 2 * feeling.arousal_spread
-    centre = (feeling.valence, feeling.arousal)
-    box.add_patch(Ellipse(centre, wide, tall, facecolor=VOCAL_COLOUR, alpha=0.13, lw=0, zorder=1))
-    box.add_patch(Ellipse(centre, wide, tall, fill=False, edgecolor=VOCAL_COLOUR, lw=1.2, zorder=3))
-    box.plot(*centre, "o", ms=9, color=VOCAL_COLOUR, mec=PAPER, mew=1.2, zorder=5)
-    if not feeling.readable:
-        box.text(0, -0.93, label("unread", language), fontsize=9, color=VOCAL_COLOUR, ha="center", zorder=6)
-
-
-def _free_place(x: float, y: float, half: float, taken: list[tuple[float, float, float]]) -> tuple[float, float]:
-    """The nearest place by a point where a word of half-width `half` meets no other and stays in the plane."""
-    best = (x, y)
-    least = float("inf")
-    for dy in (-0.065, 0.065, -0.14, 0.14, -0.21, 0.21):
-        for dx in (0.0, 0.12, -0.12, 0.24, -0.24):
-            place = (min(max(x + dx, half - 1), 1 - half), min(max(y + dy, -0.97), 0.97))
-            clash = sum(
-                max(0.0, half + other - abs(place[0] - tx)) + 0.05
-                for tx, ty, other in taken
-                if abs(place[1] - ty) < 0.068 and abs(place[0] - tx) < half + other
-            )
-            cost = 10 * clash + abs(dx) + abs(dy)
-            if cost < least:
-                best, least = place, cost
-    return best
 
 
 def _draw_curve(box: Any, song: Song) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from senandung.domain.errors import UnknownNameError
 from senandung.domain.feeling import BASIC, PLACES, Evidence, Feeling, nearest_words
+from senandung.domain.reading import WeighedWord
 from senandung.sensing import cues
 from senandung.sensing.lexical import read_line
 from senandung.sensing.text_features import Features, features_of
@@ -57,6 +58,51 @@ def read_text(text: str, language: str) -> Feeling:
     return join(read, features_of(tokens, read), load_text_model())
 
 
+def weigh_words(text: str, language: str) -> tuple[WeighedWord, ...]:
+    """The words and emoji of a text in order, each with where it pulled the reading; nothing pulls what is not read.
+
+    >>> max(weigh_words("aku patah hati", "id"), key=lambda word: word.weight).valence < 0
+    True
+    """
+    tokens = tokenise(text, language)
+    read = read_line(tokens, language)
+    features = features_of(tokens, read)
+    told = read_text(text, language)
+    model = load_text_model() if language == "id" else None
+    share = 0.0 if model is None else 1.0
+    if told.readable and model is not None and read is not None:
+        share = 1 - _lexicon_share(read, features)
+    rows = [(shown, 0.0, 0.0) for shown, _, _ in features.seen] if model is None else model.pulls(features)
+    pulled = [(shown, share * valence, share * arousal) for shown, valence, arousal in rows]
+    for piece in read.evidence if read is not None else ():
+        places = _written_at([shown for shown, _, _ in pulled], piece.what)
+        for place in places:
+            shown, valence, arousal = pulled[place]
+            part = (1 - share) * piece.weight / len(places)
+            pulled[place] = (shown, valence + part * piece.valence, arousal + part * piece.arousal)
+    total = math.fsum(math.hypot(valence, arousal) for _, valence, arousal in pulled)
+    if not told.readable or not total:
+        return tuple(WeighedWord(shown) for shown, _, _ in pulled)
+    return tuple(
+        WeighedWord(shown, _unit(valence), _unit(arousal), min(1.0, math.hypot(valence, arousal) / total))
+        for shown, valence, arousal in pulled
+    )
+
+
+def _written_at(shown: Sequence[str], phrase: str) -> list[int]:
+    """Where the words of a phrase stand first, one after the other; empty where they do not."""
+    words = phrase.lower().split()
+    plain = [word.lower() for word in shown]
+    for at in range(len(plain) - len(words) + 1):
+        if plain[at : at + len(words)] == words:
+            return list(range(at, at + len(words)))
+    return []
+
+
+def _unit(value: float) -> float:
+    return max(-1.0, min(1.0, value))
+
+
 def join(read: Feeling | None, features: Features, model: TextModel) -> Feeling:
     """The model's reading of a line with the lexicon's beside it, which weighs more where a rule turned a word.
 
@@ -67,8 +113,7 @@ def join(read: Feeling | None, features: Features, model: TextModel) -> Feeling:
     doubtful = BASIC[best] == "netral" or guess.shares[best] < SURE or len(_content(features)) < FEWEST
     if read is None and doubtful:
         return Feeling.unread()
-    ruled = read is not None and any(set(piece.note.split(", ")) & RULES for piece in read.evidence)
-    weight = 0.0 if read is None else max(RULED if ruled else 0.0, LEXICON[0] + LEXICON[1] * _covered(read, features))
+    weight = 0.0 if read is None else _lexicon_share(read, features)
     other = read or Feeling.unread()
     valence = (1 - weight) * guess.valence + weight * other.valence
     arousal = (1 - weight) * guess.arousal + weight * other.arousal
@@ -88,6 +133,12 @@ def join(read: Feeling | None, features: Features, model: TextModel) -> Feeling:
             *_reasons(model, features, BASIC[best], guess, 1 - weight),
         ),
     )
+
+
+def _lexicon_share(read: Feeling, features: Features) -> float:
+    """What the lexicon weighs beside the model, 0..1."""
+    ruled = any(set(piece.note.split(", ")) & RULES for piece in read.evidence)
+    return max(RULED if ruled else 0.0, LEXICON[0] + LEXICON[1] * _covered(read, features))
 
 
 def _covered(read: Feeling, features: Features) -> float:

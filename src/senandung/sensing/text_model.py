@@ -102,18 +102,36 @@ class TextModel:
 
     def reasons(self, features: Features, kind: str) -> list[tuple[str, float]]:
         """What each written word or emoji adds to the odds of a feeling against the others' mean, the largest first."""
+        weights = self._weights_of(features)[:, :KINDS]
+        pushed = weights[:, BASIC.index(kind)] - weights.mean(axis=1)
+        found = [(shown, float(push[0])) for shown, push in self._by_word(features, pushed[:, None])]
+        return sorted(found, key=lambda row: -row[1])
+
+    def pulls(self, features: Features) -> list[tuple[str, float, float]]:
+        """What each written word or emoji, in order, adds to valence and arousal, to first order."""
+        weights = self._weights_of(features)
+        shares = np.array(self.predict(features).shares)
+        places = np.array([PLACES[name] for name in BASIC])
+        slope = shares[:, None] * (places - shares @ places) / self.warmth
+        logits = (1 - self.mix) * weights[:, :KINDS] + self.mix * weights[:, KINDS : 2 * KINDS]
+        pushed = 0.5 * (weights[:, 2 * KINDS :] + logits @ slope)
+        return [(shown, float(push[0]), float(push[1])) for shown, push in self._by_word(features, pushed)]
+
+    def _weights_of(self, features: Features) -> Floats:
+        """What each form of a line adds to each column, shape (forms found, COLUMNS)."""
         rows, values = self._row(features)
-        column = BASIC.index(kind)
-        weights = self.weights[rows, :KINDS].astype(np.float32) * self.scale[:KINDS]
-        pushed = values * (weights[:, column] - weights.mean(axis=1))
+        return np.asarray(values[:, None] * (self.weights[rows].astype(np.float32) * self.scale), dtype=np.float64)
+
+    def _by_word(self, features: Features, pushed: Floats) -> list[tuple[str, Floats]]:
+        """What the forms of each word add together; a form of several words is divided among them."""
         names = [form for block in (features.words, features.letters) for form in block if form in self.forms]
-        push = dict(zip(names, pushed.tolist(), strict=False))
+        push = dict(zip(names, pushed, strict=False))
+        none = np.zeros(pushed.shape[1])
         shared = Counter(form for _, words, letters in features.seen for form in {*words, *letters})
-        found = [
-            (shown, math.fsum(push.get(form, 0.0) / shared[form] for form in {*words, *letters}))
+        return [
+            (shown, sum((push.get(form, none) / shared[form] for form in sorted({*words, *letters})), none))
             for shown, words, letters in features.seen
         ]
-        return sorted(found, key=lambda row: -row[1])
 
     def _row(self, features: Features) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         rows: list[int] = []
