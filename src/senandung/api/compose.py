@@ -86,7 +86,7 @@ def compose(
     song = compose_song(
         feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=load_engine()
     )
-    return Composed(_said_as(song, lexicon), feeling, bool(named))
+    return Composed(_said_as(song, lexicon), feeling, bool(named), () if wished else read.remarks)
 
 
 def _said_as(song: Song, lexicon: Mapping[str, str]) -> Song:

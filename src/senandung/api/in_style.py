@@ -79,6 +79,8 @@ def compose_in_style(
         words=words,
     )
     remarks = _remarks(text, language, chosen, asked) if words is None else ()
+    if read and not wished:
+        remarks = (*remarks, *read.remarks)
     curve = wishes_of(options).curve
     if curve is not None:
         song = replace(song, arc=drawn_arc(song, curve))

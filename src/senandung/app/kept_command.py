@@ -126,12 +126,11 @@ def read_and_keep(given: argparse.Namespace, traces: Sequence[str | Path]) -> tu
             plain["kept"] = made.kept.number
         return made.sensed, plain, lines
     sensed = read_feeling(*traces, language=given.language)
-    lines = [f"  note: {remark}" for remark in sensed.remarks]
     if not given.keep:
-        return sensed, {"remarks": list(sensed.remarks)} if sensed.remarks else {}, lines
+        return sensed, {"remarks": list(sensed.remarks)} if sensed.remarks else {}, []
     kept = keep_feeling(sensed.feeling, [each.kind for each in sensed.readings], words=given.keep_words)
     what = "the feeling and its evidence" + ("" if given.keep_words else " without its words")
-    return sensed, {"kept": kept.number}, [*lines, _kept_line(kept, f"{what}, neither text nor sound")]
+    return sensed, {"kept": kept.number}, [_kept_line(kept, f"{what}, neither text nor sound")]
 
 
 def _kept_line(kept: Kept, what: str) -> str:

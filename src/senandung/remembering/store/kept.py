@@ -10,12 +10,18 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 from senandung.domain.errors import FileError, InvalidValueError, OutputError
 
@@ -31,8 +37,8 @@ VERSION = 1
 PATIENCE = 20.0
 """Seconds for which another process may hold the file."""
 
-TRIES = 50
-"""How often a file that another process removed in between is opened again."""
+FOLDERS_LOCK = fcntl is not None
+"""Whether this system can hold a folder for one process."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS kept (
@@ -117,80 +123,93 @@ class KeptStore:
         """Delete the things of these numbers, or all; how many there were. The file goes with the last one."""
         if not self.path.exists():
             return 0
-        with self._writing() as file:
+        with self._writing(cleaning=True) as file:
             if numbers is None:
                 gone = file.execute("DELETE FROM kept").rowcount
             else:
                 gone = sum(file.execute("DELETE FROM kept WHERE number = ?", (n,)).rowcount for n in set(numbers))
-        self._clean()
         return gone
 
     def _clean(self) -> None:
         """Write the file anew without free pages; remove it where nothing is left."""
-        with self._told(), suppress(FileNotFoundError), closing(self._open()) as file:
+        with closing(self._open()) as file:
             file.execute("VACUUM")
-            file.execute("BEGIN EXCLUSIVE")  # nobody else writes while it is looked at and removed
-            if file.execute("SELECT count(*) FROM kept").fetchone()[0] == 0:
-                with suppress(OSError):  # a system that removes no open file keeps an empty one
-                    self.path.unlink()
-            file.execute("ROLLBACK")
-        if not self.path.exists():
-            with suppress(OSError):  # a folder that holds other things stays
-                self.path.parent.rmdir()
+            left = file.execute("SELECT count(*) FROM kept").fetchone()[0]
+        if left or not FOLDERS_LOCK:  # where no folder can be held, an empty file stays
+            return
+        self.path.unlink()
+        with suppress(OSError):  # a folder that holds other things stays
+            self.path.parent.rmdir()
 
     def _read(self, query: str, values: tuple[object, ...]) -> tuple[Kept, ...]:
         rows: list[tuple[int, str, str, str, str]] = []
-        with self._told(), suppress(FileNotFoundError), closing(self._open()) as file:
-            if file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'kept'").fetchone()[0]:
-                rows = file.execute(query, values).fetchall()
+        with self._told(), self._held() as there:
+            if there and self.path.exists():
+                with closing(self._open()) as file:
+                    if file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'kept'").fetchone()[0]:
+                        rows = file.execute(query, values).fetchall()
         return tuple(
             Kept(n, kind, datetime.fromisoformat(at), mark, json.loads(text)) for n, kind, at, mark, text in rows
         )
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """The file, locked for writing; what is done is kept whole or not at all."""
-        with self._told():
-            for _ in range(TRIES):
-                self._make()
-                before = _identity(self.path)
+    def _writing(self, *, cleaning: bool = False) -> Iterator[sqlite3.Connection]:
+        """The file for writing; what is done is kept whole or not at all."""
+        with self._told(), self._held(make=True):
+            self._make()
+            with closing(self._open()) as file:
+                file.execute("BEGIN IMMEDIATE")
                 try:
-                    opened = self._open()
-                except FileNotFoundError:
+                    file.execute(_TABLE)
+                    file.execute(f"PRAGMA user_version = {VERSION}")
+                    yield file
+                except BaseException:
+                    file.execute("ROLLBACK")
+                    raise
+                file.execute("COMMIT")
+            if cleaning:
+                self._clean()
+
+    @contextmanager
+    def _held(self, *, make: bool = False) -> Iterator[bool]:
+        """Nobody else reads, writes or removes the file meanwhile; False where there is no folder and none is made.
+
+        SQLite's own locks are not enough for a file that is removed: its journal goes by the name alone.
+        """
+        if not FOLDERS_LOCK:
+            if make:
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            yield self.path.parent.exists()
+            return
+        until = time.monotonic() + PATIENCE
+        while True:
+            if make:
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder = os.open(self.path.parent, os.O_RDONLY)
+            except FileNotFoundError:
+                if make:
                     continue
-                with closing(opened) as file:
-                    file.execute("BEGIN IMMEDIATE")
-                    if before is None or _identity(self.path) != before:
-                        file.execute("ROLLBACK")  # another process removed the empty file meanwhile
-                        continue
-                    try:
-                        file.execute(_TABLE)
-                        file.execute(f"PRAGMA user_version = {VERSION}")
-                        yield file
-                    except BaseException:
-                        file.execute("ROLLBACK")
-                        raise
-                    file.execute("COMMIT")
+                yield False
+                return
+            try:
+                if _locked(folder) and _same(folder, self.path.parent):
+                    yield True
                     return
-            raise OutputError(f"{self.path} cannot be written: it is removed again and again")
+            finally:
+                os.close(folder)
+            if time.monotonic() > until:
+                raise OutputError(f"{self.path} cannot be used: another process holds it")
+            time.sleep(0.01)
 
     def _make(self) -> None:
         """An empty file that its owner alone reads, where there is none."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def _open(self) -> sqlite3.Connection:
-        """The file; `FileNotFoundError` where there is none, for another process may have removed it."""
-        if not self.path.exists():
-            raise FileNotFoundError(self.path)
         place = f"{self.path.absolute().as_uri()}?mode=rw"
-        try:
-            file = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None, uri=True)
-        except sqlite3.OperationalError:
-            if not self.path.exists():
-                raise FileNotFoundError(self.path) from None
-            raise
+        file = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None, uri=True)
         try:
             file.execute("PRAGMA secure_delete = ON")
             file.execute("PRAGMA temp_store = MEMORY")
@@ -216,10 +235,18 @@ class KeptStore:
             raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """By which a file is known, even after another one took its name; None where there is none."""
+def _locked(folder: int) -> bool:
+    """Whether the open folder could be locked for this process alone; closing it lets it go."""
     try:
-        found = path.stat()
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _same(folder: int, path: Path) -> bool:
+    """Whether the open folder is still the one of this name."""
+    try:
+        return os.path.samestat(os.fstat(folder), path.stat())
     except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+        return False
