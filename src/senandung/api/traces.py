@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from senandung.domain.reading import Reading
 
 Trace = str | Path
-"""A str is text; a Path is a file: a recording or a film by its ending, else a text."""
+"""A str is text; a Path is a file: a recording, a film or notes by its ending, a song folder, else a text."""
 
 SOUND = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".w64", ".caf"})
 """Endings of recordings, beside those that are read through ffmpeg."""
+
+FILM = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".3gp"})
+"""Endings of files that may hold moving pictures."""
+
+NOTES = frozenset({".mid", ".midi", ".musicxml", ".mxl", ".xml", ".krn", ".kern", ".abc", ".ustx", ".json"})
+"""Endings of files of notes; a song folder is one too."""
 
 LONGEST_SOUND = 900.0
 """Seconds of a recording that are read."""
@@ -54,11 +60,25 @@ def is_sound(trace: Trace) -> bool:
     return isinstance(trace, Path) and trace.suffix.lower() in SOUND | THROUGH_FFMPEG
 
 
+def is_notes(trace: Trace) -> bool:
+    """Whether a trace is a file of notes, by its ending, or a song folder.
+
+    >>> is_notes(Path("lagu.mid")), is_notes(Path("lagu.txt"))
+    (True, False)
+    """
+    return isinstance(trace, Path) and (trace.suffix.lower() in NOTES or (given_path(trace) / "song.json").is_file())
+
+
+def is_file_of_feeling(trace: Trace) -> bool:
+    """Whether a trace is a file that is not read as text: a recording, a film or notes."""
+    return is_sound(trace) or is_notes(trace)
+
+
 def text_of(traces: tuple[Trace, ...]) -> str:
     """The texts among the traces, one below the other; empty where all are recordings."""
     if not traces:
         raise InvalidValueError("at least one trace must be given: a text or a file (a composer's style needs none)")
-    return "\n".join(read_trace(trace) for trace in traces if not is_sound(trace))
+    return "\n".join(read_trace(trace) for trace in traces if not is_file_of_feeling(trace))
 
 
 @dataclass(frozen=True)
@@ -110,7 +130,7 @@ def sense(traces: tuple[Trace, ...], language: str | None = None, *, recalling: 
     if text:
         words = weigh_words(text, spoken)
         found.append((text, [Reading("text", _beginning(text), read_text(text, spoken), words=words)]))
-    found += [(path, [read_recording(path)]) for path in _recordings(traces)]
+    found += [(path, [read_file(path)]) for path in _files(traces)]
     if recalling:
         return Sensed(text, spoken, *recall(found))
     readings = tuple(reading for _, own in found for reading in own)
@@ -123,11 +143,33 @@ def marks_of(traces: tuple[Trace, ...]) -> tuple[str, ...]:
 
     text = text_of(traces)
     sources: list[Trace] = [text] if text else []
-    return tuple(fingerprint(each) for each in [*sources, *_recordings(traces)])
+    return tuple(fingerprint(each) for each in [*sources, *_files(traces)])
 
 
-def _recordings(traces: tuple[Trace, ...]) -> list[Path]:
-    return [given_path(Path(trace)) for trace in traces if is_sound(trace)]
+def _files(traces: tuple[Trace, ...]) -> list[Path]:
+    """The files that are not text; a song folder is its song.json."""
+    paths = [given_path(Path(trace)) for trace in traces if is_file_of_feeling(trace)]
+    return [path / "song.json" if path.is_dir() else path for path in paths]
+
+
+def read_file(path: Path) -> Reading:
+    """Read a recording, a film or notes."""
+    from senandung.api.films import film_facts, read_film_file
+
+    if path.suffix.lower() in NOTES:
+        return read_notes_file(path)
+    facts = film_facts(path) if path.suffix.lower() in FILM else None
+    return read_recording(path) if facts is None else read_film_file(path, facts, read_recording)
+
+
+def read_notes_file(path: Path) -> Reading:
+    """Read a file of notes."""
+    from senandung.files.notes import load_notes
+    from senandung.sensing.notes.events import events_of_song
+    from senandung.sensing.notes.read import read_notes
+
+    name = path.parent.name if path.name == "song.json" else path.name
+    return read_notes(events_of_song(load_notes(path)), name or path.name)
 
 
 def read_recording(path: Path) -> Reading:

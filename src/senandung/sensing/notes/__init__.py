@@ -1,0 +1,1 @@
+"""Feeling in notes: a score, a MIDI file, a song of one's own."""
