@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -231,23 +232,29 @@ def _evenness(begins: Floats) -> float | None:
 
 
 def _rise(top: Whole) -> float | None:
+    """Slope of the upper line, in semitones a second."""
     at = np.flatnonzero(top)
     if len(at) < CELLS:
         return None
-    times = at / CELLS
-    return float(np.polyfit(times, top[at], 1)[0])
+    times = (at - at.mean()) / CELLS
+    return float(times @ (top[at] - top[at].mean()) / (times @ times))
 
 
 def _fits(weights: Floats) -> Floats:
     """Correlation of the tones' weights with each key's profile, shape (12, 2): tonic, major and minor."""
-    if weights.sum() <= 0 or weights.std() < 1e-9:
+    centred = weights - weights.mean()
+    size = float(np.linalg.norm(centred))
+    if size < 1e-9:
         return np.zeros((12, 2))
-    return np.array(
-        [
-            [float(np.corrcoef(weights, np.roll(profile, tonic))[0, 1]) for profile in (MAJOR, MINOR)]
-            for tonic in range(12)
-        ]
-    )
+    return np.asarray((_profiles() @ (centred / size)).reshape(12, 2))
+
+
+@cache
+def _profiles() -> Floats:
+    """The profile of each key, centred and of length 1, shape (24, 12)."""
+    rows = np.array([np.roll(profile, tonic) for tonic in range(12) for profile in (MAJOR, MINOR)])
+    rows -= rows.mean(axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def _majorness(weights: Floats, fits: Floats) -> float:
