@@ -28,7 +28,7 @@ CANDIDATES = 6
 """Periods that are kept of a frame."""
 
 SPREAD = (2, 6)
-"""Parameters of the Beta distribution of thresholds, mean .25: above pYIN's .1 to .2, for rooms and telephones blur periods."""
+"""Parameters of the Beta distribution of thresholds: mean .25, above pYIN's .1 to .2, for rooms blur periods."""
 
 QUIET = 1e-5
 """Power (-50 dB) against the recording's loud moments below which nothing is looked for."""
@@ -64,7 +64,9 @@ class Pitch:
         return np.where(heard, 69 + 12 * np.log2(np.where(heard, self.hz, 440) / 440), np.nan)
 
 
-def track_pitch(samples: NDArray[np.float32], rate: int, *, lowest: float = LOWEST, highest: float = HIGHEST) -> Pitch:
+def track_pitch(
+    samples: NDArray[np.float32], rate: int, *, lowest: float = LOWEST, highest: float = HIGHEST, width: int = WIDTH
+) -> Pitch:
     """The pitch of a voice or of one instrument.
 
     Each frame's periods are found by YIN (de Cheveigné & Kawahara 2002, equations 6 and 8) and weighed by a
@@ -77,6 +79,7 @@ def track_pitch(samples: NDArray[np.float32], rate: int, *, lowest: float = LOWE
     samples : mono, shape (n,).
     rate : samples a second, in Hz.
     lowest, highest : Hz between which the pitch lies, if more is known.
+    width : samples at `RATE` over which a period is compared with the next; half as many for speech, whose pitch moves.
 
     >>> tone = np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE).astype(np.float32)
     >>> pitch = track_pitch(tone, RATE)
@@ -90,9 +93,9 @@ def track_pitch(samples: NDArray[np.float32], rate: int, *, lowest: float = LOWE
     times: Floats = np.arange(count, dtype=np.float64) * STEP
     if not count or not np.any(sound):
         return Pitch(times, np.zeros(count), np.zeros(count))
-    power = _power(sound, count)
+    power = _power(sound, count, width)
     loud = power > QUIET * np.percentile(power, 99)
-    cents, weights = _candidates(sound, np.flatnonzero(loud), count, lowest, highest)
+    cents, weights = _candidates(sound, np.flatnonzero(loud), count, lowest, highest, width)
     voicing = weights.sum(axis=1)
     chosen = _way(cents, weights)
     rows = np.arange(count)
@@ -102,36 +105,36 @@ def track_pitch(samples: NDArray[np.float32], rate: int, *, lowest: float = LOWE
     return Pitch(times, hz, np.clip(voicing, 0, 1))
 
 
-def _power(sound: Floats, count: int) -> Floats:
+def _power(sound: Floats, count: int, width: int) -> Floats:
     """Mean square around each frame."""
     total = np.concatenate(([0.0], np.cumsum(sound**2)))
     centres = np.arange(count) * HOP
-    first, last = np.maximum(centres - WIDTH // 2, 0), np.minimum(centres + WIDTH // 2, len(sound))
-    return np.asarray((total[last] - total[first]) / WIDTH)
+    first, last = np.maximum(centres - width // 2, 0), np.minimum(centres + width // 2, len(sound))
+    return np.asarray((total[last] - total[first]) / width)
 
 
 def _candidates(
-    sound: Floats, frames: NDArray[np.intp], count: int, lowest: float, highest: float
+    sound: Floats, frames: NDArray[np.intp], count: int, lowest: float, highest: float, width: int
 ) -> tuple[Floats, Floats]:
     """Periods of the frames: cents above 10 Hz and weights, both of shape (count, CANDIDATES), weight 0 where fewer."""
     from scipy.fft import irfft, next_fast_len, rfft
     from scipy.special import betainc
 
     longest, shortest = int(RATE / lowest) + 2, max(int(RATE / highest), 2)
-    size = next_fast_len(WIDTH + longest, real=True)
+    size = next_fast_len(width + longest, real=True)
     # The frame's middle is the middle of what is compared.
-    before = (WIDTH + longest) // 2
-    padded = np.concatenate((np.zeros(before), sound, np.zeros(WIDTH + longest)))
+    before = (width + longest) // 2
+    padded = np.concatenate((np.zeros(before), sound, np.zeros(width + longest)))
     square = np.concatenate(([0.0], np.cumsum(padded**2)))
     lags = np.arange(longest + 1)
     cents, weights = np.zeros((count, CANDIDATES)), np.zeros((count, CANDIDATES))
     for begin in range(0, len(frames), 512):
         part = frames[begin : begin + 512]
         starts = part * HOP
-        rows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH + longest)[starts]
+        rows = np.lib.stride_tricks.sliding_window_view(padded, width + longest)[starts]
         spectrum = rfft(rows, size, axis=1)
-        product = irfft(spectrum * np.conj(rfft(rows[:, :WIDTH], size, axis=1)), size, axis=1)[:, : longest + 1]
-        energy = square[starts[:, None] + WIDTH + lags] - square[starts[:, None] + lags]
+        product = irfft(spectrum * np.conj(rfft(rows[:, :width], size, axis=1)), size, axis=1)[:, : longest + 1]
+        energy = square[starts[:, None] + width + lags] - square[starts[:, None] + lags]
         difference = np.maximum(energy[:, :1] + energy - 2 * product, 0)
         running = np.cumsum(difference[:, 1:], axis=1) / lags[1:]
         shape = np.ones_like(difference)
