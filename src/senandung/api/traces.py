@@ -25,8 +25,8 @@ FILM = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".3gp"})
 NOTES = frozenset({".mid", ".midi", ".musicxml", ".mxl", ".xml", ".krn", ".kern", ".abc", ".ustx", ".json"})
 """Endings of files of notes; a song folder is one too."""
 
-LONGEST_SOUND = 900.0
-"""Seconds of a recording that are read."""
+LONGEST_SOUND = 10_800.0
+"""Seconds of a recording that are read: a concert's three hours."""
 
 LONGEST_TEXT = 20_000
 """Characters of text that one song can be made from."""
@@ -175,11 +175,11 @@ def read_notes_file(path: Path) -> Reading:
 def read_recording(path: Path) -> Reading:
     """Read a recording of music."""
     from senandung.audio.hearing import RATE, hear
-    from senandung.files.audio import load_audio
+    from senandung.files.long_audio import mono_pieces
     from senandung.sensing.sound.song import read_song
 
-    recording = load_audio(path, sample_rate=RATE, mono=True, max_seconds=LONGEST_SOUND)
-    return read_song(hear([recording.samples[0]])).reading(path.name)
+    pieces = mono_pieces(path, sample_rate=RATE, max_seconds=LONGEST_SOUND)
+    return read_song(hear(pieces)).reading(path.name)
 
 
 def _beginning(text: str) -> str:

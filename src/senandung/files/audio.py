@@ -108,16 +108,7 @@ def load_audio(
 
     Raises `FileError` for what is not there, no sound, damaged, empty or too long.
     """
-    try:
-        size = path.stat().st_size if path.is_file() else None
-    except OSError as error:
-        raise FileError(path, f"cannot be read: {error.strerror}") from error
-    if size is None:
-        raise FileError(path, "there is no such file")
-    if size == 0:
-        raise FileError(path, "the file is empty")
-    if size > MOST_BYTES:
-        raise FileError(path, f"a sound file must have at most {MOST_BYTES >> 30} GB, got {size / (1 << 30):.1f} GB")
+    check_sound_file(path)
     require(start >= 0 and (seconds is None or seconds > 0), "a part must begin at 0 s or later and last", start)
     through_ffmpeg = path.suffix.lower() in THROUGH_FFMPEG
     read = _read_ffmpeg if through_ffmpeg else _read_soundfile
@@ -128,6 +119,20 @@ def load_audio(
         raise FileError(path, "samples must be numbers, got nan or infinity")
     wanted = sample_rate or max(rate, 8000)
     return Recording(np.ascontiguousarray(resample(samples, rate, wanted)), wanted)
+
+
+def check_sound_file(path: Path) -> None:
+    """Raise `FileError` for what is not there, empty, or larger than `MOST_BYTES`."""
+    try:
+        size = path.stat().st_size if path.is_file() else None
+    except OSError as error:
+        raise FileError(path, f"cannot be read: {error.strerror}") from error
+    if size is None:
+        raise FileError(path, "there is no such file")
+    if size == 0:
+        raise FileError(path, "the file is empty")
+    if size > MOST_BYTES:
+        raise FileError(path, f"a sound file must have at most {MOST_BYTES >> 30} GB, got {size / (1 << 30):.1f} GB")
 
 
 def _read_soundfile(
@@ -163,9 +168,7 @@ def _read_ffmpeg(
 ) -> tuple[NDArray[np.float32], int]:
     rate, channels = sample_rate or FFMPEG_RATE, 1 if mono else 2
     length = min(seconds or max_seconds + 1, max_seconds + 1)
-    command = [_ffmpeg(), "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
-    command += ["-format_whitelist", FFMPEG_FORMATS, "-ss", str(start), "-t", str(length), "-i", f"file:{path}"]
-    command += ["-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", str(channels), "-ar", str(rate), "-f", "f32le", "pipe:1"]
+    command = ffmpeg_reads(path, rate, channels, start, length)
     try:
         done = subprocess.run(
             command, capture_output=True, stdin=subprocess.DEVNULL, timeout=FFMPEG_SECONDS, check=False
@@ -173,16 +176,29 @@ def _read_ffmpeg(
     except subprocess.TimeoutExpired as error:
         raise FileError(path, f"reading must end within {FFMPEG_SECONDS} s, got no end") from error
     if done.returncode != 0:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
-        if any("matches no streams" in line for line in lines):
-            raise FileError(path, "the file holds no sound")
-        said = lines[-1].replace(f"file:{path}: ", "").strip().rstrip(".")
-        raise FileError(path, f"not a sound or film that can be read: {said}")
+        raise ffmpeg_refused(path, done.stderr)
     data = np.frombuffer(done.stdout, dtype="<f4")
     samples = data[: len(data) // channels * channels].reshape(-1, channels).T
     if samples.shape[1] > max_seconds * rate:
         raise FileError(path, f"a recording must last at most {max_seconds:g} s, and this one is longer")
     return samples.astype(np.float32), rate
+
+
+def ffmpeg_reads(path: Path, rate: int, channels: int, start: Second, length: Second) -> list[str]:
+    """The command by which ffmpeg gives a part of a file's sound as 32-bit floats on its standard output."""
+    command = [_ffmpeg(), "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
+    command += ["-format_whitelist", FFMPEG_FORMATS, "-ss", str(start), "-t", str(length), "-i", f"file:{path}"]
+    command += ["-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", str(channels), "-ar", str(rate)]
+    return [*command, "-f", "f32le", "pipe:1"]
+
+
+def ffmpeg_refused(path: Path, stderr: bytes) -> FileError:
+    """What a person is told where ffmpeg could not read a file."""
+    lines = stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+    if any("matches no streams" in line for line in lines):
+        return FileError(path, "the file holds no sound")
+    said = lines[-1].replace(f"file:{path}: ", "").strip().rstrip(".")
+    return FileError(path, f"not a sound or film that can be read: {said}")
 
 
 def save_audio(recording: Recording, path: Path, tags: AudioTags | None = None, *, bits: int = 24) -> None:
