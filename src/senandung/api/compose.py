@@ -86,7 +86,28 @@ def compose(
     song = compose_song(
         feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=load_engine()
     )
-    return Composed(_said_as(song, lexicon), feeling, bool(named), () if wished else read.remarks)
+    remarks = (*(() if wished else read.remarks), *mixed_remarks(feeling, song))
+    return Composed(_said_as(song, lexicon), feeling, bool(named), remarks)
+
+
+def mixed_remarks(feeling: Feeling, song: Song) -> tuple[str, ...]:
+    """Which sections have which part of a mixed feeling, or that the song has the middle; nothing for one feeling."""
+    from senandung.composing.mixed import cast_parts
+
+    if len(feeling.parts) < 2:
+        return ()
+    names = [part.words[0] for part in feeling.parts if part.words]
+    cast = () if song.keys[0].key.laras else cast_parts(feeling, [section.kind for section in song.sections])
+    if not cast:
+        return (f"mixed ({', '.join(names)}): {song.provenance.style} takes the middle of them",)
+    keys = [next(k.key for k in reversed(song.keys) if k.onset <= section.onset) for section in song.sections]
+    said: dict[tuple[str, str], list[str]] = {}
+    for section, part, key in zip(song.sections, cast, keys, strict=True):
+        kinds = said.setdefault((part.words[0] if part.words else "?", str(key)), [])
+        if section.kind not in kinds:
+            kinds.append(section.kind)
+    rows = [f"{word} in {key}: {', '.join(kinds)}" for (word, key), kinds in said.items()]
+    return (f"mixed: {'; '.join(rows)}",)
 
 
 def _said_as(song: Song, lexicon: Mapping[str, str]) -> Song:

@@ -81,6 +81,9 @@ def compose_in_style(
     remarks = _remarks(text, language, chosen, asked) if words is None else ()
     if read and not wished:
         remarks = (*remarks, *read.remarks)
+        if feeling.parts:
+            names = ", ".join(part.words[0] for part in feeling.parts)
+            remarks = (*remarks, f"mixed ({names}): the style {chosen.name} takes the middle of them")
     curve = wishes_of(options).curve
     if curve is not None:
         song = replace(song, arc=drawn_arc(song, curve))

@@ -30,7 +30,7 @@ from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words.write import write_words
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
-from senandung.domain.song import SECTION_NAMES, KeyChange, MetreChange, Provenance, Section, Song
+from senandung.domain.song import SECTION_NAMES, MetreChange, Provenance, Section, Song
 from senandung.domain.style import Style
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import TICKS_PER_QUARTER
@@ -100,11 +100,11 @@ def compose(
         tracks=tracks,
         tempos=(TempoChange.at_bpm(0, plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER),),
         metres=(MetreChange(0, plan.metre),),
-        keys=(KeyChange(0, plan.key),),
+        keys=key_changes(replace(plan, lift=0)),
         chords=tuple(sketch.chords),
         sections=sketch.sections,
         feeling_curve=feeling_curve(
-            feeling, plan.key, sketch.sections, sketch.chords, plan.metre.bar_ticks, curve_of(plan)
+            feeling, plan.key, sketch.sections, sketch.chords, plan.metre.bar_ticks, curve_of(plan), plan
         ),
         words=sketch.words if wishes.voice else Words(language, ()),
         provenance=Provenance(
@@ -154,7 +154,7 @@ def sketch_song(
         words = write_words(
             person_lines,
             plan,
-            feeling,
+            _sung_feeling(plan, feeling),
             language,
             seed=stage_seed(seed, "words"),
             verses=wishes.verses,
@@ -173,6 +173,12 @@ def sketch_song(
         if not leans:
             plan = replace(plan, devices=tuple(name for name in plan.devices if name != "appoggiatura"))
     return Sketch(plan, words, sections, chords, melody)
+
+
+def _sung_feeling(plan: Plan, feeling: Feeling) -> Feeling:
+    """The feeling by which the hook is chosen: the chorus's own where the song's are mixed."""
+    choruses = [at for at, section in enumerate(plan.sections) if section.kind == "chorus"]
+    return plan.feeling_of(choruses[0], feeling) if choruses else feeling
 
 
 def place_sections(plan: Plan, language: str) -> tuple[Section, ...]:

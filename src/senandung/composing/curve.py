@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from senandung.composing.plan import Plan
 from senandung.domain.chords import Chord
 from senandung.domain.curve import TensionCurve
 from senandung.domain.feeling import Feeling
@@ -25,27 +26,31 @@ def feeling_curve(
     chords: Sequence[ChordSpan],
     bar_ticks: Tick,
     curve: TensionCurve | None = None,
+    plan: Plan | None = None,
 ) -> tuple[FeelingPoint, ...]:
     """Valence, arousal and tension over the song.
 
     Tension follows the planned curve, else the section's intensity, and how far the harmony stands from the tonic;
-    arousal moves with that fullness around the feeling's own, valence a little with the share of major chords.
+    arousal moves with that fullness around the feeling's own, valence a little with the share of major chords. Where a
+    plan gives sections feelings of their own, these are shown.
     """
     points = []
     end = max((section.end for section in sections), default=1)
-    for section in sections:
+    for index, section in enumerate(sections):
+        own = feeling if plan is None else plan.feeling_of(index, feeling)
+        home = key if plan is None else plan.key_of(index)
         onset = section.onset
         while onset < section.end:
             until = min(onset + (STEP_BARS if curve is None else DRAWN_BARS) * bar_ticks, section.end)
             held = [span for span in chords if onset <= span.onset < until]
-            away = sum(_distance(key, span.chord) * span.duration for span in held) / max(until - onset, 1)
+            away = sum(_distance(home, span.chord) * span.duration for span in held) / max(until - onset, 1)
             bright = sum(span.duration for span in held if 4 in _steps(span.chord)) / max(until - onset, 1)
             level = section.intensity if curve is None else curve.at(onset / end)
             points.append(
                 FeelingPoint(
                     onset,
-                    _clip(feeling.valence + 0.2 * (bright - 0.5), -1.0),
-                    _clip(feeling.arousal + 0.7 * (level - 0.5), -1.0),
+                    _clip(own.valence + 0.2 * (bright - 0.5), -1.0),
+                    _clip(own.arousal + 0.7 * (level - 0.5), -1.0),
                     _clip(0.75 * level + 0.35 * away, 0.0),
                 )
             )

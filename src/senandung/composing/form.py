@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from senandung.composing.arc import with_arc
 from senandung.composing.lift import choose_lift
+from senandung.composing.mixed import with_parts
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.composing.tables import load_table
 from senandung.domain.checks import require
@@ -105,7 +106,8 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     minutes = sum(bars for _, bars in form) * _bar_seconds(metre, bpm) / 60
     require(minutes <= LONGEST_MINUTES, f"a song must last at most {LONGEST_MINUTES} minutes", round(minutes, 1))
     sections = _sections(form, line_count, wishes.voice, _bar_seconds(metre, bpm), feeling)
-    plan = choose_lift(Plan(key, metre, bpm, sections), style, wishes, seed=seed)
+    plan = with_parts(Plan(key, metre, bpm, sections), feeling, style, wishes, seed=seed)
+    plan = choose_lift(plan, style, wishes, seed=seed)
     return with_arc(plan, style, wishes, seed=seed)
 
 

@@ -22,17 +22,25 @@ TONE = 2
 def choose_lift(plan: Plan, style: Style, wishes: Wishes, *, seed: int) -> Plan:
     """The plan with its last chorus raised by a tone, or as it was.
 
-    Only a chorus that was heard before can be raised; a wished key or wished chords are kept throughout.
+    Only a chorus that was heard before can be raised; a wished key or wished chords are kept throughout, and where
+    sections have keys of their own there are changes enough.
     """
     choruses = sum(section.kind == "chorus" for section in plan.sections)
-    free = wishes.key is None and not wishes.chords
+    free = wishes.key is None and not wishes.chords and not plan.changes_key
     if choruses < 2 or not free or random.Random(f"lift {seed}").random() >= CHANCES.get(style.name, 0.0):
         return plan
     return replace(plan, lift=TONE)
 
 
 def key_changes(plan: Plan) -> tuple[KeyChange, ...]:
-    """The song's keys: its own, and the raised one from the last chorus on."""
+    """The song's keys: its own and those of its sections, or the raised one from the last chorus on."""
+    if plan.changes_key:
+        found, tick = [KeyChange(0, plan.key_of(0))], 0
+        for index, section in enumerate(plan.sections):
+            if plan.key_of(index) != found[-1].key:
+                found.append(KeyChange(tick, plan.key_of(index)))
+            tick += section.bars * plan.metre.bar_ticks
+        return tuple(found)
     at = plan.lift_onset
     return (KeyChange(0, plan.key),) if at is None else (KeyChange(0, plan.key), KeyChange(at, _raised_key(plan)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from senandung.domain.checks import require, require_unit
 from senandung.domain.chords import Chord
 from senandung.domain.curve import TensionCurve
+from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
 from senandung.domain.scales import Key
 from senandung.domain.song import ChordSpan, Note, Section
@@ -54,7 +55,8 @@ class SectionPlan:
     """One section: name ("Verse 1"), kind, length in bars, intensity in 0..1, and how many sung lines it holds.
 
     `slots` is 0 where nobody sings. A slot is `bars / slots` bars long. `repeats` is the index of an earlier section
-    whose chords and melody come back here (varied), or None.
+    whose chords and melody come back here (varied), or None. `feeling` and `key` are its own in a song of mixed
+    feelings (`composing.mixed`), None where they are the song's.
     """
 
     name: str
@@ -63,6 +65,8 @@ class SectionPlan:
     intensity: float
     slots: int = 0
     repeats: int | None = None
+    feeling: Feeling | None = None
+    key: Key | None = None
 
     def __post_init__(self) -> None:
         require(self.bars >= 1, "a section must have at least one bar", self.bars)
@@ -96,6 +100,32 @@ class Plan:
         if not self.lift or not choruses:
             return None
         return self.metre.bar_ticks * sum(section.bars for section in self.sections[: choruses[-1]])
+
+    def key_of(self, section: int) -> Key:
+        """The key of a section, by its index."""
+        return self.sections[section].key or self.key
+
+    def feeling_of(self, section: int, whole: Feeling) -> Feeling:
+        """The feeling of a section, by its index: its own, or the whole song's."""
+        return self.sections[section].feeling or whole
+
+    def section_at(self, tick: Tick) -> int:
+        """The index of the section that holds a tick; the last one after the end."""
+        bar, at = tick // self.metre.bar_ticks, 0
+        for index, section in enumerate(self.sections):
+            at += section.bars
+            if bar < at:
+                return index
+        return len(self.sections) - 1
+
+    def key_at(self, tick: Tick) -> Key:
+        """The key at a tick, before the last chorus is raised."""
+        return self.key_of(self.section_at(tick))
+
+    @property
+    def changes_key(self) -> bool:
+        """Whether some section stands in another key than the song."""
+        return any(section.key is not None and section.key != self.key for section in self.sections)
 
     @property
     def bars(self) -> int:

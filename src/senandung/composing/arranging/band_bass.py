@@ -16,6 +16,7 @@ from senandung.composing.arranging.groove import kick_steps
 from senandung.composing.arranging.player import grade, playing
 from senandung.composing.arranging.voicing import fifth_of, near, third_of
 from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.scales import Key
 from senandung.domain.song import Note
 from senandung.domain.style import Player
 
@@ -99,7 +100,7 @@ def play_band_bass(chart: Chart, player: Player) -> list[Note]:
                 pitch = root
             elif degree == "w":
                 goal = near(_next_chord(chart, bar), (place + home) // 2, low, high)
-                pitch = _walked(chart, place, goal, walking[-1] - index + 1, low, high)
+                pitch = _walked(chart.key_at(tick), place, goal, walking[-1] - index + 1, low, high)
                 if pitch == goal or weight >= 3:
                     pitch = near(fifth_of(chord), place, low, high)
             elif degree == "8":
@@ -200,9 +201,9 @@ def _next_chord(chart: Chart, bar: Bar) -> int:
     return chart.bars[min(bar.number + 1, len(chart.bars) - 1)].harmony[0].chord.bass_pitch_class
 
 
-def _walked(chart: Chart, place: int, goal: int, away: int, low: int, high: int) -> int:
+def _walked(key: Key, place: int, goal: int, away: int, low: int, high: int) -> int:
     """A tone so many scale steps from the goal, on the side on which the bass is."""
-    scale = [pitch for pitch in range(low, high + 1) if pitch % 12 in chart.key.pitch_classes or pitch == goal]
+    scale = [pitch for pitch in range(low, high + 1) if pitch % 12 in key.pitch_classes or pitch == goal]
     at = scale.index(goal)
     side = -1 if goal > place or (goal == place and at >= away) else 1
     index = at + side * away

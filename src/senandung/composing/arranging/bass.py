@@ -118,7 +118,7 @@ def _approach(chart: Chart, bar: Bar, place: int, low: int, high: int) -> int:
     """A tone a step from the next bar's bass, from the side on which the bass is."""
     following = chart.bars[min(bar.number + 1, len(chart.bars) - 1)]
     target = near(following.harmony[0].chord.bass_pitch_class, place, low, high)
-    scale = set(chart.key.pitch_classes)
+    scale = set(chart.key_at(following.onset).pitch_classes)
     side = -1 if target > place else 1
     if target == place:
         return near(fifth_of(bar.harmony[-1].chord), place, low, high)

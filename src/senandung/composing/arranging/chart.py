@@ -130,6 +130,14 @@ class Chart:
         """The song's key."""
         return self.sketch.plan.key
 
+    def key_at(self, tick: Tick) -> Key:
+        """The key at a tick: a section's own in a song of mixed feelings."""
+        return self.sketch.plan.key_at(tick)
+
+    def feeling_in(self, bar: Bar) -> Feeling:
+        """The feeling of a bar's section."""
+        return self.sketch.plan.feeling_of(bar.section_index, self.feeling)
+
     @property
     def end(self) -> Tick:
         """The tick at which the song ends."""
@@ -146,7 +154,7 @@ class Chart:
 
     def velocity(self, bar: Bar, accent: float = 0.0, base: int = 62) -> int:
         """Velocity 1..127 from the bar's fullness, the feeling's arousal and an accent in -1..1."""
-        value = base + 34 * (bar.fullness - 0.5) + 5 * self.feeling.arousal + 16 * accent
+        value = base + 34 * (bar.fullness - 0.5) + 5 * self.feeling_in(bar).arousal + 16 * accent
         return max(18, min(120, round(value)))
 
     @cached_property

@@ -27,7 +27,7 @@ def play_kit(chart: Chart, player: Player) -> list[Note]:
     end = final_onset(chart)
     before = -2
     for bar in playing(chart, player):
-        scale = 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling.arousal
+        scale = 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling_in(bar).arousal
         notes += [
             Note(bar.onset + step * STEP, STEP * (4 if key == CRASH else 1), key, bounded(velocity * scale))
             for step, key, velocity in _hits(chart, bar, entering=bar.number - 1 != before)

@@ -210,7 +210,7 @@ def lead_line(chart: Chart, section: Section, start: Tick, end: Tick, low: int, 
         phrase = cadence if closing else call
         around = middle - 3 if closing else middle - 2 - 2 * (count % 2) - (2 if late else 0)
         if closing:
-            tonic = chart.key.tonic.pitch_class
+            tonic = chart.key_at(at).tonic.pitch_class
             around = min((p for p in range(low, high + 1) if p % 12 == tonic), key=lambda p: abs(p - around))
         if end - at < 2 * bar:  # a single bar: the phrase's second half
             phrase = tuple((step - 16, length, move) for step, length, move in phrase if step >= 16)
@@ -291,7 +291,7 @@ def scale_here(chart: Chart, tick: Tick, low: int, high: int) -> list[int]:
     Unlike the scale of other styles it keeps the tonic beside the leading tone, so that the augmented second is heard.
     """
     chord = set(tones(chart.bar_at(tick).chord_at(tick)))
-    scale = set(chart.key.pitch_classes)
+    scale = set(chart.key_at(tick).pitch_classes)
     for tone in sorted(chord - scale):
         below, above = (tone - 1) % 12, (tone + 1) % 12
         scale -= {below} - chord if below in scale else {above} - chord

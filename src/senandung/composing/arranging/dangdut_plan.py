@@ -192,7 +192,7 @@ def play_gendang(chart: Chart, player: Player) -> list[Note]:
 
 
 def _bar(chart: Chart, bar: Bar, name: str, rng: random.Random) -> list[Note]:
-    scale = 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling.arousal
+    scale = 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling_in(bar).arousal
     hand_drum = PATTERNS[name].hand_drum if bar.steps == 16 else "gendang"
     if bar.steps != 16:
         return strike("gendang", bar, beaten(bar), rng, scale, end=bar.steps)

@@ -72,7 +72,7 @@ def _scaled(chart: Chart, bar: Bar, velocity: float) -> int:
 
 
 def _scale(chart: Chart, bar: Bar) -> float:
-    return 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling.arousal
+    return 0.62 + 0.4 * bar.fullness + 0.05 * chart.feeling_in(bar).arousal
 
 
 def _fills_here(chart: Chart, bar: Bar) -> bool:

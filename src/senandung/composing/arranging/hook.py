@@ -51,7 +51,7 @@ def _head(chart: Chart, onset: Tick, end: Tick) -> list[Tone]:
     notes = [note for note in chart.sketch.melody if onset <= note.onset < end]
     if not notes:
         return []
-    scale = [pitch for pitch in range(24, 109) if pitch % 12 in chart.key.pitch_classes]
+    scale = [pitch for pitch in range(24, 109) if pitch % 12 in chart.key_at(onset).pitch_classes]
     first = snap(scale, notes[0].pitch)
     found: list[Tone] = []
     for note in notes:

@@ -59,7 +59,7 @@ def scale_pitches(chart: Chart, bar: Bar, tick: Tick, low: int, high: int) -> li
     A borrowed chord (the major chord on the second degree) bends the scale while it sounds.
     """
     chord = set(tones(bar.chord_at(tick)))
-    scale = set(chart.key.pitch_classes)
+    scale = set(chart.key_at(tick).pitch_classes)
     for tone in chord - scale:
         scale -= {(tone + 1) % 12, (tone - 1) % 12} - chord
         scale.add(tone)

@@ -45,21 +45,23 @@ def tense_chords(spans: Sequence[ChordSpan], plan: Plan, style: Style, wishes: W
             return min(span.onset // bar_ticks, plan.bars - 1)
 
         found = [
-            span if fixed[bar_of(span)] else replace(span, chord=_coloured(span.chord, plan.key, levels[bar_of(span)]))
+            span
+            if fixed[bar_of(span)]
+            else replace(span, chord=_coloured(span.chord, plan.key_at(span.onset), levels[bar_of(span)]))
             for span in found
         ]
         before = fixed[max(0, plan.climax - PEDAL_BARS) : plan.climax]
         rises = plan.climax > PEDAL_BARS and levels[plan.climax - 1] > levels[plan.climax - 1 - PEDAL_BARS]
         if rises and not any(before):
             first, end = (plan.climax - PEDAL_BARS) * bar_ticks, plan.climax * bar_ticks
-            bass = NoteName.from_fifths(plan.key.tonic.fifths + 1)
+            bass = NoteName.from_fifths(plan.key_at(plan.climax * bar_ticks).tonic.fifths + 1)
             found = [
                 replace(span, chord=replace(span.chord, bass=bass)) if first <= span.onset < end else span
                 for span in found
             ]
     if "new-harmony" in plan.devices:
         onset = plan.climax * bar_ticks
-        new = unheard_chord(plan.key, [span.chord for span in found])
+        new = unheard_chord(plan.key_at(onset), [span.chord for span in found])
         if new is not None:
             found = [replace(span, chord=new) if span.onset == onset else span for span in found]
     return tuple(found)

@@ -13,7 +13,7 @@ from senandung.composing.harmony.changes import Changes
 from senandung.composing.harmony.inversions import SLOW_BPM, invert_chords
 from senandung.composing.harmony.roman import chord_of, in_minor, parse_scheme
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
-from senandung.composing.tables import load_chain, load_table, place_of
+from senandung.composing.tables import MarkovChain, load_chain, load_table, place_of
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
@@ -46,6 +46,9 @@ USUAL_STILL = 0.36
 USUAL_ALIKE = 0.3
 """A chorus that shares more than this part of its bars, place by place, with the verse brings nothing new."""
 
+LED = 0.5
+"""How often the dominant that leads into the relative major has its seventh."""
+
 LONG_BAR_SECONDS = 2.6
 """In longer bars two chords are welcome, in shorter ones rarer."""
 
@@ -76,14 +79,21 @@ def harmonise(
         bars[-1] = (_home(plan.key, wishes.chords),)
         return _spans(bars, plan.metre)
     writer = _Writer(plan, feeling, style, random.Random(seed), changes)
-    numerals = [bar for section in writer.sections() for bar in section]
-    numerals[-1] = ("i" if plan.key.is_minor else "I",)
-    assert sum(section.bars for section in plan.sections) == len(numerals)
-    assert not sections or sections[-1].end == len(numerals) * plan.metre.bar_ticks
-    spans = _spans([tuple(chord_of(numeral, plan.key) for numeral in bar) for bar in numerals], plan.metre)
+    written = writer.sections()
+    last = len(written) - 1
+    written[last] = [*written[last][:-1], ("i" if plan.key_of(last).is_minor else "I",)]
+    bars = [
+        tuple(chord_of(numeral, plan.key_of(at)) for numeral in bar) for at, own in enumerate(written) for bar in own
+    ]
+    assert sum(section.bars for section in plan.sections) == len(bars)
+    assert not sections or sections[-1].end == len(bars) * plan.metre.bar_ticks
+    spans = _spans(bars, plan.metre)
     if style.harmony == "hymn" or style.schemes or plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER > SLOW_BPM:
         return spans
-    return invert_chords(spans, sections, plan.key, seed=seed)
+    for key in dict.fromkeys(plan.key_of(at) for at in range(len(sections))):
+        own_sections = [section for at, section in enumerate(sections) if plan.key_of(at) == key]
+        spans = invert_chords(spans, own_sections, key, seed=seed)
+    return spans
 
 
 def bar_parts(metre: Metre, count: int) -> list[tuple[Tick, Tick]]:
@@ -137,33 +147,60 @@ class _Writer:
     changes: Changes | None = None
 
     def __post_init__(self) -> None:
-        tables = load_table("chords")
-        name = self.style.harmony if self.style.harmony in tables else "pop"
-        self.minor = self.plan.key.is_minor
-        self.chain = load_chain("chords", name, "minor" if self.minor else "major")
-        self.tonic = "i" if self.minor else "I"
-        self.fit = {symbol: self._fitness(symbol) for symbol in self.chain.alphabet}
-        self.foreign = {symbol: self._is_foreign(symbol) for symbol in self.chain.alphabet}
-        self.still = 0.45 if self.feeling.valence < -0.3 or self.style.harmony != "pop" else 0.28
-        self.memo: dict[tuple[str, ...], list[tuple[str, float]]] = {}
         self.done: list[list[Bar]] = []
+        self.rooms: dict[tuple[Key, float], _Room] = {}
+        self._enter(0)
+
+    def _enter(self, at: int) -> None:
+        """Write in the key and the feeling of a section from here on."""
+        self.key = self.plan.key_of(at)
+        feeling = self.plan.feeling_of(at, self.feeling)
+        own = self.key, feeling.valence
+        if own not in self.rooms:
+            self.rooms[own] = _Room.of(self, self.key, feeling)
+        room = self.rooms[own]
+        self.minor, self.tonic, self.still = self.key.is_minor, "i" if self.key.is_minor else "I", room.still
+        self.chain, self.fit, self.foreign, self.memo = room.chain, room.fit, room.foreign, room.memo
 
     def sections(self) -> list[list[Bar]]:
         """Every section's bars."""
         for at, section in enumerate(self.plan.sections):
             last = at == len(self.plan.sections) - 1
+            self._enter(at)
             self.done.append(self._section(section, last))
         self._close()
         played = [at for at, section in enumerate(self.plan.sections) if section.kind in ("intro", "interlude")]
         for at in played:
+            self._enter(at)
             self._borrow(at)
+        self._lead_over()
         return self.done
+
+    def _lead_over(self) -> None:
+        """Where the key changes, an open section ends on the dominant of the next; one that closed needs no bridge.
+
+        The relative major comes from its dominant, which the minor has as bVII; the relative minor from a dominant of
+        its own (III7); parallel keys share theirs. Behind a chorus that closed on its tonic, and fixed chords that did,
+        the next key follows at once: two tones of the tonic chord stay, in either case.
+        """
+        for at in range(1, len(self.plan.sections)):
+            old, new = self.plan.key_of(at - 1), self.plan.key_of(at)
+            before = self.plan.sections[at - 1]
+            closes = self.done[at - 1][-1][-1] in ("i", "I")
+            rests = closes and (before.kind == "chorus" or bool(self._scheme(before.kind)))
+            if old == new or before.bars < 2 or rests:
+                continue
+            steps = (new.tonic.pitch_class - old.tonic.pitch_class) % 12
+            numeral = {3: "bVII7" if self.rng.random() < LED else "bVII", 9: "III7", 0: "V7"}.get(steps)
+            if numeral is not None:
+                self.done[at - 1] = [*self.done[at - 1][:-1], (numeral,)]
 
     def _close(self) -> None:
         """The last sung section ends at home, by a dominant where it stood on the tonic already."""
         sung = [at for at, section in enumerate(self.plan.sections) if section.kind in VOCAL_KINDS]
         if not sung:
             return
+        self._enter(sung[-1])
         bars = list(self.done[sung[-1]])
         if self._scheme(self.plan.sections[sung[-1]].kind):
             if len(bars) > 1 and bars[-1][-1] in ("V", "V7", "v"):  # a scheme that leads round comes home at last
@@ -180,7 +217,7 @@ class _Writer:
         if scheme:
             return _fill(scheme, section.bars)
         if section.kind == "solo":
-            earlier = [i for i in range(len(self.done)) if self.plan.sections[i].kind in ("chorus", "verse")]
+            earlier = [i for i in self._alike() if self.plan.sections[i].kind in ("chorus", "verse")]
             if earlier:
                 return _fill(self.done[self.rng.choice(earlier)], section.bars)
         if section.repeats is not None and section.repeats < len(self.done):
@@ -205,8 +242,9 @@ class _Writer:
         section = self.plan.sections[at]
         if self._scheme(section.kind):
             return
-        following = next((i for i in range(at + 1, len(self.done)) if self.plan.sections[i].kind in VOCAL_KINDS), None)
-        choruses = [i for i, other in enumerate(self.plan.sections) if other.kind == "chorus"]
+        alike = self._alike()
+        following = next((i for i in alike if i > at and self.plan.sections[i].kind in VOCAL_KINDS), None)
+        choruses = [i for i in alike if self.plan.sections[i].kind == "chorus"]
         source = choruses[0] if section.kind == "interlude" and choruses else following
         if source is None or len(self.done[source]) < 2:
             return
@@ -222,13 +260,23 @@ class _Writer:
             costs = [0.0] * CANDIDATES
         else:
             tries = [self._phrases(kind, count, home=home) for _ in range(2 * CANDIDATES)]
-            before = [self._chords(bar) for section in self.done for bar in section]
-            costs = self.changes.nats(before, [[self._chords(bar) for bar in bars] for bars in tries])
+            costs = self.changes.nats(self._heard(), [[self._chords(bar) for bar in bars] for bars in tries])
         ranked = [(self._dullness(kind, bars) + EAR * cost, bars) for bars, cost in zip(tries, costs, strict=True)]
         return min(enumerate(ranked), key=lambda item: (item[1][0], item[0]))[1][1]
 
     def _chords(self, bar: Bar) -> list[Chord]:
-        return [chord_of(numeral, self.plan.key) for numeral in bar]
+        return [chord_of(numeral, self.key) for numeral in bar]
+
+    def _heard(self) -> list[list[Chord]]:
+        """The chords of all bars that are written, each in its section's key."""
+        keys = [self.plan.key_of(at) for at in range(len(self.done))]
+        return [
+            [chord_of(n, key) for n in bar] for key, section in zip(keys, self.done, strict=True) for bar in section
+        ]
+
+    def _alike(self) -> list[int]:
+        """The written sections in the key that is written in now."""
+        return [at for at in range(len(self.done)) if self.plan.key_of(at) == self.key]
 
     def _phrases(self, kind: str, count: int, *, home: bool) -> list[Bar]:
         """A phrase with its answer, which begins alike, where the length allows; else a chain to the end."""
@@ -251,7 +299,7 @@ class _Writer:
         dull += 6 * max(still - USUAL_STILL, 0)
         foreign = sum(self.foreign[" ".join(bar)] for bar in bars)
         dull += 0.7 * max(foreign - 1, 0)
-        others = {s.kind: done for s, done in zip(self.plan.sections, self.done, strict=False) if s.kind != kind}
+        others = {self.plan.sections[i].kind: self.done[i] for i in self._alike() if self.plan.sections[i].kind != kind}
         if any(done[:3] == bars[:3] for name, done in others.items() if name in VOCAL_KINDS and len(done) > 2):
             dull += 1.5
         for name, done in others.items():
@@ -302,41 +350,63 @@ class _Writer:
 
     def _outro(self, count: int) -> list[Bar]:
         """What was sung last, slowing to plagal or authentic close and two bars of tonic where there is room."""
-        choruses = [i for i, section in enumerate(self.plan.sections[: len(self.done)]) if section.kind == "chorus"]
-        source = self.done[choruses[-1]] if choruses else (self.done[-1] if self.done else [(self.tonic,)])
+        alike = self._alike()
+        choruses = [i for i in alike if self.plan.sections[i].kind == "chorus"] or alike[-1:]
+        source = self.done[choruses[-1]] if choruses else [(self.tonic,)]
         bars = _fill(source, count)
         close = self.rng.choice(CADENCES[self.minor]["close"])
         ending: list[Bar] = [(close,), (self.tonic,)] if count < 4 else [(close,), (self.tonic,), (self.tonic,)]
         return [*bars[: max(count - len(ending), 0)], *ending[-count:]]
 
-    def _allowed(self, numeral: str) -> set[int]:
-        """The pitch classes at home under a numeral: the key's, and the leading tone under a dominant."""
-        key = self.plan.key
-        leading = {(key.tonic.pitch_class + 11) % 12} if numeral.startswith(("V", "vii")) else set()
-        return set(key.pitch_classes) | leading
-
-    def _is_foreign(self, symbol: str) -> bool:
-        return any(set(chord_of(n, self.plan.key).pitch_classes) - self._allowed(n) for n in symbol.split())
-
-    def _fitness(self, symbol: str) -> float:
+    def fitness(self, symbol: str, key: Key, feeling: Feeling) -> float:
         """How well a bar of numerals suits key, feeling and pace, as a factor."""
-        key = self.plan.key
         weight = 1.0
         numerals = symbol.split()
         for numeral in numerals:
             chord = chord_of(numeral, key)
-            weight *= FOREIGN_TONE ** len(set(chord.pitch_classes) - self._allowed(numeral))
+            weight *= FOREIGN_TONE ** len(set(chord.pitch_classes) - _allowed(numeral, key))
             if chord.quality in ("aug", "dim"):
                 weight *= 0.4
-            if self.feeling.valence > 0.3 and numeral not in ("I", "IV", "V", "V7", "vi"):
+            if feeling.valence > 0.3 and numeral not in ("I", "IV", "V", "V7", "vi"):
                 weight *= 0.7
             if len(chord.pitch_classes) > 3 and numeral not in ("V7", "v7"):
                 weight *= 0.6 if self.style.harmony == "pop" else 0.35
         if len(numerals) > 1:
             seconds = self.plan.metre.beats * 60 / self.plan.bpm
             weight *= 1.2 if seconds >= LONG_BAR_SECONDS else 0.55
-            weight *= 0.6 if self.feeling.valence < -0.3 else 1.0
+            weight *= 0.6 if feeling.valence < -0.3 else 1.0
         return weight
+
+
+def _allowed(numeral: str, key: Key) -> set[int]:
+    """The pitch classes at home under a numeral: the key's, and the leading tone under a dominant."""
+    leading = {(key.tonic.pitch_class + 11) % 12} if numeral.startswith(("V", "vii")) else set()
+    return set(key.pitch_classes) | leading
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What is at hand in one key and feeling: the learned chords, how each fits, which are foreign, how still it is."""
+
+    chain: MarkovChain
+    fit: dict[str, float]
+    foreign: dict[str, bool]
+    still: float
+    memo: dict[tuple[str, ...], list[tuple[str, float]]]
+
+    @classmethod
+    def of(cls, writer: _Writer, key: Key, feeling: Feeling) -> _Room:
+        """The room of a key and a feeling."""
+        tables = load_table("chords")
+        name = writer.style.harmony if writer.style.harmony in tables else "pop"
+        chain = load_chain("chords", name, "minor" if key.is_minor else "major")
+        return cls(
+            chain,
+            {symbol: writer.fitness(symbol, key, feeling) for symbol in chain.alphabet},
+            {s: any(set(chord_of(n, key).pitch_classes) - _allowed(n, key) for n in s.split()) for s in chain.alphabet},
+            0.45 if feeling.valence < -0.3 or writer.style.harmony != "pop" else 0.28,
+            {},
+        )
 
 
 def _fill(bars: Sequence[Bar], count: int) -> list[Bar]:

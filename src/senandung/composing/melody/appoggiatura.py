@@ -30,7 +30,7 @@ def lean(
         chord = next((span.chord for span in chords if span.onset <= note.onset < span.end), None)
         if chord is None or note.pitch % 12 not in chord.pitch_classes:
             continue
-        above = scale_tones(plan.key, chord, note.pitch + 1, min(note.pitch + 2, high))
+        above = scale_tones(plan.key_at(note.onset), chord, note.pitch + 1, min(note.pitch + 2, high))
         outside = [pitch for pitch in above if pitch % 12 not in chord.pitch_classes]
         same = [other for other in melody if other.syllable is not None and other.syllable == note.syllable]
         if not outside or (note.syllable is not None and len(same) > 1):

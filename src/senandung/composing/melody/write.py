@@ -15,7 +15,7 @@ from senandung.composing.plan import Plan
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
 from senandung.domain.instruments import instrument
-from senandung.domain.scales import SCALES
+from senandung.domain.scales import SCALES, Key
 from senandung.domain.song import ChordSpan, Note, Section
 from senandung.domain.style import Style
 from senandung.domain.time import Tick
@@ -241,7 +241,7 @@ class _Writer:
             firm = self._firm(weight, duration) or number == len(beats) - 1
             if firm and pitch % 12 not in chord.pitch_classes:
                 return False
-            if pitch not in scale_tones(self.plan.key, chord, self.low, self.high, narrow=self.narrow):
+            if pitch not in scale_tones(self.plan.key_of(slot.section), chord, self.low, self.high, narrow=self.narrow):
                 return False
         kind = self.plan.sections[slot.section].kind
         return not (kind == "chorus" and slot.index == self._climax(slot) and max(pitches) <= self.verse_top)
@@ -258,19 +258,20 @@ class _Writer:
         targets = self._outline(slot, beats, model)
         closes = last or (slot.closes and self.plan.sections[slot.section].kind == "chorus")
         if closes:
-            targets = self._homeward(targets)
+            targets = self._homeward(targets, self.plan.key_of(slot.section))
         tones = []
         for (onset, duration), target in zip(beats, targets, strict=True):
             chord, weight = self._sounding(slot.start + onset, duration)
             tones.append(Tone(chord, weight, self._firm(weight, duration), target))
         kind = self.plan.sections[slot.section].kind
         climax = kind == "chorus" and slot.index == self._climax(slot)
-        home = self.plan.key.tonic.pitch_class in tones[-1].chord.pitch_classes[:3]
+        key = self.plan.key_of(slot.section)
+        home = key.tonic.pitch_class in tones[-1].chord.pitch_classes[:3]
         top = self.high if kind != "verse" else self.low + round(0.8 * (self.high - self.low))
         if kind == "verse" and self.chorus_sung and self.verse_top >= self.low + 7:
             top = self.verse_top  # a later verse stays below the chorus that is known already
         frame = Frame(
-            key=self.plan.key,
+            key=key,
             low=self.low,
             high=top,
             tonic_end=home and closes,
@@ -282,9 +283,9 @@ class _Writer:
             self.lead.begin([(slot.start + onset, duration) for onset, duration in beats])
         return write_pitches(tones, frame, self.rng, self.lead)
 
-    def _homeward(self, targets: Sequence[float]) -> list[float]:
+    def _homeward(self, targets: Sequence[float], key: Key) -> list[float]:
         """The outline bent, over its last four notes, to the tonic nearest to its end."""
-        tonic = self.plan.key.tonic.pitch_class
+        tonic = key.tonic.pitch_class
         homes = [pitch for pitch in range(self.low, self.high + 1) if pitch % 12 == tonic]
         home = min(homes, key=lambda pitch: abs(pitch - targets[-1]), default=targets[-1])
         left = range(len(targets) - 1, -1, -1)
@@ -302,11 +303,12 @@ class _Writer:
             ]
         floor, top = HEIGHTS.get(self.plan.sections[slot.section].kind, (0.1, 0.8))
         compass = self.high - self.low
-        lift = 0.07 * self.feeling.arousal * compass  # excited lines lie higher, tired ones lower
+        arousal = self.plan.feeling_of(slot.section, self.feeling).arousal
+        lift = 0.07 * arousal * compass  # excited lines lie higher, tired ones lower
         low, high = max(self.low + floor * compass + lift, self.low), min(self.low + top * compass + lift, self.high)
         chorus = self.plan.sections[slot.section].kind == "chorus"
         height = (high - low) * (1.0 if slot.index == self._climax(slot) else self.rng.uniform(0.55, 0.85))
-        height *= 1 + 0.12 * self.feeling.arousal
+        height *= 1 + 0.12 * arousal
         closing = slot.index % 2 == 1
         shape = self.rng.choices(
             ("convex", "descending", "ascending", "concave"),
@@ -335,7 +337,8 @@ class _Writer:
             last = self.notes[-1]
             shorter = max(first - self.metre.beat_ticks // 4 - last.onset, 1)
             self.notes[-1] = replace(last, duration=min(last.duration, shorter))
-        loud = 60 + round(34 * self.plan.sections[slot.section].intensity + 6 * self.feeling.arousal)
+        arousal = self.plan.feeling_of(slot.section, self.feeling).arousal
+        loud = 60 + round(34 * self.plan.sections[slot.section].intensity + 6 * arousal)
         top = max(tune.pitches)
         for index, ((onset, duration), pitch) in enumerate(zip(tune.beats, tune.pitches, strict=True)):
             accent = 5 * slot.stresses[index] + (4 if pitch == top else 0) + self.metre.weight(slot.start + onset)
@@ -356,7 +359,9 @@ class _Writer:
         slow = small >= SHORTEST_SECONDS * 480 / self.quarter_seconds
         if not slow or note.duration < (2 * beat if following is None else beat) or self.rng.random() > self.melisma:
             return [note]
-        tones = scale_tones(self.plan.key, self._chord(note.onset), self.low, self.high, narrow=self.narrow)
+        tones = scale_tones(
+            self.plan.key_at(note.onset), self._chord(note.onset), self.low, self.high, narrow=self.narrow
+        )
         at = tones.index(note.pitch) if note.pitch in tones else -1
         if at < 0:
             return [note]

@@ -16,6 +16,7 @@ from senandung.composing.arranging.keroncong.pace import banded
 from senandung.composing.arranging.voicing import fifth_of, near, third_of, tones
 from senandung.domain.chords import Chord
 from senandung.domain.instruments import INSTRUMENTS
+from senandung.domain.scales import Key
 from senandung.domain.song import Note
 from senandung.domain.style import Player
 
@@ -66,14 +67,14 @@ def play_bass(chart: Chart, player: Player) -> list[Note]:
                 weight = bar.metre.weight(tick - bar.onset)
                 # Where a chord begins off the beat its last step may fall on one: a tone of the chord there.
                 sounding = "C" if degree == "A" and weight >= 2 else degree
-                pitch = _tone(chart, span.chord, sounding, place, home, goal, low, high)
+                pitch = _tone(chart.key_at(tick), span.chord, sounding, place, home, goal, low, high)
                 accent = 0.25 if weight >= 3 else 0.0 if weight == 2 else -0.15
                 notes.append(Note(tick, length * STEP, pitch, chart.velocity(bar, accent, 66)))
                 place = pitch
     return to_five(chart, notes, chordal=True)
 
 
-def _tone(chart: Chart, chord: Chord, degree: str, place: int, home: int, goal: int, low: int, high: int) -> int:
+def _tone(key: Key, chord: Chord, degree: str, place: int, home: int, goal: int, low: int, high: int) -> int:
     if degree == "R":
         return near(chord.bass_pitch_class, (place + home) // 2, low, high)
     if degree == "5":
@@ -87,6 +88,6 @@ def _tone(chart: Chart, chord: Chord, degree: str, place: int, home: int, goal: 
         return next(
             (p for p in way if low <= p <= high and p % 12 in tones(chord)), near(fifth_of(chord), place, low, high)
         )
-    scale = set(chart.key.pitch_classes)
+    scale = set(key.pitch_classes)
     steps = [goal + side * far for far in (1, 2)] + [goal - side * far for far in (1, 2)]
     return next((p for p in steps if low <= p <= high and p % 12 in scale), near(fifth_of(chord), place, low, high))

@@ -113,10 +113,11 @@ def _strokes(
 ) -> Iterator[tuple[Bar, int, str, int]]:
     """Each stroke: its bar, its sixteenth, its sign and how many sixteenths it rings."""
     rng = chart.rng(player.track)
-    merry = chart.feeling.valence >= MERRY[0] and chart.feeling.arousal >= MERRY[1]
     chosen: tuple[str, str] = ("", "")
     at = (-1, "")
     for bar, irama in banded(chart, player):
+        feeling = chart.feeling_in(bar)
+        merry = feeling.valence >= MERRY[0] and feeling.arousal >= MERRY[1]
         kind = "genjrengan" if irama == "engkel" and merry else irama
         if at != (bar.section_index, kind):
             at, chosen = (bar.section_index, kind), _two(bars[kind][:-1], rng)
