@@ -32,6 +32,9 @@ AROUND = 1.0
 FLASH = 0.4
 """Seconds within which a picture that comes back was only a flash."""
 
+BACK = 0.4
+"""How far a picture that comes back may lie from what it was, over how far the flash lay."""
+
 DISSOLVES = (0.5, 0.75, 1.0, 1.5, 2.0)
 """Seconds that dissolves last."""
 
@@ -95,14 +98,17 @@ def _peaks(score: Floats, rate: float) -> list[int]:
 def _without_flashes(peaks: list[int], seen: Seen) -> tuple[list[int], list[int]]:
     """Cuts, and the frames at which something flashed up or went away again."""
     reach = max(1, round(FLASH * seen.rate))
+    small = seen.small
     flashes: set[int] = set()
     for place in peaks:
-        before = seen.small[place - 1]
-        size = float(np.abs(seen.small[place] - before).mean())
-        for back in range(place + 1, min(place + reach + 1, len(seen.small))):
-            if np.abs(seen.small[back] - before).mean() < 0.35 * size:
-                flashes.update((place, back))
-                break
+        size = float(np.abs(small[place] - small[place - 1]).mean())
+        after = small[place + 1 : place + 1 + reach]  # what was before the flash, comes back
+        before = small[max(0, place - 1 - reach) : place - 1]  # what was there, is back
+        back = np.flatnonzero(np.abs(after - small[place - 1]).mean(axis=1) < BACK * size)
+        if len(back):
+            flashes.update((place, place + 1 + int(back[0])))
+        elif (np.abs(before - small[place]).mean(axis=1) < BACK * size).any():
+            flashes.add(place)
     # A flash goes out over a frame or two: what peaks beside it is the same flash.
     near = {place + by for place in flashes for by in (-1, 0, 1)}
     return [place for place in peaks if place not in near], sorted(flashes)

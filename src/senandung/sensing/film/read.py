@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from senandung.domain.feeling import Feeling
+from senandung.domain.feeling import Evidence, Feeling
 from senandung.domain.reading import FeltSpan, Moment, Reading
 from senandung.sensing.additive import Felt, feeling_of
 from senandung.sensing.film.colour import Frames, Seen, see
@@ -147,6 +147,7 @@ def read_film(name: str, seconds: Second, picture: PictureReading, sound: Readin
         feeling = fuse_readings(
             [Reading(heard.kind, "sound", heard.feeling), Reading("video", "picture", picture.feeling)]
         )
+        feeling = replace(feeling, evidence=_told_plainly(feeling.evidence))
     curve = _curve(picture, heard)
     facts: dict[str, float | str] = {"seconds": round(seconds, 1), **picture.facts}
     facts["sound"] = "none" if sound is None else "unread" if heard is None else heard.kind
@@ -162,6 +163,15 @@ def read_film(name: str, seconds: Second, picture: PictureReading, sound: Readin
         facts=MappingProxyType(facts),
         remarks=(*remarks, *(() if sound is None else sound.remarks)),
     )
+
+
+def _told_plainly(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence of both, what weighed most first; that it is of the picture or the sound goes into its note."""
+    found = []
+    for piece in sorted(evidence, key=lambda piece: -piece.weight):
+        source, what = piece.what.split(": ", 1)
+        found.append(replace(piece, what=what, note=f"{source}: {piece.note}" if piece.note else source))
+    return tuple(found)
 
 
 def _windows(stretch: Stretch, seen: Seen, cuts: Cuts, one_take: bool, still: bool) -> list[PictureCues]:
