@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_voice import RATE, Made, speak
 
+from made_voice import RATE, Made, speak
 from senandung.domain.errors import InvalidValueError
 from senandung.sensing.sound.voice import VoiceReading, feel_voice, read_voice
 from senandung.sensing.sound.voice_baseline import CUES, VoiceBaseline, cue_of
@@ -108,7 +108,7 @@ def test_a_baseline_comes_back_from_a_plain_dict() -> None:
     assert all(back.means[name] == pytest.approx(baseline.means[name], abs=1e-6) for name in CUES)
     with pytest.raises(InvalidValueError, match="a voice's baseline must have notes and cues"):
         VoiceBaseline.from_plain({"notes": 3})
-    with pytest.raises(InvalidValueError, match="a baseline's pitch must be finite and of 1..1 notes"):
+    with pytest.raises(InvalidValueError, match=r"a baseline.s pitch must be finite and of 1\.\.1 notes"):
         VoiceBaseline.from_plain({"notes": 1, "cues": {"pitch": {"notes": 4, "mean": 3.0, "square": 0.0}}})
 
 
