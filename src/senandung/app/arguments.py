@@ -106,6 +106,12 @@ def build_parser() -> Parser:
     kept = _command(commands, "kept", "what is kept on this machine because you asked for it")
     _kept_arguments(kept)
 
+    heard = _command(commands, "transcribe", "the notes of a recording: audio to MIDI and MusicXML")
+    heard.add_argument("file", type=Path, metavar="FILE", help="a recording or a film, 20 minutes at most")
+    heard.add_argument("--as", dest="kind", choices=("voice", "notes"), metavar="voice|notes",
+                       help="one voice or instrument, or several notes at a time (default: heard)")  # fmt: skip
+    _out(heard, "the new folder (default: songs/NAME-transcribed)")
+
     verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")
     verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
     verify.add_argument("--audio", action="store_true", help="render again and compare the sound too")

@@ -108,6 +108,7 @@ def _run(arguments: Sequence[str]) -> int:
         "sing": _sing,
         "styles": _styles,
         "train": _train,
+        "transcribe": _transcribe,
         "verify": _verify,
         "voices": _voices,
     }[given.command]
@@ -345,6 +346,27 @@ def _sing(given: argparse.Namespace) -> int:
         )
     else:
         say_sung(made)
+    return 0
+
+
+def _transcribe(given: argparse.Namespace) -> int:
+    from senandung.api.create import folder_for
+    from senandung.api.transcribe import save_transcribed, transcribe
+    from senandung.app.show import Progress
+    from senandung.app.show_transcribed import say_transcribed, transcribed_plain
+    from senandung.files.folders import check_free, new_folder
+
+    if given.out is not None:
+        check_free(given.out)
+    with Progress() as progress:
+        made = transcribe(given.file, kind=given.kind, progress=progress)
+    out = folder_for(made.song, given.out, suffix="-transcribed")
+    with new_folder(out) as folder:
+        files = save_transcribed(made, folder)
+    if given.json:
+        _print_json({"folder": str(out), **transcribed_plain(made), "files": list(files)})
+    else:
+        say_transcribed(made, out, files)
     return 0
 
 

@@ -1,0 +1,1 @@
+"""Recordings → notes in seconds → a song."""

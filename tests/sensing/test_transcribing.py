@@ -1,0 +1,140 @@
+"""Sound of which the notes are known, and what is heard of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from senandung.api.transcribe import PLAYED_FILE, save_transcribed, transcribe
+from senandung.audio.pitch import RATE, track_pitch
+from senandung.domain.errors import FileError, InvalidValueError
+from senandung.domain.performance import PlayedNote
+from senandung.domain.recording import Recording
+from senandung.files.audio import save_audio
+from senandung.sensing.transcribing.grid import lay_grid, place_notes
+from senandung.sensing.transcribing.many import notes_of_many
+from senandung.sensing.transcribing.network import hear_pitches
+from senandung.sensing.transcribing.voice import notes_of_voice
+
+Sound = NDArray[np.float32]
+
+TUNE = ((60, 0.5), (62, 0.5), (64, 1.0), (64, 0.5), (67, 0.5), (65, 1.0), (62, 0.5), (59, 0.5), (60, 1.0))
+"""MIDI numbers and seconds: four bars of 3/4 at 60 beats a minute … or of anything else."""
+
+
+def tone(midi: float, seconds: float, *, vibrato: float = 0.0, decay: float = 0.0) -> Sound:
+    """A tone with ten harmonics; vibrato in cents at 6 Hz."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    hz = 440 * 2 ** ((midi - 69 + vibrato / 100 * np.sin(2 * np.pi * 6 * t)) / 12)
+    phase = 2 * np.pi * np.cumsum(hz) / RATE
+    wave = sum(np.sin(k * phase) / k for k in range(1, 11))
+    shape = np.minimum(1, np.minimum(t / 0.02, (seconds - t) / 0.04)) * np.exp(-decay * t)
+    return np.asarray(0.15 * wave * shape, dtype=np.float32)
+
+
+def tune(notes: Sequence[tuple[float, float]] = TUNE, **how: float) -> Sound:
+    """Tones one after another, with half a second of silence around."""
+    silence = np.zeros(RATE // 2, dtype=np.float32)
+    return np.concatenate((silence, *(tone(midi, seconds, **how) for midi, seconds in notes), silence))
+
+
+def saved(sound: Sound, path: Path) -> Path:
+    save_audio(Recording(sound[None, :], RATE), path)
+    return path
+
+
+def heard(notes: Sequence[PlayedNote]) -> list[int]:
+    return [note.pitch for note in notes]
+
+
+@pytest.mark.parametrize("hz", [45.0, 110.0, 440.0, 1400.0])
+@pytest.mark.parametrize("rate", [16_000, 44_100])
+def test_pitch_of_a_tone_with_and_without_noise(hz: float, rate: int) -> None:
+    t = np.arange(rate) / rate
+    clean = sum(np.sin(2 * np.pi * hz * k * t) / k for k in range(1, 5))
+    noise = 0.05 * np.random.default_rng(0).standard_normal(rate)
+    for wave in (clean, clean + noise):
+        pitch = track_pitch(np.asarray(wave, dtype=np.float32), rate)
+        inner = pitch.hz[10:-10]
+        assert np.mean(np.abs(1200 * np.log2(np.maximum(inner, 1) / hz)) < 15) > 0.97
+
+
+def test_noise_and_silence_have_no_pitch() -> None:
+    noise = np.random.default_rng(1).standard_normal(RATE).astype(np.float32)
+    assert np.mean(track_pitch(noise, RATE).hz > 0) < 0.05
+    assert not track_pitch(np.zeros(RATE, dtype=np.float32), RATE).hz.any()
+    assert len(track_pitch(np.zeros(0, dtype=np.float32), RATE).hz) == 0
+
+
+@pytest.mark.parametrize("how", [{}, {"vibrato": 60.0}])
+def test_notes_of_one_voice(how: dict[str, float]) -> None:
+    found = notes_of_voice(tune(**how), RATE).notes
+    assert heard(found) == [midi for midi, _ in TUNE]
+    wanted = 0.5 + np.cumsum([0.0, *(seconds for _, seconds in TUNE[:-1])])
+    assert np.abs(np.array([note.onset for note in found]) - wanted).max() < 0.05
+
+
+def test_a_voice_a_third_of_a_semitone_high_is_heard_in_its_own_tuning() -> None:
+    found = notes_of_voice(tune([(midi + 0.33, seconds) for midi, seconds in TUNE]), RATE)
+    assert heard(found.notes) == [midi for midi, _ in TUNE]
+    assert found.cents == pytest.approx(33, abs=6)
+
+
+def test_notes_of_chords() -> None:
+    chords = [(60, 64, 67), (60, 65, 69), (59, 62, 67), (60, 64, 67)]
+    sound = np.concatenate([sum(tone(midi, 1.0, decay=2.0) for midi in chord) for chord in chords])
+    found = notes_of_many(hear_pitches(sound, RATE))
+    wanted = {(number, midi) for number, chord in enumerate(chords) for midi in chord}
+    got = {(round(note.onset), note.pitch) for note in found}
+    assert len(wanted & got) >= 11
+    assert len(got - wanted) <= 2
+
+
+def test_swung_and_straight_notes_lie_on_their_parts_of_the_beat() -> None:
+    beats = np.arange(20) * 0.5
+    straight = [PlayedNote(0.25 * n + 0.01 * (-1) ** n + 0.01, 0.2, 60, 80) for n in range(32)]
+    assert {first % 480 for first, _ in place_notes(straight, lay_grid(beats, straight))} == {0, 240}
+    swung = [PlayedNote(0.5 * (n // 2) + (n % 2) / 3, 0.2, 60, 80) for n in range(32)]
+    assert {first % 480 for first, _ in place_notes(swung, lay_grid(beats, swung))} == {0, 320}
+
+
+def test_three_and_four_are_told_apart() -> None:
+    for bar in (3, 4):
+        low = [PlayedNote(0.5 * n, 0.45, 43 + n // bar % 2 * 5 if n % bar == 0 else 64, 80) for n in range(8 * bar)]
+        grid = lay_grid(np.arange(8 * bar) * 0.5, low)
+        assert (grid.bar, grid.first % bar, grid.sure) == (bar, 0, True)
+
+
+def test_a_hummed_tune_becomes_a_song_that_others_read(tmp_path: Path) -> None:
+    from music21 import converter
+
+    made = transcribe(saved(tune(TUNE * 2, vibrato=30.0), tmp_path / "senandung ku.wav"))
+    assert made.kind == "voice"
+    assert [note.pitch for note in made.song.tracks[0].notes] == [midi for midi, _ in TUNE] * 2
+    assert str(made.song.keys[0].key) == "C major"
+    assert made.song.title == "senandung ku"
+    files = save_transcribed(made, tmp_path)
+    assert PLAYED_FILE in files
+    for name in ("song.musicxml", "song.mid", PLAYED_FILE):
+        read = converter.parse(tmp_path / name)
+        assert [note.pitch.midi for note in read.flatten().stripTies().notes] == [midi for midi, _ in TUNE] * 2
+
+
+def test_what_holds_no_notes_is_said(tmp_path: Path) -> None:
+    noise = 0.1 * np.random.default_rng(2).standard_normal(2 * RATE).astype(np.float32)
+    for sound, kind, why in (
+        (np.zeros(RATE, dtype=np.float32), None, "silent"),
+        (noise, "voice", "no notes were heard"),
+        (noise, "notes", "no notes were heard"),
+    ):
+        with pytest.raises(FileError, match=why):
+            transcribe(saved(sound, tmp_path / "a.wav"), kind=kind)
+    with pytest.raises(InvalidValueError, match="voice or notes, got 'piano'"):
+        transcribe(tmp_path / "a.wav", kind="piano")
+    (tmp_path / "b.wav").write_text("not a sound")
+    with pytest.raises(FileError, match="not a sound file"):
+        transcribe(tmp_path / "b.wav")
