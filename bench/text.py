@@ -21,8 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.domain.feeling import BASIC
-from senandung.learning.text_sets import Labelled, read_sets, read_smsa, read_status, shares_of
+from senandung.learning.english_sets import read_emobank, read_goemotions
+from senandung.learning.text_sets import Labelled, read_brighter, read_sets, read_smsa, read_status, shares_of
+from senandung.learning.train_text import SETS
+from senandung.sensing.lexical import read_line
+from senandung.sensing.text import join, read_text
 from senandung.sensing.text_model import Example, Guess, TextModel, load_text_model
+from senandung.sensing.tokens import tokenise
 
 EMOT = {"anger": "marah", "fear": "takut", "happy": "senang", "love": "cinta", "sadness": "sedih"}
 ROOT = Path(__file__).parents[1]
@@ -103,6 +108,19 @@ def say_shipped(dataset: Path) -> None:
     say_emot("EmoT valid, zero-shot", model, dataset)
 
 
+def say_english(folders: dict[str, Path]) -> None:
+    """Print how the shipped English weights read what they never saw."""
+    model = load_text_model("en")
+    test = [line for line in read_goemotions(folders["goemotions"], "test") if len(line.labels) == 1]
+    truth = [BASIC[int(np.argmax(line.shares))] for line in test]
+    say_classes("GoEmotions test (one label)", truth, [best(model, line.example()) for line in test], BASIC)
+    bank = read_emobank(folders["emobank"], "test")
+    print(f"EmoBank test, {len(bank)} lines:")
+    say_places(bank, [model.predict(line.example().features) for line in bank])
+    lines = [line.spoken("en") for line in read_brighter(folders["brighter"] / "english_train.csv")]
+    say_valence("BRIGHTER English, never learned", lines, [read_text(line.text, "en").valence for line in lines])
+
+
 def say_emot(name: str, model: TextModel, dataset: Path) -> None:
     """Print how a model reads EmoT's validation part, which knows no neutral lines."""
     emot = _emot(dataset, "valid")
@@ -112,7 +130,7 @@ def say_emot(name: str, model: TextModel, dataset: Path) -> None:
 
 def say_places(lines: Sequence[Labelled], guesses: Sequence[Guess]) -> None:
     """Print the correlation of valence and arousal with what the lines' writers gave."""
-    asked = np.array([line.place for line in lines])
+    asked = np.array([(line.valence, line.arousal) for line in lines], dtype=np.float64)
     said = np.array([(guess.valence, guess.arousal) for guess in guesses])
     found = [float(np.corrcoef(said[:, axis], asked[:, axis])[0, 1]) for axis in (0, 1)]
     print(f"  valence r {found[0]:.3f}, arousal r {found[1]:.3f}")
@@ -135,10 +153,12 @@ def say_out_of_fold(lines: Sequence[Labelled], folds: int, tried: int) -> None:
     examples = [line.example() for line in lines]
     print(f"{len(lines)} lines; features in {time.perf_counter() - started:.0f} s", flush=True)
     guesses: dict[int, Guess] = {}
+    joined: dict[int, float] = {}
     for fold in range(tried):
         held = {place for place, line in enumerate(lines) if place % folds == fold and line.source in OUT_OF_FOLD}
         model = TextModel.fit([each for place, each in enumerate(examples) if place not in held])
         guesses.update({place: model.predict(examples[place].features) for place in sorted(held)})
+        joined.update({place: _joined(lines[place].text, examples[place], model) for place in sorted(held)})
         print(f"fold {fold} after {time.perf_counter() - started:.0f} s", flush=True)
     for source in OUT_OF_FOLD:
         places = [place for place in guesses if lines[place].source == source]
@@ -150,7 +170,13 @@ def say_out_of_fold(lines: Sequence[Labelled], folds: int, tried: int) -> None:
             say_places(own, said)
             say_sureness(truth, said)
         else:
-            say_valence("BRIGHTER, out of fold", own, [guess.valence for guess in said])
+            say_valence("BRIGHTER, out of fold, by the model", own, [guess.valence for guess in said])
+            say_valence("BRIGHTER, out of fold, with the lexicon", own, [joined[place] for place in places])
+
+
+def _joined(text: str, example: Example, model: TextModel) -> float:
+    """The valence of a line as `read_text` gives it, by a model that did not see it."""
+    return join(read_line(tokenise(text, "id"), "id"), example.features, model).valence
 
 
 def main() -> None:
@@ -162,12 +188,13 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--tried", type=int, help="so many of the folds (default: all)")
     given = parser.parse_args()
-    folders = {name: given.data / name for name in ("brighter", "xed", "nusax", "indonlu_emotion")}
+    folders = {name: given.data / name for name in SETS}
     dataset = folders["indonlu_emotion"] / "dataset"
     if given.shipped:
         say_shipped(dataset)
+        say_english(folders)
     elif given.emot_trained:
-        learned = [replace(line.example(), place=(0.0, 0.0)) for line in _emot(dataset, "train")]
+        learned = [replace(line.example(), valence=0.0, arousal=0.0) for line in _emot(dataset, "train")]
         say_emot("EmoT valid, trained on EmoT", TextModel.fit(learned), dataset)
     else:
         lines = read_sets(folders, ROOT / "corpora" / "status-lines.tsv")

@@ -41,7 +41,7 @@ def examples() -> list[Example]:
     for turn in ("", " tadi pagi", " kemarin sore", " di kota", " minggu lalu"):
         for text, name, valence, arousal in LINES:
             shares = tuple(float(each == name) for each in BASIC)
-            rows.append(Example(features(text + turn), shares, place=(valence, arousal)))
+            rows.append(Example(features(text + turn), shares, valence=valence, arousal=arousal))
     return rows
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,13 +15,15 @@ from senandung.domain.errors import FileError
 from senandung.domain.feeling import BASIC
 from senandung.sensing.lexical import read_line
 from senandung.sensing.text_features import features_of
-from senandung.sensing.text_model import Example
+from senandung.sensing.text_model import PLACES, Example
 from senandung.sensing.tokens import tokenise
 
-SOURCES = ("status", "brighter", "xed", "smsa", "nusax")
+SOURCES = ("status", "brighter", "xed", "smsa", "nusax", "goemotions", "emobank")
 """The sets by their number in `Example.source`."""
 
-WEIGHTS: Mapping[str, float] = MappingProxyType({"status": 1.0, "brighter": 1.0, "xed": 0.5, "smsa": 0.1, "nusax": 0.2})
+WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {"status": 1.0, "brighter": 1.0, "xed": 0.5, "smsa": 0.1, "nusax": 0.2, "goemotions": 0.3, "emobank": 1.0}
+)
 """How much a line of a set counts, by cross-validation on status lines and BRIGHTER."""
 
 REGIONS = ("indonesian", "javanese", "sundanese", "minangkabau", "banjarese")
@@ -35,6 +37,9 @@ POLARITY: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """The feelings that a line of a polarity may have."""
+
+POLAR_VALENCE: Mapping[str, float] = MappingProxyType({"positive": 0.5, "negative": -0.45, "neutral": 0.0})
+"""Its valence: near the mean of our own lines of those feelings."""
 
 _BRIGHTER: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
@@ -50,26 +55,33 @@ _XED = MappingProxyType({"1": "marah", "3": "marah", "4": "takut", "5": "senang"
 
 @dataclass(frozen=True)
 class Labelled:
-    """A line of a set with what is known of its feeling; `labels` are the set's own."""
+    """A line of a set with what is known of its feeling; `labels` are the set's own, the rest is as in `Example`."""
 
     text: str
     source: str
     shares: tuple[float, ...]
     partial: bool = False
-    place: tuple[float, float] | None = None
+    valence: float | None = None
+    arousal: float | None = None
     labels: tuple[str, ...] = ()
+    language: str = "id"
 
     def example(self) -> Example:
         """The line as it is learned from."""
-        tokens = tokenise(self.text, "id")
+        tokens = tokenise(self.text, self.language)
         return Example(
-            features_of(tokens, read_line(tokens, "id")),
+            features_of(tokens, read_line(tokens, self.language)),
             self.shares,
             self.partial,
             WEIGHTS[self.source],
             SOURCES.index(self.source),
-            self.place,
+            self.valence,
+            self.arousal,
         )
+
+    def spoken(self, language: str) -> Labelled:
+        """The same line, read as another language."""
+        return replace(self, language=language)
 
 
 def shares_of(feelings: Mapping[str, float]) -> tuple[float, ...]:
@@ -80,12 +92,10 @@ def shares_of(feelings: Mapping[str, float]) -> tuple[float, ...]:
 def read_status(path: Path) -> list[Labelled]:
     """The project's own lines (corpora/status-lines.tsv) or the 600 of the test."""
     found = []
-    for row in _table(path)[1:]:
+    for row in read_table(path)[1:]:
         text, valence, arousal, feeling, flags, variety = row
         labels = (feeling, *(flag for flag in flags.split(",") if flag), variety)
-        found.append(
-            Labelled(text, "status", shares_of({feeling: 1.0}), place=(float(valence), float(arousal)), labels=labels)
-        )
+        found.append(Labelled(text, "status", shares_of({feeling: 1.0}), False, float(valence), float(arousal), labels))
     return found
 
 
@@ -100,23 +110,24 @@ def read_brighter(path: Path) -> list[Labelled]:
         )
         known = [_BRIGHTER[name] for name in labels if name in _BRIGHTER]
         feelings = {"netral": 1.0} if not labels else _mean(known)
-        found.append(Labelled(row["text"], "brighter", shares_of(feelings), labels=labels))
+        found.append(Labelled(row["text"], "brighter", shares_of(feelings), valence=_pleases(feelings), labels=labels))
     return found
 
 
 def read_xed(path: Path) -> list[Labelled]:
     """Indonesian subtitles of XED that have one of the five feelings."""
     found = []
-    for row in _table(path):
+    for row in read_table(path):
         known = [{_XED[label.strip()]: 1.0} for label in row[1].split(",") if label.strip() in _XED]
         if known:
-            found.append(Labelled(row[0], "xed", shares_of(_mean(known))))
+            feelings = _mean(known)
+            found.append(Labelled(row[0], "xed", shares_of(feelings), valence=_pleases(feelings)))
     return found
 
 
 def read_smsa(path: Path) -> list[Labelled]:
     """A part of SmSA: reviews, with their polarity."""
-    return [_polar(row[0], row[1], "smsa") for row in _table(path)]
+    return [_polar(row[0], row[1], "smsa") for row in read_table(path)]
 
 
 def read_nusax(folder: Path) -> Iterator[Labelled]:
@@ -143,7 +154,12 @@ def read_sets(folders: Mapping[str, Path], lines: Path) -> list[Labelled]:
 
 def _polar(text: str, polarity: str, source: str) -> Labelled:
     shares = shares_of(dict.fromkeys(POLARITY[polarity], 1.0))
-    return Labelled(text, source, shares, partial=True, labels=(polarity,))
+    return Labelled(text, source, shares, True, POLAR_VALENCE[polarity], labels=(polarity,))
+
+
+def _pleases(feelings: Mapping[str, float]) -> float | None:
+    """The valence that feelings have in the mean; None where there are none."""
+    return sum(share * PLACES[name][0] for name, share in feelings.items()) if feelings else None
 
 
 def _mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -154,7 +170,8 @@ def _mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return found
 
 
-def _table(path: Path) -> list[list[str]]:
+def read_table(path: Path) -> list[list[str]]:
+    """The rows of a table whose cells are divided by tabs."""
     try:
         return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
     except OSError as error:

@@ -1,6 +1,6 @@
 """One text → `Feeling`: by the learned model, with lexicon and rules beside it; it abstains where neither knows.
 
-The model reads Indonesian; English is read by lexicon and rules alone. The plane is Russell's (1980).
+Indonesian and English have a model each. The plane is Russell's (1980).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from senandung.domain.feeling import BASIC, PLACES, Evidence, Feeling, nearest_w
 from senandung.domain.reading import WeighedWord
 from senandung.sensing import cues
 from senandung.sensing.lexical import read_line
+from senandung.sensing.mixed import parts_of, with_parts
 from senandung.sensing.text_features import Features, features_of
 from senandung.sensing.text_model import Guess, TextModel, load_text_model
-from senandung.sensing.tokens import tokenise
+from senandung.sensing.tokens import Token, tokenise
 
 SURE = 0.4
 """Share of a feeling from which the model alone carries a reading: 57 % of such held-out lines are read right."""
@@ -52,10 +53,13 @@ def read_text(text: str, language: str) -> Feeling:
     if language not in ("id", "en"):
         raise UnknownNameError("language", language, ("id", "en"))
     tokens = tokenise(text, language)
+    parts = parts_of(tokens, language, lambda clause: _read(clause, language))
+    return with_parts(_read(tokens, language), parts)
+
+
+def _read(tokens: Sequence[Token], language: str) -> Feeling:
     read = read_line(tokens, language)
-    if language == "en":
-        return read or Feeling.unread()
-    return join(read, features_of(tokens, read), load_text_model())
+    return join(read, features_of(tokens, read), load_text_model(language))
 
 
 def weigh_words(text: str, language: str) -> tuple[WeighedWord, ...]:
@@ -68,11 +72,8 @@ def weigh_words(text: str, language: str) -> tuple[WeighedWord, ...]:
     read = read_line(tokens, language)
     features = features_of(tokens, read)
     told = read_text(text, language)
-    model = load_text_model() if language == "id" else None
-    share = 0.0 if model is None else 1.0
-    if told.readable and model is not None and read is not None:
-        share = 1 - _lexicon_share(read, features)
-    rows = [(shown, 0.0, 0.0) for shown, _, _ in features.seen] if model is None else model.pulls(features)
+    share = 1.0 if read is None else 1 - _lexicon_share(read, features)
+    rows = load_text_model(language).pulls(features)
     pulled = [(shown, share * valence, share * arousal) for shown, valence, arousal in rows]
     for piece in read.evidence if read is not None else ():
         places = _written_at([shown for shown, _, _ in pulled], piece.what)

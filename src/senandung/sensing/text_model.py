@@ -2,9 +2,10 @@
 
 Two linear readers are mixed: multinomial logistic regression, and one against the rest on features scaled by their
 log-count ratios (Wang & Manning 2012, "Baselines and bigrams", ACL). Valence and arousal are half ridge regressions on
-the same features, half what the likely feelings have in the mean. Lines that only say good, bad or neutral are learned
-from as well: the likelihood of such a line is the sum over the feelings that it may have. Each set of lines has a bias
-of its own, so that reviews do not tell how often people are glad; what is shipped is the bias of status lines.
+the same features, from every line that says something of them, half what the likely feelings have in the mean. Lines
+that only say good, bad or neutral are learned from as well: the likelihood of such a line is the sum over the feelings
+that it may have. Each set of lines has a bias of its own, so that reviews do not tell how often people are glad; what
+is shipped is the bias of status lines.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-FILE_NAME = "text.safetensors"
+FILE_NAMES = {"id": "text.safetensors", "en": "text-en.safetensors"}
+"""The weights of each language in the package `weights`."""
+
 KINDS = len(BASIC)
 COLUMNS = 2 * KINDS + 2
 """Columns of the weights: logistic regression, one against the rest, valence, arousal."""
@@ -47,7 +50,7 @@ class Example:
     partial : True where only a set of feelings is known.
     weight : how much it counts, above 0.
     source : the number of its set; 0 is status lines, whose bias is kept.
-    place : valence and arousal, where they are known.
+    valence, arousal : in -1..1, where they are known.
     """
 
     features: Features
@@ -55,7 +58,8 @@ class Example:
     partial: bool = False
     weight: float = 1.0
     source: int = 0
-    place: tuple[float, float] | None = None
+    valence: float | None = None
+    arousal: float | None = None
 
 
 @dataclass(frozen=True)
@@ -154,8 +158,8 @@ class TextModel:
         least: int = 3,
         ridge: float = 0.3,
         kept: int = 60_000,
-        mix: float = 0.5,
-        warmth: float = 1.0,
+        mix: float = 0.4,
+        warmth: float = 1.2,
         rounds: int = 60,
     ) -> TextModel:
         """Learn from lines; the same lines in the same order give the same model on the same machine.
@@ -229,9 +233,9 @@ PLACES: dict[str, tuple[float, float]] = {
 
 
 @cache
-def load_text_model() -> TextModel:
-    """The model that comes with the program (weights/text.card.md)."""
-    with resources.as_file(resources.files("senandung.weights").joinpath(FILE_NAME)) as path:
+def load_text_model(language: str = "id") -> TextModel:
+    """The model of a language, "id" or "en", that comes with the program (weights/text.card.md, text-en.card.md)."""
+    with resources.as_file(resources.files("senandung.weights").joinpath(FILE_NAMES[language])) as path:
         return TextModel.load(path)
 
 
@@ -301,10 +305,10 @@ def _learn(
     )
     logistic, bias = _regress(lines, ridge, rounds)
     rest, rest_bias = _against_the_rest(lines, ridge, rounds)
-    placed = [row for row, example in enumerate(examples) if example.place is not None]
-    places = np.array([examples[row].place for row in placed])
-    slopes, middle = _place(table[placed], places, ridge)
-    return np.hstack((logistic, rest, slopes)), np.concatenate((bias, rest_bias, middle)), idf
+    valence, usual = _place(lines, [example.valence for example in examples], ridge)
+    arousal, middle = _place(lines, [example.arousal for example in examples], ridge)
+    weights = np.hstack((logistic, rest, valence[:, None], arousal[:, None]))
+    return weights, np.concatenate((bias, rest_bias, [usual, middle])), idf
 
 
 @dataclass(frozen=True, eq=False)
@@ -373,10 +377,15 @@ def _against_the_rest(lines: _Lines, ridge: float, rounds: int) -> tuple[Floats,
     return slopes, biases
 
 
-def _place(table: csr_matrix, places: Floats, ridge: float) -> tuple[Floats, Floats]:
-    """Ridge regressions of valence and arousal by conjugate gradients (LSQR)."""
+def _place(lines: _Lines, values: Sequence[float | None], ridge: float) -> tuple[Floats, float]:
+    """Ridge regression of valence or arousal, where it is known, by conjugate gradients (LSQR): slopes and mean."""
+    from scipy.sparse import diags
     from scipy.sparse.linalg import lsqr
 
-    middle = places.mean(axis=0)
-    slopes = [lsqr(table, places[:, axis] - middle[axis], damp=math.sqrt(5 * ridge), iter_lim=60)[0] for axis in (0, 1)]
-    return np.stack(slopes, axis=1), middle
+    known = np.array([row for row, value in enumerate(values) if value is not None], dtype=np.int64)
+    asked = np.array([values[row] for row in known])
+    weight = lines.weight[known]
+    middle = float(weight @ asked / weight.sum())
+    root = np.sqrt(weight)
+    found = lsqr(diags(root) @ lines.table[known], root * (asked - middle), damp=math.sqrt(5 * ridge), iter_lim=60)[0]
+    return np.asarray(found), middle
