@@ -54,7 +54,7 @@ FIXED = 96.0
 
 QUADRANTS = {"glad": (0.6, 0.6), "angry": (-0.6, 0.6), "sad": (-0.6, -0.6), "calm": (0.6, -0.6)}
 
-SONG_STYLES = ("pop-ballad", "pop-melayu", "keroncong", "dangdut")
+SONG_STYLES = ("pop-ballad", "pop-upbeat", "keroncong", "pop-rock", "folk-guitar", "dangdut", "pop-melayu")
 CLASSICAL = ("chopin", "mozart", "bach", "schubert")
 
 

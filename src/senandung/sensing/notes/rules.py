@@ -25,16 +25,16 @@ def _pitched(value: float, cues: NoteCues) -> float | None:
 
 
 RULES: tuple[Rule[NoteCues], ...] = (
-    Rule("mode", lambda c: c.majorness, 0.1, 0.6, 0.32, 0.0, "major", "minor"),
-    Rule("onsets", lambda c: math.log2(1 + c.onsets), 2.2, 0.6, 0.04, 0.24, "many notes", "few notes"),
+    Rule("mode", lambda c: c.majorness, 0.1, 0.7, 0.32, 0.0, "major", "minor"),
+    Rule("onsets", lambda c: math.log2(1 + c.onsets), 2.35, 0.6, 0.04, 0.24, "many notes", "few notes"),
     Rule("tempo", _tempo, 0.0, 0.5, 0.07, 0.12, "quick", "slow"),
-    Rule("dynamics", lambda c: c.velocity, 75.0, 15.0, 0.0, 0.22, "loud", "soft"),
-    Rule("register", lambda c: _pitched(c.register, c), 62.0, 6.0, 0.05, 0.03, "high", "low"),
+    Rule("dynamics", lambda c: c.velocity, 67.0, 12.0, 0.0, 0.20, "loud", "soft"),
+    Rule("register", lambda c: _pitched(c.register, c), 60.0, 4.5, 0.05, 0.03, "high", "low"),
     Rule("touch", lambda c: c.touch, 0.95, 0.15, -0.02, -0.06, "joined", "detached"),
-    Rule("consonance", lambda c: c.consonance, 0.2, 0.12, 0.05, -0.03, "consonant", "dissonant"),
-    Rule("harmony", lambda c: c.movement, 0.35, 0.15, 0.0, 0.03, "tones change", "tones stay"),
-    Rule("evenness", lambda c: c.evenness, 0.5, 0.25, 0.02, -0.02, "even rhythm", "uneven rhythm"),
-    Rule("range", lambda c: c.range, 10.0, 6.0, 0.01, 0.04, "wide melody", "narrow melody"),
+    Rule("consonance", lambda c: c.consonance, 0.22, 0.07, 0.05, -0.03, "consonant", "dissonant"),
+    Rule("harmony", lambda c: c.movement, 0.22, 0.14, 0.0, 0.03, "tones change", "tones stay"),
+    Rule("evenness", lambda c: c.evenness, 0.75, 0.2, 0.02, -0.02, "even rhythm", "uneven rhythm"),
+    Rule("range", lambda c: c.range, 14.0, 6.0, 0.01, 0.04, "wide melody", "narrow melody"),
     Rule("direction", lambda c: c.rise, 0.0, 1.5, 0.02, 0.02, "rises", "falls"),
     Rule("drums", lambda c: c.drums, 0.15, 0.3, 0.02, 0.06, "drums", "no drums"),
 )
