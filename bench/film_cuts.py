@@ -70,7 +70,8 @@ def picture_fields(folder: Path) -> list[Frames]:
     """Photographs and clips of a folder, as fields; of a clip one picture every half second."""
     fields = []
     for path in sorted(folder.iterdir()):
-        command = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", f"fps=2:eof_action=pass,scale={FIELD}:{FIELD},format=rgb24"]
+        small = f"fps=2:eof_action=pass,scale={FIELD}:{FIELD},format=rgb24"
+        command = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", small]
         done = subprocess.run([*command, "-f", "rawvideo", "pipe:1"], capture_output=True, check=False)
         found = np.frombuffer(done.stdout, dtype=np.uint8)
         count = len(found) // (FIELD * FIELD * 3)
@@ -149,8 +150,9 @@ def make(rng: np.random.Generator, fields: list[Frames]) -> Film:
 
 def save(film: Film, path: Path) -> None:
     """Encode a film."""
-    command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDE}x{TALL}", "-r", str(FPS)]
-    command += ["-i", "pipe:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "28", "-pix_fmt", "yuv420p", str(path)]
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDE}x{TALL}"]
+    command += ["-r", str(FPS), "-i", "pipe:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "28"]
+    command += ["-pix_fmt", "yuv420p", str(path)]
     data = b"".join((255 * frame).astype(np.uint8).tobytes() for frame in film.frames)
     subprocess.run(command, input=data, check=True)
 
@@ -222,7 +224,8 @@ def main() -> None:
     print(f"| cuts | {there} | {count['right']} | {count['told']} | {count['right'] / max(1, count['told']):.3f} | "
           f"{count['right'] / max(1, there):.3f} |")  # fmt: skip
     for kind in ("new place", "same place"):
-        print(f"| … to a {kind} | {count[kind]} | {count[f'{kind} found']} | | | {count[f'{kind} found'] / max(1, count[kind]):.3f} |")
+        share = count[f"{kind} found"] / max(1, count[kind])
+        print(f"| … to a {kind} | {count[kind]} | {count[f'{kind} found']} | | | {share:.3f} |")
     print(f"| dissolves | {count['dissolves']} | {count['dissolves found']} | {count['dissolves told']} | "
           f"{count['dissolves right'] / max(1, count['dissolves told']):.3f} | "
           f"{count['dissolves found'] / max(1, count['dissolves']):.3f} |")  # fmt: skip

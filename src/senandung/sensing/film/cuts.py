@@ -23,6 +23,9 @@ LEAST = 0.13
 ABOVE = 1.8
 """How many times the steps around it a cut is."""
 
+BESIDE = 0.62
+"""How large the steps beside a cut may be, over the cut: in a short dissolve they are nearly as large."""
+
 FAR = 50.0
 """Mean distance in L*a*b* that counts as a whole change."""
 
@@ -41,7 +44,10 @@ DISSOLVES = (0.5, 0.75, 1.0, 1.5, 2.0)
 UNLIKE = 0.7
 """Correlation below which two pictures are different ones."""
 
-MIXED = 0.22
+CALMER = 0.5
+"""How far the picture may change before and after a dissolve, over what the dissolve changes."""
+
+MIXED = 0.2
 """How far the middle of a dissolve may lie from the mean of its ends, over the distance of the ends."""
 
 
@@ -90,7 +96,8 @@ def _peaks(score: Floats, rate: float) -> list[int]:
             continue
         around = np.concatenate([score[max(1, place - reach) : place], score[place + 1 : place + 1 + reach]])
         usual = float(np.median(around)) if len(around) else 0.0
-        if score[place] >= LEAST + ABOVE * usual:
+        beside = (score[max(1, place - 1)] + score[min(place + 1, len(score) - 1)]) / 2
+        if score[place] >= LEAST + ABOVE * usual and beside <= BESIDE * score[place]:
             found.append(place)
     return found
 
@@ -135,7 +142,11 @@ def _dissolves(seen: Seen, steady: NDArray[np.bool_]) -> tuple[tuple[int, int], 
         broken = np.concatenate([[0], np.cumsum(~steady)])
         whole = broken[ends + length + 1] - broken[ends + 1] == 0
         pictures = (spread[ends] > 4) & (spread[ends + length] > 4)
-        fits = (apart > 8) & (wrong < MIXED * apart) & (alike < UNLIKE) & whole & pictures
+        gap = length // 2  # before and after, the picture changes less than within
+        earlier = np.abs(first - small[np.maximum(ends - gap, 0)]).mean(axis=1)
+        later = np.abs(last - small[np.minimum(ends + length + gap, len(small) - 1)]).mean(axis=1)
+        calmer = (earlier < CALMER * apart) & (later < CALMER * apart)
+        fits = (apart > 8) & (wrong < MIXED * apart) & (alike < UNLIKE) & whole & pictures & calmer
         candidates += [(float(apart[at]), int(at), int(at) + length) for at in np.flatnonzero(fits)]
     found: list[tuple[int, int]] = []
     for _, start, end in sorted(candidates, reverse=True):
