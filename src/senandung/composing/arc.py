@@ -133,7 +133,7 @@ def _choose_devices(plan: Plan, style: Style, wishes: Wishes, rng: random.Random
         chosen.append("return")
     made = ["sudden-texture"]
     free = not wishes.chords and section.kind not in style.schemes
-    if free and "new-key" not in chosen and climax < plan.bars - 1:
+    if free and not plan.changes_key and "new-key" not in chosen and climax < plan.bars - 1:
         made.append("new-harmony")
     if section.slots:
         made.append("appoggiatura")

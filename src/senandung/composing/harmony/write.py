@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 from senandung.composing.harmony.cadence import CADENCES, cadence_of
 from senandung.composing.harmony.changes import Changes
+from senandung.composing.harmony.clear import clearness, plain, unclear
 from senandung.composing.harmony.inversions import SLOW_BPM, invert_chords
 from senandung.composing.harmony.roman import chord_of, in_minor, parse_scheme
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
@@ -108,18 +108,6 @@ def bar_parts(metre: Metre, count: int) -> list[tuple[Tick, Tick]]:
     else:
         starts = [metre.bar_ticks * part // count for part in range(count + 1)]
     return [(start, end - start) for start, end in pairwise(starts)]
-
-
-@cache
-def plain(numeral: str) -> str:
-    """A numeral without its seventh or suspension: two such chords in a row are hardly a change.
-
-    >>> plain("IVmaj7"), plain("bVII"), plain("iio")
-    ('IV', 'bVII', 'iio')
-    """
-    for ending in ("maj7", "sus4", "7"):
-        numeral = numeral.removesuffix(ending)
-    return numeral
 
 
 def _spans(bars: Sequence[tuple[Chord, ...]], metre: Metre) -> tuple[ChordSpan, ...]:
@@ -306,6 +294,8 @@ class _Writer:
             if name in ("verse", "chorus") and kind in ("verse", "chorus", "bridge"):
                 alike = sum(a == b for a, b in zip(done, bars, strict=False)) / min(len(done), len(bars))
                 dull += 5 * max(alike - USUAL_ALIKE, 0)
+        if self.plan.changes_key:
+            dull += unclear(bars, self.minor)
         return dull + self.rng.random()
 
     def _chain_bars(self, kind: str, count: int, start: int, bars: list[Bar], home: bool) -> list[Bar]:
@@ -365,6 +355,8 @@ class _Writer:
         for numeral in numerals:
             chord = chord_of(numeral, key)
             weight *= FOREIGN_TONE ** len(set(chord.pitch_classes) - _allowed(numeral, key))
+            if self.plan.changes_key:
+                weight *= clearness(numeral, key.is_minor)
             if chord.quality in ("aug", "dim"):
                 weight *= 0.4
             if feeling.valence > 0.3 and numeral not in ("I", "IV", "V", "V7", "vi"):
