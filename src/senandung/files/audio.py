@@ -24,6 +24,7 @@ from senandung.domain.checks import require
 from senandung.domain.errors import FileError, MissingProgramError, OutputError, SenandungError, UnknownNameError
 from senandung.domain.recording import Recording
 from senandung.domain.time import Second
+from senandung.files.quiet import quiet_libraries
 
 THROUGH_FFMPEG = frozenset(
     {".m4a", ".aac", ".webm", ".mp4", ".mov", ".mkv", ".3gp", ".avi", ".wma", ".amr", ".m4v", ".mka"}
@@ -141,7 +142,7 @@ def _read_soundfile(
     import soundfile
 
     try:
-        with soundfile.SoundFile(path) as file:
+        with quiet_libraries(), soundfile.SoundFile(path) as file:
             rate, channels = int(file.samplerate), int(file.channels)
             if not 1000 <= rate <= 192_000:
                 raise FileError(path, f"a sample rate must be in 1000..192000 Hz, got {rate}")
@@ -157,10 +158,17 @@ def _read_soundfile(
             if (seconds is None or seconds > max_seconds) and len(file.read(1)):
                 raise FileError(path, f"a recording must last at most {max_seconds:g} s, and this one is longer")
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
-        said = getattr(error, "error_string", str(error)).strip().rstrip(".")
-        raise FileError(path, f"not a sound file that can be read: {said}") from error
+        raise not_sound(path, error) from error
     joined = np.concatenate(blocks) if blocks else np.zeros((0, 1), dtype=np.float32)
     return np.ascontiguousarray(joined.T, dtype=np.float32), rate
+
+
+def not_sound(path: Path, error: Exception) -> FileError:
+    """What a person is told where libsndfile could not read a file."""
+    said = getattr(error, "error_string", str(error)).strip().rstrip(".")
+    if said.startswith("File does not exist"):  # so libsndfile says of damaged MP3s, too
+        said = "it is damaged, or its name's ending is not what it holds"
+    return FileError(path, f"not a sound file that can be read: {said}")
 
 
 def _read_ffmpeg(

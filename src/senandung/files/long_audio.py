@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from senandung.audio.resample import resample
 from senandung.domain.errors import FileError
 from senandung.domain.time import Second
-from senandung.files.audio import THROUGH_FFMPEG, check_sound_file, ffmpeg_reads, ffmpeg_refused
+from senandung.files.audio import THROUGH_FFMPEG, check_sound_file, ffmpeg_reads, ffmpeg_refused, not_sound
 from senandung.files.film import probe_film
+from senandung.files.quiet import quiet_libraries
 
 Floats = NDArray[np.float32]
 
@@ -66,7 +67,9 @@ def _through_soundfile(path: Path, sample_rate: int, max_seconds: Second) -> Ite
     import soundfile
 
     try:
-        with soundfile.SoundFile(path) as file:
+        with quiet_libraries():
+            opened = soundfile.SoundFile(path)
+        with opened as file:
             rate, channels = int(file.samplerate), int(file.channels)
             if not 1000 <= rate <= 192_000:
                 raise FileError(path, f"a sample rate must be in 1000..192000 Hz, got {rate}")
@@ -76,14 +79,17 @@ def _through_soundfile(path: Path, sample_rate: int, max_seconds: Second) -> Ite
                 raise too_long(path, max_seconds)
             yield from _at_rate(_blocks(path, file, rate, max_seconds), rate, sample_rate)
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
-        said = getattr(error, "error_string", str(error)).strip().rstrip(".")
-        raise FileError(path, f"not a sound file that can be read: {said}") from error
+        raise not_sound(path, error) from error
 
 
 def _blocks(path: Path, file: object, rate: int, max_seconds: Second) -> Iterator[Floats]:
     left = round(max_seconds * rate)
     size = _whole(rate)
-    while len(block := file.read(size, dtype="float32", always_2d=True)):  # type: ignore[attr-defined]
+    while True:
+        with quiet_libraries():
+            block = file.read(size, dtype="float32", always_2d=True)  # type: ignore[attr-defined]
+        if not len(block):
+            return
         left -= len(block)
         if left < 0:
             raise too_long(path, max_seconds)
