@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from senandung.domain.song import Song
 
 _FILE_ENDINGS = ("txt", "md", "lrc", "csv", "json", "mid", "midi", "musicxml", "xml", "mxl", "krn", "abc", "ustx",
-                 "wav", "flac", "mp3", "ogg", "opus", "m4a", "aac", "mp4", "webm", "mov", "mkv", "avi")  # fmt: skip
+                 "wav", "flac", "mp3", "ogg", "opus", "m4a", "aac", "mp4", "webm", "mov", "mkv", "avi",
+                 "m4v", "3gp", "kern")  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -476,7 +477,9 @@ def _trace(word: str) -> str | Path:
             raise InvalidValueError(f"standard input must be UTF-8 text: byte {error.start} cannot be read") from error
     try:
         path = Path(word).expanduser() if len(word) < 1024 and "\x00" not in word else None
-        is_there = path is not None and (path.is_file() or (path.exists() and looks_like_path(word)))
+        is_there = path is not None and (
+            path.is_file() or (path / "song.json").is_file() or (path.exists() and looks_like_path(word))
+        )
     except (OSError, RuntimeError):
         is_there = False
     if is_there:

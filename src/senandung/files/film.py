@@ -100,6 +100,7 @@ def load_frames(path: Path, *, rate: float, start: Second = 0.0, seconds: Second
     require(start >= 0 and (seconds is None or seconds > 0), "a part must begin at 0 s or later and last", start)
     length = MOST_FRAMES / rate if seconds is None else min(seconds, MOST_FRAMES / rate)
     command = [_program("ffmpeg"), "-v", "error", "-nostdin", "-threads", "2", "-max_pixels", str(MOST_PIXELS)]
+    command += ["-skip_loop_filter", "all"]  # what smooths the edges of blocks is not seen in so small a picture
     command += [*_only_this_file(), "-ss", str(start), "-t", str(length), "-i", f"file:{path}", "-map", "0:V:0"]
     command += ["-vf", f"fps={rate}:eof_action=pass,scale={SIDE}:{SIDE}:flags=area,format=rgb24", "-an", "-sn", "-dn"]
     command += ["-frames:v", str(math.ceil(length * rate) + 1), "-f", "rawvideo", "pipe:1"]

@@ -49,6 +49,13 @@ CUES: Mapping[str, str] = MappingProxyType(
         "rough": "kasar", "smooth": "halus", "bright": "terang", "dark": "gelap", "detached": "terputus-putus",
         "joined": "bersambung", "high": "tinggi", "low": "rendah", "chords move": "akor bergerak",
         "chords stay": "akor diam", "clear key": "nada dasar jelas", "unclear key": "nada dasar kabur",
+        "loud": "keras", "soft": "lirih", "consonant": "selaras", "dissonant": "sumbang",
+        "tones change": "nada berganti", "tones stay": "nada bertahan", "even rhythm": "irama rata",
+        "uneven rhythm": "irama tak rata", "wide melody": "lagu luas", "narrow melody": "lagu sempit",
+        "rises": "lagu naik", "falls": "lagu turun", "drums": "ada gendang", "no drums": "tanpa gendang",
+        "bright picture": "gambar terang", "dark picture": "gambar gelap", "strong colours": "warna kuat",
+        "pale colours": "warna pucat", "fast cutting": "potongan cepat", "slow cutting": "potongan lambat",
+        "much motion": "banyak gerak", "little motion": "sedikit gerak",
     }
 )  # fmt: skip
 """What drives a reading, in Indonesian; what is not here is said as it is."""

@@ -86,7 +86,7 @@ def read_picture(stretches: Sequence[Stretch]) -> PictureReading:
         (stretch, seen, find_cuts(seen)) for stretch in stretches for seen in (see(stretch.frames, stretch.rate),)
     ]
     seconds = math.fsum(stretch.seconds for stretch, _, _ in looked)
-    hard = [stretch.start + place / stretch.rate for stretch, _, cuts in looked for place in cuts.hard]
+    hard = [stretch.start + place / stretch.rate for stretch, _, cuts in looked for place in cuts.hard.tolist()]
     soft = [
         (stretch.start + first / stretch.rate, stretch.start + last / stretch.rate)
         for stretch, _, cuts in looked
