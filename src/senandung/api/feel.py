@@ -5,40 +5,48 @@ from __future__ import annotations
 from pathlib import Path
 
 from senandung.api.traces import Sensed, Trace, sense
+from senandung.api.voice_notes import Listening
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 
 
-def feel(*traces: Trace, language: str | None = None) -> Feeling:
+def feel(*traces: Trace, language: str | None = None, listening: Listening | None = None) -> Feeling:
     """Read the feeling of one or several traces.
 
     Parameters
     ----------
     traces : a str is text; a Path is a recording (or a film, whose sound is heard) by its ending, else a UTF-8 text.
     language : "id" or "en"; None reads it from the text.
+    listening : what the recordings are, a speech recogniser for voice notes, whether they are the person's own.
 
     >>> feel("aku rindu kamu").words[0]
     'rindu'
     """
-    return read_feeling(*traces, language=language).feeling
+    return read_feeling(*traces, language=language, listening=listening).feeling
 
 
-def read_feeling(*traces: Trace, language: str | None = None) -> Sensed:
+def read_feeling(*traces: Trace, language: str | None = None, listening: Listening | None = None) -> Sensed:
     """As `feel`, with each trace's own reading: its curve, moments, words and figures.
 
     >>> [reading.kind for reading in read_feeling("aku rindu kamu").readings]
     ['text']
     """
-    return sense(traces, language)
+    return sense(traces, language, listening=listening)
 
 
 def save_feeling_read(sensed: Sensed, out: Path | str) -> None:
     """Write what was read into a new folder: feeling.png, and the first melody that was sung as melody.mid."""
+    from senandung.domain.performance import Part
     from senandung.drawing.readings import save_readings
     from senandung.files.folders import new_folder
+    from senandung.rendering.part_midi import save_part_midi
 
+    melody = next((reading.melody for reading in sensed.readings if reading.melody), ())
     with new_folder(out) as folder:
         save_readings(sensed.feeling, sensed.readings, sensed.sentence, sensed.language, folder / "feeling.png")
+        if melody:
+            part = Part("melody", "melody", "flute", melody)
+            save_part_midi(part, folder / "melody.mid", melody[-1].onset + melody[-1].duration)
 
 
 def parse_feeling(text: str) -> Feeling:
