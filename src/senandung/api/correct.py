@@ -11,6 +11,7 @@ from senandung.api.traces import Sensed, Trace, marks_of, sense
 from senandung.domain.feeling import Feeling
 
 if TYPE_CHECKING:
+    from senandung.api.voice_notes import Listening
     from senandung.remembering.store.kept import Kept
 
 
@@ -28,7 +29,9 @@ class Corrected:
         return self.sensed.feeling
 
 
-def correct(*traces: Trace, said: str, keep: bool = False, language: str | None = None) -> Corrected:
+def correct(
+    *traces: Trace, said: str, keep: bool = False, language: str | None = None, listening: Listening | None = None
+) -> Corrected:
     """Say what traces feel like; the result is what was said.
 
     Parameters
@@ -37,6 +40,7 @@ def correct(*traces: Trace, said: str, keep: bool = False, language: str | None 
     said : a feeling word, or a point "valence,arousal".
     keep : remember it for the same text or file: its fingerprint and the numbers, neither text nor sound.
     language : "id" or "en"; None reads it from the text.
+    listening : as for `feel`.
 
     >>> corrected = correct("aku rindu kamu", said="senang")
     >>> corrected.feeling.words[0], corrected.read.words[0], corrected.kept is None
@@ -47,7 +51,7 @@ def correct(*traces: Trace, said: str, keep: bool = False, language: str | None 
 
     meant = parse_feeling(said)
     own = person_feeling(meant.valence, meant.arousal, "" if "," in said else meant.words[0])
-    read = sense(traces, language, recalling=False)
+    read = sense(traces, language, recalling=False, listening=listening)
     readings = (*read.readings, Reading(PERSON, "you", own))
     kept = None
     if keep:

@@ -10,6 +10,7 @@ from senandung.domain.errors import FileError, InvalidValueError
 from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
+    from senandung.api.voice_notes import Listening
     from senandung.domain.feeling import Feeling
     from senandung.domain.reading import Reading
 
@@ -27,6 +28,9 @@ NOTES = frozenset({".mid", ".midi", ".musicxml", ".mxl", ".xml", ".krn", ".kern"
 
 LONGEST_SOUND = 10_800.0
 """Seconds of a recording that are read: a concert's three hours."""
+
+LONGEST_VOICE = 600.0
+"""Seconds of a recording in which a voice note is looked for."""
 
 LONGEST_TEXT = 20_000
 """Characters of text that one song can be made from."""
@@ -108,12 +112,19 @@ class Sensed:
         return sentence_of(self.feeling, self.readings, self.language)
 
 
-def sense(traces: tuple[Trace, ...], language: str | None = None, *, recalling: bool = True) -> Sensed:
+def sense(
+    traces: tuple[Trace, ...],
+    language: str | None = None,
+    *,
+    recalling: bool = True,
+    listening: Listening | None = None,
+) -> Sensed:
     """Read all traces, and the feeling of all of them together.
 
     Parameters
     ----------
     language : "id" or "en"; None reads it from the text.
+    listening : what the person says of the recordings; None hears what they are.
     recalling : what the person said of these traces earlier, and asked to be kept, counts; False reads them anew.
     """
     from senandung.api.kept import recall
@@ -130,7 +141,7 @@ def sense(traces: tuple[Trace, ...], language: str | None = None, *, recalling: 
     if text:
         words = weigh_words(text, spoken)
         found.append((text, [Reading("text", _beginning(text), read_text(text, spoken), words=words)]))
-    found += [(path, [read_file(path)]) for path in _files(traces)]
+    found += [(path, _readings(path, listening, language)) for path in _files(traces)]
     if recalling:
         return Sensed(text, spoken, *recall(found))
     readings = tuple(reading for _, own in found for reading in own)
@@ -152,14 +163,28 @@ def _files(traces: tuple[Trace, ...]) -> list[Path]:
     return [path / "song.json" if path.is_dir() else path for path in paths]
 
 
-def read_file(path: Path) -> Reading:
+def _readings(path: Path, listening: Listening | None, language: str | None) -> list[Reading]:
+    """All that is read of a file: of a voice note also its words, where there is a recogniser."""
+    from senandung.api.voice_notes import HEARING, words_of_note
+
+    reading = read_file(path, listening)
+    if reading.kind != "voice" or reading.melody:
+        return [reading]
+    words = words_of_note(path, listening or HEARING, language)
+    return [reading] if words is None else [reading, words]
+
+
+def read_file(path: Path, listening: Listening | None = None) -> Reading:
     """Read a recording, a film or notes."""
+    from functools import partial
+
     from senandung.api.films import film_facts, read_film_file
 
     if path.suffix.lower() in NOTES:
         return read_notes_file(path)
     facts = film_facts(path) if path.suffix.lower() in FILM else None
-    return read_recording(path) if facts is None else read_film_file(path, facts, read_recording)
+    read = partial(read_recording, listening=listening)
+    return read(path) if facts is None else read_film_file(path, facts, read)
 
 
 def read_notes_file(path: Path) -> Reading:
@@ -172,14 +197,19 @@ def read_notes_file(path: Path) -> Reading:
     return read_notes(events_of_song(load_notes(path)), name or path.name)
 
 
-def read_recording(path: Path) -> Reading:
-    """Read a recording of music."""
+def read_recording(path: Path, listening: Listening | None = None) -> Reading:
+    """Read a recording: a voice note, or music."""
+    from senandung.api.voice_notes import HEARING, Beginning, is_voice, read_voice_note
     from senandung.audio.hearing import RATE, hear
     from senandung.files.long_audio import mono_pieces
     from senandung.sensing.sound.song import read_song
 
     pieces = mono_pieces(path, sample_rate=RATE, max_seconds=LONGEST_SOUND)
-    return read_song(hear(pieces)).reading(path.name)
+    beginning = Beginning(pieces, RATE, LONGEST_VOICE)
+    heard = hear(beginning)
+    if is_voice(heard, beginning.samples, listening or HEARING):
+        return read_voice_note(path, beginning.samples, RATE, listening or HEARING)
+    return read_song(heard).reading(path.name)
 
 
 def _beginning(text: str) -> str:

@@ -75,6 +75,7 @@ def build_parser() -> Parser:
         "traces", nargs="+", metavar="TRACE", help="a text, a text file, a recording, or - (standard input)"
     )
     _language(feel)
+    _listening_arguments(feel)
     _keeping_arguments(feel)
     _out(feel, "a new folder for feeling.png and, of a hummed tune, melody.mid (default: nothing is written)")
 
@@ -185,6 +186,16 @@ def _voices_arguments(parser: Parser) -> None:
     parser.add_argument("--replace", action="store_true", help="build a voice of your own anew, under its name")
     place = "the new folder (build; default: among your voices) or file (export; default: NAME.zip)"
     parser.add_argument("--out", type=Path, metavar="PATH", help=place)
+
+
+def _listening_arguments(parser: Parser) -> None:
+    what = "what the recordings are: voice, song or concert (default: heard)"
+    parser.add_argument("--as", dest="as_kind", choices=("voice", "song", "concert"), metavar="KIND", help=what)
+    words = "your speech recogniser for voice notes: a command that prints the words of the WAV file {} " \
+            "(default: $SENANDUNG_RECOGNISER, or none)"  # fmt: skip
+    parser.add_argument("--recogniser", metavar="COMMAND", help=words)
+    mine = "the voice note is your own: compare with what is kept of your voice, and keep its figures too (see kept)"
+    parser.add_argument("--as-mine", action="store_true", help=mine)
 
 
 def _keeping_arguments(parser: Parser) -> None:

@@ -113,11 +113,13 @@ def read_and_keep(given: argparse.Namespace, traces: Sequence[str | Path]) -> tu
     from senandung.api.correct import correct
     from senandung.api.feel import read_feeling
     from senandung.api.kept import keep_feeling
+    from senandung.api.voice_notes import Listening
 
     if given.keep_words and (not given.keep or given.correct is not None):
         raise InvalidValueError("--keep-words goes with --keep and without --correct, got it alone or with --correct")
+    listening = Listening(given.as_kind, given.recogniser, given.as_mine)
     if given.correct is not None:
-        made = correct(*traces, said=given.correct, keep=given.keep, language=given.language)
+        made = correct(*traces, said=given.correct, keep=given.keep, language=given.language, listening=listening)
         lines = [f"  read:     {_named(made.read)}", f"  you said: {_named(made.feeling)}"]
         read = {"valence": round(made.read.valence, 4), "arousal": round(made.read.arousal, 4)}
         plain: dict[str, Any] = {"read": {**read, "words": list(made.read.words), "readable": made.read.readable}}
@@ -125,7 +127,7 @@ def read_and_keep(given: argparse.Namespace, traces: Sequence[str | Path]) -> tu
             lines.append(_kept_line(made.kept, "its fingerprint (SHA-256) and these numbers, neither text nor sound"))
             plain["kept"] = made.kept.number
         return made.sensed, plain, lines
-    sensed = read_feeling(*traces, language=given.language)
+    sensed = read_feeling(*traces, language=given.language, listening=listening)
     if not given.keep:
         return sensed, {"remarks": list(sensed.remarks)} if sensed.remarks else {}, []
     kept = keep_feeling(sensed.feeling, [each.kind for each in sensed.readings], words=given.keep_words)

@@ -16,9 +16,10 @@ from senandung.domain.feeling import Feeling
 from senandung.domain.reading import FeltSpan, Moment, Reading
 from senandung.domain.time import Second
 from senandung.sensing.additive import feel_cues, feeling_of
-from senandung.sensing.sound.voice_baseline import VoiceBaseline
+from senandung.sensing.sound.voice_baseline import VoiceBaseline, cue_of
 from senandung.sensing.sound.voice_cues import HeardVoice, VoiceCues, find_voice_cues, listen, part_of
 from senandung.sensing.sound.voice_rules import rules_for
+from senandung.sensing.sound.voice_tune import HummedTune, tune_of
 
 VALENCE_SPREAD, AROUSAL_SPREAD = 0.70, 0.35
 """Spreads of a reading of a voice nobody knows (notes on feeling: prosody tells arousal at r .84, valence at .41)."""
@@ -27,6 +28,9 @@ OWN_VALENCE_SPREAD, OWN_AROUSAL_SPREAD = 0.60, 0.25
 """Spreads with a baseline of `ENOUGH_NOTES` of the person's own notes."""
 
 ENOUGH_NOTES = 10
+
+NOISY = 12.0
+"""dB of the speech over the room below which a reading is less sure."""
 
 SHORTEST: Second = 1.0
 """Seconds of speech below which nothing is read."""
@@ -38,6 +42,14 @@ WINDOW: Second = 4.0
 STEP_OF_WINDOWS: Second = 2.0
 """Length of a window of the feeling over time, and seconds from one to the next."""
 
+TUNE_VALENCE_SPREAD, TUNE_AROUSAL_SPREAD = 0.50, 0.35
+"""Spreads of a hummed tune's reading: as of music without its words, from one voice."""
+
+OTHER_VOICE = 7.0
+"""Semitones between a note's pitch and the baseline's from which on it is taken for somebody else's voice."""
+
+SUNG = "it is sung or hummed: its melody can be a song's theme (feel --out writes melody.mid)"
+BY_TUNE = "the feeling is read from the tune (mode, pace, register), not from how the voice sounds"
 HARDLY_VALENCE = "a voice tells how stirred someone is, hardly whether they are glad or sad: their words would"
 
 
@@ -52,6 +64,7 @@ class VoiceReading:
     cues : what was measured.
     baseline : what it was compared with; None for voices in general.
     remarks : for the person.
+    tune : what was sung or hummed; None where it was spoken.
     """
 
     feeling: Feeling
@@ -60,12 +73,22 @@ class VoiceReading:
     pauses: tuple[Moment, ...] = ()
     baseline: VoiceBaseline | None = None
     remarks: tuple[str, ...] = ()
+    tune: HummedTune | None = None
 
     def reading(self, name: str) -> Reading:
         """The reading as of a trace that is called `name`."""
-        facts = MappingProxyType(facts_of(self.cues))
+        facts = facts_of(self.cues)
+        if self.tune is not None:
+            facts |= self.tune.facts
         return Reading(
-            "voice", name, self.feeling, curve=self.curve, moments=self.pauses, facts=facts, remarks=self.remarks
+            "voice",
+            name,
+            self.feeling,
+            curve=self.curve,
+            moments=self.pauses,
+            melody=self.tune.notes if self.tune is not None else (),
+            facts=MappingProxyType(facts),
+            remarks=self.remarks,
         )
 
 
@@ -84,32 +107,52 @@ def read_voice(
     return feel_voice(samples, rate, baseline=baseline).reading(name)
 
 
-def feel_voice(samples: NDArray[np.float32], rate: int, *, baseline: VoiceBaseline | None = None) -> VoiceReading:
-    """As `read_voice`, with the cues, from which a baseline can be made."""
-    kept = samples[: round(LONGEST * rate)]
-    heard = listen(resample(np.asarray(kept, dtype=np.float32)[None, :], rate, RATE)[0].astype(np.float64))
+def feel_voice(
+    samples: NDArray[np.float32], rate: int, *, baseline: VoiceBaseline | None = None, own: bool = False
+) -> VoiceReading:
+    """As `read_voice`, with the cues, from which a baseline can be made.
+
+    Parameters
+    ----------
+    own : the person says that it is their own voice: the baseline counts however far away the pitch lies.
+    """
+    kept = np.asarray(samples[: round(LONGEST * rate)], dtype=np.float32)
+    slow = resample(kept[None, :], rate, RATE)[0]
+    heard = listen(slow.astype(np.float64))
     cues = find_voice_cues(heard)
-    remarks = [HARDLY_VALENCE]
-    if len(kept) < len(samples):
-        remarks.append(f"only the first {LONGEST / 60:g} minutes were listened to")
+    remarks = [f"only the first {LONGEST / 60:g} minutes were listened to"] if len(kept) < len(samples) else []
     if cues.speech < SHORTEST or not cues.voiced:
         few = f"less than {SHORTEST:g} s of speech could be heard, so nothing is read from the voice"
         return VoiceReading(Feeling.unread(), (), cues, remarks=(few,))
-    if cues.noise < 12:
+    if cues.noise < NOISY:
         remarks.append("the room is nearly as loud as the voice: read with caution")
-    if baseline is not None and baseline.notes:
-        remarks.append(f"compared with your own voice, of {baseline.notes} earlier notes")
-    rules = rules_for(baseline)
-    felt = feel_cues(rules, cues)
-    known = min(1.0, baseline.notes / ENOUGH_NOTES) if baseline is not None else 0.0
-    doubt = 1.3 if cues.noise < 12 else 1.0
+    tune = tune_of(slow, heard, "")
+    if tune is not None and tune.reading.feeling.readable:
+        said = (SUNG, BY_TUNE, *remarks)
+        feeling = replace(tune.reading.feeling, valence_spread=TUNE_VALENCE_SPREAD, arousal_spread=TUNE_AROUSAL_SPREAD)
+        return VoiceReading(feeling, tune.reading.curve, cues, remarks=said, tune=tune)
+    remarks = [*([SUNG] if tune is not None else []), HARDLY_VALENCE, *remarks]
+    usual, about = _usual(baseline, cues, own)
+    remarks += about
+    known = min(1.0, usual.notes / ENOUGH_NOTES) if usual is not None else 0.0
+    doubt = 1.3 if cues.noise < NOISY else 1.0
     feeling = feeling_of(
-        felt,
+        feel_cues(rules_for(usual), cues),
         VALENCE_SPREAD + known * (OWN_VALENCE_SPREAD - VALENCE_SPREAD),
         min(1.0, doubt * (AROUSAL_SPREAD + known * (OWN_AROUSAL_SPREAD - AROUSAL_SPREAD))),
     )
-    curve = _curve(heard, cues, baseline)
-    return VoiceReading(feeling, curve, cues, _pauses(heard), baseline, tuple(remarks))
+    return VoiceReading(feeling, _curve(heard, cues, usual), cues, _pauses(heard), usual, tuple(remarks), tune)
+
+
+def _usual(baseline: VoiceBaseline | None, cues: VoiceCues, own: bool) -> tuple[VoiceBaseline | None, list[str]]:
+    """The baseline if it can be of this voice, and what is said of it."""
+    if baseline is None or not baseline.notes:
+        return None, []
+    away = (cue_of(cues, "pitch") or 0.0) - baseline.means.get("pitch", 0.0)
+    if not own and abs(away) > OTHER_VOICE:
+        return None, ["it seems to be another person's voice than the kept one: compared with voices in general"]
+    notes = f"{baseline.notes} earlier note" + ("s" if baseline.notes > 1 else "")
+    return baseline, [f"compared with your own voice, of {notes}"]
 
 
 def facts_of(cues: VoiceCues) -> dict[str, float | str]:
