@@ -246,6 +246,21 @@ def test_a_damaged_film_gives_what_there_is_or_a_sentence(film: MakeFilm, tmp_pa
             sense((tmp_path / name,))
 
 
+def test_a_film_that_does_not_say_its_length(tmp_path: Path) -> None:
+    path = tmp_path / "recorded.webm"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", moving("testsrc", 3), "-f", "webm", "-live", "1", "pipe:1"]
+    path.write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert probe_film(path).seconds is None
+    assert sense((path,)).readings[0].facts["seconds"] == pytest.approx(3, abs=0.2)
+
+
+def test_a_list_of_other_files_is_not_opened(film: MakeFilm, tmp_path: Path) -> None:
+    other = film("mute.mp4", colour("red", 2))
+    (tmp_path / "list.mp4").write_text(f"#EXTM3U\n#EXTINF:2,\n{other}\n#EXT-X-ENDLIST\n")
+    with pytest.raises(FileError, match="not a sound or film"):
+        sense((tmp_path / "list.mp4",))
+
+
 def test_ten_hours_are_refused_in_a_sentence(film: MakeFilm, capsys: pytest.CaptureFixture[str]) -> None:
     path = film("ten.mkv", "color=red:s=16x16:r=1/600:d=36000", options="-r 1/600 -c:v ffv1")
     assert main(["feel", str(path)]) == 2

@@ -54,6 +54,9 @@ def read_film_file(path: Path, facts: FilmFacts, read_recording: ReadRecording) 
     shown = len(frames) / RATE
     sound = _sound(path, read_recording) if facts.sound else None
     reading = read_film(path.name, seconds or shown, picture, sound)
+    if seconds is None and shown >= LONGEST_WHOLE:
+        said = f"only the first {LONGEST_WHOLE / 60:.0f} minutes were read"
+        return replace(reading, remarks=(*reading.remarks, said))
     if seconds is not None and shown < 0.8 * seconds - 1:
         said = f"the picture could be read only up to {shown:.0f} of {seconds:.0f} s"
         reading = replace(reading, remarks=(*reading.remarks, said))
