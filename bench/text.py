@@ -14,7 +14,6 @@ import argparse
 import csv
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -194,7 +193,7 @@ def main() -> None:
         say_shipped(dataset)
         say_english(folders)
     elif given.emot_trained:
-        learned = [replace(line.example(), valence=0.0, arousal=0.0) for line in _emot(dataset, "train")]
+        learned = [line.example() for line in _emot(dataset, "train")]
         say_emot("EmoT valid, trained on EmoT", TextModel.fit(learned), dataset)
     else:
         lines = read_sets(folders, ROOT / "corpora" / "status-lines.tsv")

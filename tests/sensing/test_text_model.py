@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,13 @@ def test_shares_sum_to_one_whatever_is_read(model: TextModel) -> None:
         assert min(guess.shares) >= 0
         assert -1 <= guess.valence <= 1
         assert -1 <= guess.arousal <= 1
+
+
+def test_it_learns_feelings_where_nobody_gave_valence() -> None:
+    bare = [replace(example, valence=None, arousal=None) for example in examples()]
+    guess = TextModel.fit(bare, least=2, rounds=20).predict(features("hore lulus sidang"))
+    assert strongest(guess) == "senang"
+    assert guess.valence > 0
 
 
 def test_it_comes_back_from_disk_as_it_was(model: TextModel, tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class TextModel:
             best = set(np.argsort(-size)[:kept].tolist())
             forms = {form: place for place, form in enumerate(form for form, row in forms.items() if row in best)}
             weights, bias, idf = _learn(examples, forms, ridge, rounds)
-        scale = np.abs(weights).max(axis=0) / 127
+        scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
         return cls(
             forms,
             idf.astype(np.float32),
@@ -378,11 +378,13 @@ def _against_the_rest(lines: _Lines, ridge: float, rounds: int) -> tuple[Floats,
 
 
 def _place(lines: _Lines, values: Sequence[float | None], ridge: float) -> tuple[Floats, float]:
-    """Ridge regression of valence or arousal, where it is known, by conjugate gradients (LSQR): slopes and mean."""
+    """Ridge regression of valence or arousal, where it is known, by conjugate gradients (LSQR): slopes and mean; 0 where it never is."""
     from scipy.sparse import diags
     from scipy.sparse.linalg import lsqr
 
     known = np.array([row for row, value in enumerate(values) if value is not None], dtype=np.int64)
+    if not len(known):
+        return np.zeros(lines.table.shape[1]), 0.0
     asked = np.array([values[row] for row in known])
     weight = lines.weight[known]
     middle = float(weight @ asked / weight.sum())
