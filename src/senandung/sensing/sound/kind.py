@@ -7,8 +7,7 @@ a robust multifeature speech/music discriminator", ICASSP); one pitch at a time 
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,22 +43,17 @@ class KindCues:
     Parameters
     ----------
     single : 0..1, how alike a period is to the next where a pitch is found: less where several sound at once.
-    resting : share of frames more than halfway (in dB) from the loud moments to the floor, at most.
     falling : share of frames whose power is below half of the mean of the second around them.
-    syllabic : share of the loudness's movement that is between 2.5 and 8 a second.
     timbre : dB by which the bands between 300 Hz and 3.4 kHz move against each other.
     gliding : share of voiced steps in which the pitch moves by 5 to 60 cents.
+    pitched : share of the loud frames in which a pitch is found.
     """
 
     single: float
-    resting: float
     falling: float
-    syllabic: float
     timbre: float
     gliding: float
-
-
-CUES = tuple(each.name for each in fields(KindCues))
+    pitched: float
 
 
 def find_kind_cues(heard: Heard, samples: NDArray[np.float32]) -> KindCues | None:
@@ -75,22 +69,22 @@ def find_kind_cues(heard: Heard, samples: NDArray[np.float32]) -> KindCues | Non
         return None
     loud = float(np.percentile(level, 95))
     audible = level > loud - AUDIBLE
-    single, gliding = _pitched(level, loud, samples)
-    return KindCues(
-        single, _resting(level, loud), _falling(level), _syllabic(level, loud), _timbre(heard, audible), gliding
-    )
+    single, gliding, pitched = _pitched(level, loud, samples)
+    return KindCues(single, _falling(level), _timbre(heard, audible), gliding, pitched)
 
 
-def _pitched(level: NDArray[np.float64], loud: float, samples: NDArray[np.float32]) -> tuple[float, float]:
-    """How much the loud frames repeat with one period, and how much the pitch glides, in pieces over the recording."""
+def _pitched(level: NDArray[np.float64], loud: float, samples: NDArray[np.float32]) -> tuple[float, float, float]:
+    """How much the loud frames repeat with one period, how much the pitch glides, how many have one, in pieces."""
     seconds = min(len(samples) / RATE, LONGEST)
     count = max(1, min(SNIPPETS, int(seconds / SNIPPET)))
-    repeats, steps = [], []
+    repeats, steps, heard = [], [], []
     for start in np.linspace(0, max(seconds - SNIPPET, 0), count):
         piece = samples[round(start * RATE) : round((start + SNIPPET) * RATE)]
         pitch = track_pitch(piece, RATE, lowest=65, highest=1100, width=512)
         at = np.minimum(((start + pitch.times) * FRAME_RATE).astype(int), len(level) - 1)
-        here = (level[at] > loud - LOUD) & (pitch.hz > 0)
+        audible = level[at] > loud - LOUD
+        here = audible & (pitch.hz > 0)
+        heard.append((np.count_nonzero(here), np.count_nonzero(audible)))
         both = here[1:] & here[:-1]
         steps.append(1200 * np.abs(np.log2(pitch.hz[1:][both] / pitch.hz[:-1][both])))
         slow = resample(piece[None, :], RATE, voicing.RATE)[0].astype(np.float64)
@@ -100,14 +94,12 @@ def _pitched(level: NDArray[np.float64], loud: float, samples: NDArray[np.float3
         repeats.append(voicing.periodicities(slow, hz)[hz > 0])
     likeness, cents = np.concatenate(repeats), np.concatenate(steps)
     moves = (cents > 5) & (cents < 60)
-    return float(likeness.mean()) if len(likeness) else 0.0, float(moves.mean()) if len(moves) else 0.0
-
-
-def _resting(level: NDArray[np.float64], loud: float) -> float:
-    floor = max(float(np.percentile(level, 1)), loud - 60)
-    if loud - floor < 12:
-        return 0.0
-    return float((level < (loud + floor) / 2).mean())
+    found, loudest = (sum(row) for row in zip(*heard, strict=True))
+    return (
+        float(likeness.mean()) if len(likeness) else 0.0,
+        float(moves.mean()) if len(moves) else 0.0,
+        found / max(loudest, 1),
+    )
 
 
 def _falling(level: NDArray[np.float64]) -> float:
@@ -117,17 +109,6 @@ def _falling(level: NDArray[np.float64]) -> float:
     around = uniform_filter1d(power, round(FRAME_RATE), mode="nearest")
     sounding = around > 1e-3 * np.percentile(power, 95)
     return float((power < 0.5 * around)[sounding].mean()) if sounding.any() else 0.0
-
-
-def _syllabic(level: NDArray[np.float64], loud: float) -> float:
-    amplitude = 10 ** (np.maximum(level, loud - 50) / 20)
-    if len(amplitude) < round(FRAME_RATE):
-        return 0.0
-    moved = (amplitude - amplitude.mean()) * np.hanning(len(amplitude))
-    power = np.abs(np.fft.rfft(moved)) ** 2
-    hz = np.fft.rfftfreq(len(moved), 1 / FRAME_RATE)
-    total = power[(hz > 0.25) & (hz < 15)].sum()
-    return float(power[(hz > 2.5) & (hz < 8)].sum() / total) if total > 0 else 0.0
 
 
 def _timbre(heard: Heard, audible: NDArray[np.bool_]) -> float:
@@ -140,14 +121,30 @@ def _timbre(heard: Heard, audible: NDArray[np.bool_]) -> float:
     return float(shape.std(axis=0).mean())
 
 
-WEIGHTS = KindCues(single=4.4, resting=0.0, falling=8.9, syllabic=0.0, timbre=0.29, gliding=0.0)
-BIAS = -6.7
-"""A logistic function's weights; fitted on recordings of this project (docs/voice-notes.md)."""
+SUNG_SINGLE, SUNG_GLIDING, SUNG_TIMBRE = (0.92, 0.015), (0.30, 0.10), (7.0, 1.5)
+"""A sung or hummed voice: one pitch at a time, that glides or whose timbre changes; value and unit of each."""
+
+SPOKEN_FALLING, SPOKEN_GLIDING, SPOKEN_SINGLE, SPOKEN_PITCHED = (0.37, 0.04), (0.35, 0.10), (0.70, 0.05), (0.12, 0.05)
+"""A spoken voice: it falls silent between syllables, glides, and has a pitch."""
 
 
 def voice_score(cues: KindCues) -> float:
-    """Above 0 where a recording is likelier a voice by itself than music, in nats."""
-    return BIAS + math.fsum(getattr(WEIGHTS, name) * getattr(cues, name) for name in CUES)
+    """Above 0 where a recording is a voice by itself, -3..3; how far the weakest of its marks stands from its bar.
+
+    The bars are between what was measured of the first half of the recordings of docs/voice-notes.md.
+    """
+
+    def over(value: float, bar: tuple[float, float]) -> float:
+        return (value - bar[0]) / bar[1]
+
+    sung = min(over(cues.single, SUNG_SINGLE), max(over(cues.gliding, SUNG_GLIDING), over(cues.timbre, SUNG_TIMBRE)))
+    spoken = min(
+        over(cues.falling, SPOKEN_FALLING),
+        over(cues.gliding, SPOKEN_GLIDING),
+        over(cues.single, SPOKEN_SINGLE),
+        over(cues.pitched, SPOKEN_PITCHED),
+    )
+    return max(-3.0, min(3.0, max(sung, spoken)))
 
 
 def kind_of(heard: Heard, samples: NDArray[np.float32]) -> str:
