@@ -378,7 +378,7 @@ def _against_the_rest(lines: _Lines, ridge: float, rounds: int) -> tuple[Floats,
 
 
 def _place(lines: _Lines, values: Sequence[float | None], ridge: float) -> tuple[Floats, float]:
-    """Ridge regression of valence or arousal by conjugate gradients (LSQR): slopes and mean; 0 where it is not known."""
+    """Ridge regression of valence or arousal by conjugate gradients (LSQR): slopes and mean; 0 where unknown."""
     from scipy.sparse import diags
     from scipy.sparse.linalg import lsqr
 
