@@ -274,7 +274,7 @@ def test_a_long_film_is_read_in_pieces(film: MakeFilm, monkeypatch: pytest.Monke
     facts = film_facts(path)
     assert facts is not None
     reading = read_film_file(path, facts, read_recording)
-    assert any("of 1 minutes, 4 stretches of 5 seconds" in said for said in reading.remarks)
+    assert any("of 1 minutes of picture, 4 stretches of 5 seconds" in said for said in reading.remarks)
     assert [span.start for span in reading.curve][::2] == pytest.approx([0, 55 / 3, 110 / 3, 55], abs=0.01)
     assert reading.curve[0].valence > reading.curve[-1].valence
     assert reading.facts["sound"] == "song"

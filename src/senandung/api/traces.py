@@ -164,11 +164,12 @@ def _files(traces: tuple[Trace, ...]) -> list[Path]:
 
 
 def _readings(path: Path, listening: Listening | None, language: str | None) -> list[Reading]:
-    """All that is read of a file: of a voice note also its words, where there is a recogniser."""
+    """All that is read of a file: of a voice note or a film of one also its words, where there is a recogniser."""
     from senandung.api.voice_notes import HEARING, words_of_note
 
     reading = read_file(path, listening)
-    if reading.kind != "voice" or reading.melody:
+    heard = reading.facts.get("sound") if reading.kind == "video" else reading.kind
+    if heard != "voice" or reading.melody:
         return [reading]
     words = words_of_note(path, listening or HEARING, language)
     return [reading] if words is None else [reading, words]
