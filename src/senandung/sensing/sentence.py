@@ -56,6 +56,15 @@ CUES: Mapping[str, str] = MappingProxyType(
         "bright picture": "gambar terang", "dark picture": "gambar gelap", "strong colours": "warna kuat",
         "pale colours": "warna pucat", "fast cutting": "potongan cepat", "slow cutting": "potongan lambat",
         "much motion": "banyak gerak", "little motion": "sedikit gerak",
+        "quick speech": "bicara cepat", "slow speech": "bicara pelan", "many pauses": "banyak jeda",
+        "few pauses": "sedikit jeda", "high voice": "suara tinggi", "low voice": "suara rendah",
+        "lively pitch": "lagu bicara hidup", "even pitch": "lagu bicara datar", "pitch rises": "nada bicara naik",
+        "pitch falls": "nada bicara turun", "louder than usual": "lebih keras dari biasanya",
+        "softer than usual": "lebih lirih dari biasanya", "loud and soft": "keras dan lirih",
+        "even loudness": "kerasnya rata", "strong, bright voice": "suara kuat dan terang",
+        "soft, dark voice": "suara lembut dan gelap", "firm voice": "suara mantap", "breathy voice": "suara mendesah",
+        "unsteady voice": "suara bergetar", "steady voice": "suara tenang", "quick tune": "lagu cepat",
+        "slow tune": "lagu lambat", "wide tune": "lagu luas", "narrow tune": "lagu sempit",
     }
 )  # fmt: skip
 """What drives a reading, in Indonesian; what is not here is said as it is."""

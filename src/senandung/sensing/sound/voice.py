@@ -48,8 +48,8 @@ TUNE_VALENCE_SPREAD, TUNE_AROUSAL_SPREAD = 0.50, 0.35
 OTHER_VOICE = 7.0
 """Semitones between a note's pitch and the baseline's from which on it is taken for somebody else's voice."""
 
-SUNG = "it is sung or hummed: its melody can be a song's theme (feel --out writes melody.mid)"
-BY_TUNE = "the feeling is read from the tune (mode, pace, register), not from how the voice sounds"
+SUNG = "it is sung or hummed: its melody can be a song's theme"
+BY_TUNE = "the feeling is read from the tune (mode, pace, range), not from how the voice sounds"
 HARDLY_VALENCE = "a voice tells how stirred someone is, hardly whether they are glad or sad: their words would"
 
 
@@ -126,11 +126,10 @@ def feel_voice(
         return VoiceReading(Feeling.unread(), (), cues, remarks=(few,))
     if cues.noise < NOISY:
         remarks.append("the room is nearly as loud as the voice: read with caution")
-    tune = tune_of(slow, heard, "")
-    if tune is not None and tune.reading.feeling.readable:
-        said = (SUNG, BY_TUNE, *remarks)
-        feeling = replace(tune.reading.feeling, valence_spread=TUNE_VALENCE_SPREAD, arousal_spread=TUNE_AROUSAL_SPREAD)
-        return VoiceReading(feeling, tune.reading.curve, cues, remarks=said, tune=tune)
+    tune = tune_of(slow, heard, cues)
+    if tune is not None and tune.felt is not None:
+        feeling = feeling_of(tune.felt, TUNE_VALENCE_SPREAD, TUNE_AROUSAL_SPREAD)
+        return VoiceReading(feeling, tune.curve, cues, remarks=(SUNG, BY_TUNE, *remarks), tune=tune)
     remarks = [*([SUNG] if tune is not None else []), HARDLY_VALENCE, *remarks]
     usual, about = _usual(baseline, cues, own)
     remarks += about
