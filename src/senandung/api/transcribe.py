@@ -102,7 +102,7 @@ def transcribe(path: Path, *, kind: str | None = None, progress: Progress | None
     heard = hear([sound])
     models: tuple[str, ...] = ()
     if chosen == "voice":
-        tune = notes_of_pitch(sound, pitch)
+        tune = notes_of_pitch(sound, pitch, heard)
         notes, cents = tune.notes, tune.cents
     else:
         say("hearing the notes", 0.3)

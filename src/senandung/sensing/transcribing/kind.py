@@ -16,6 +16,10 @@ EVERY = 4
 NEAR = 0.03
 """How far a partial may lie from a harmonic, as a share of it: half a semitone."""
 
+LOW_ONES, LEAST = 3.5, 0.02
+"""Among the first three harmonics lies at least this share of what one voice explains: the common period of a chord's
+tones has none of them."""
+
 ALONE = 0.8
 """Share of the loud moments' energy from which one voice's harmonics explain a recording."""
 
@@ -54,6 +58,8 @@ def one_voice_share(sound: NDArray[np.float32], pitch: Pitch) -> float:
         number = np.maximum(np.round(harmonic), 1)
         width = np.maximum(NEAR * number, 2.5 * RATE / SIZE / np.maximum(tone, 1)[:, None])
         near = (np.abs(harmonic - number) < np.minimum(width, 0.35)) & (tone > 0)[:, None]
-        explained[first : first + 256] = (power * near).sum(axis=1)
+        mine = (power * near).sum(axis=1)
+        low = (power * (near & (number < LOW_ONES))).sum(axis=1)
+        explained[first : first + 256] = np.where(low > LEAST * mine, mine, 0)
     loud = total > 1e-3 * np.percentile(total, 95)
     return float(explained[loud].sum() / max(total[loud].sum(), 1e-12)) if loud.any() else 0.0

@@ -8,9 +8,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.hearing import FRAME_RATE, Heard, hear
+from senandung.audio.onsets import onset_strength
 from senandung.audio.pitch import HOP, RATE, STEP, Floats, Pitch, track_pitch
 from senandung.audio.resample import resample
 from senandung.domain.performance import PlayedNote
+from senandung.sensing.transcribing.edges import Edges
 
 WIDE = 70.0
 """Cents by which a sung pitch strays from its note: vibrato and slides do."""
@@ -18,19 +21,23 @@ WIDE = 70.0
 FURTHEST = 3.0
 """The most a frame's stray pitch speaks against a note, in standard deviations: slides pass through anything."""
 
-CHANGE = 7.0
+CHANGE = 8.0
 """What another note costs, in nats: how much evidence it needs."""
 
-BEGIN = 3.0
+BEGIN = 7.0
 """What a note after a silence costs, in nats."""
 
 VOICED, UNVOICED = 1.2, 0.9
 """What a frame without pitch speaks against a note, and one with pitch against silence, in nats."""
 
-DIP = 5.0
-"""dB by which the loudness rises again within a tone where it is struck again."""
+DIP, FRESH = 12.0, 1.5
+"""dB by which the loudness rises again within a tone where it is struck again, and how many dB less are needed for each
+unit of onset strength (1 is the recording's usual strong onset): by logistic regression on songs of our own."""
 
-SHORTEST = 0.07
+REACH = 9
+"""Frames within which the loudness rises where a tone is struck: 105 ms."""
+
+SHORTEST = 0.09
 """Seconds that a note lasts at least."""
 
 SWING = 15
@@ -72,18 +79,20 @@ def notes_of_voice(samples: NDArray[np.float32], rate: int) -> Tune:
     return notes_of_pitch(sound, track_pitch(sound, RATE))
 
 
-def notes_of_pitch(sound: NDArray[np.float32], pitch: Pitch) -> Tune:
-    """The same of a sound at `audio.pitch.RATE` whose pitch has been followed."""
+def notes_of_pitch(sound: NDArray[np.float32], pitch: Pitch, heard: Heard | None = None) -> Tune:
+    """The same of a sound at `audio.pitch.RATE` whose pitch has been followed, and which may have been heard."""
     midi = pitch.midi()
+    fresh = _freshness(heard or hear([sound]), len(midi))
     cents = tuning_of(midi)
     level = loudness(sound, len(midi))
     states = _states(midi - cents / 100, pitch.voicing)
     notes = [
         piece
         for first, last, tone in _stretches(states)
-        for piece in _cut(first, last, tone, midi, level)
+        for piece in _cut(first, last, tone, midi, level, fresh)
         if (piece[1] - piece[0]) * STEP >= SHORTEST
     ]
+    notes = _refined(notes, Edges(sound, len(midi)), cents)
     return Tune(tuple(_played(*piece, midi - cents / 100, level) for piece in notes), cents, pitch)
 
 
@@ -157,7 +166,7 @@ def _stretches(states: NDArray[np.intp]) -> list[tuple[int, int, int]]:
     ]
 
 
-def _cut(first: int, last: int, tone: int, midi: Floats, level: Floats) -> list[tuple[int, int, int]]:
+def _cut(first: int, last: int, tone: int, midi: Floats, level: Floats, fresh: Floats) -> list[tuple[int, int, int]]:
     """A stretch of one note, cut where it begins anew: after a pause of the pitch, or where the loudness dips."""
     heard = np.isfinite(midi[first:last])
     pause, least = max(1, round(PAUSE / STEP)), round(SHORTEST / STEP)
@@ -175,7 +184,7 @@ def _cut(first: int, last: int, tone: int, midi: Floats, level: Floats) -> list[
     pieces = []
     for start, end in cuts:
         at = start
-        for dip in _dips(level[start:end]):
+        for dip in _dips(level[start:end], fresh[start:end]):
             if start + dip - at >= least and end - start - dip >= least:
                 pieces.append((at, start + dip, tone))
                 at = start + dip
@@ -184,20 +193,53 @@ def _cut(first: int, last: int, tone: int, midi: Floats, level: Floats) -> list[
     return pieces
 
 
-def _dips(level: Floats) -> list[int]:
-    """Frames at which the level has been lower than before and rises by `DIP` again."""
+def _refined(notes: list[tuple[int, int, int]], edges: Edges, cents: float) -> list[tuple[int, int, int]]:
+    """The same notes with the frames at which their own harmonics rise and fall."""
+    starts: list[int] = []
+    before = 0
+    if not notes:
+        return []
+    for first, last, tone in notes:
+        begin = edges.begins(_hertz(tone, cents), first, before, last)
+        starts.append(begin)
+        before = max(begin + 1, (first + last) // 2)
+    refined = []
+    for (_, last, tone), begin, following in zip(notes, starts, [*starts[1:], len(edges.amplitudes)], strict=True):
+        end = min(edges.ends(_hertz(tone, cents), begin, max(last, begin + 1)), following)
+        refined.append((begin, max(end, min(begin + round(SHORTEST / STEP), following), begin + 1), tone))
+    return refined
+
+
+def _hertz(tone: float, cents: float) -> float:
+    """The frequency of a MIDI number in a tuning."""
+    return float(440 * 2 ** ((tone + cents / 100 - 69) / 12))
+
+
+def _freshness(heard: Heard, count: int) -> Floats:
+    """Strength of the strongest onset around each frame, 1 the recording's usual strong one, shape (count,)."""
+    from scipy.ndimage import maximum_filter1d
+
+    strength = onset_strength(heard).astype(np.float64)
+    if not len(strength) or strength.max() <= 0:
+        return np.zeros(count)
+    around = maximum_filter1d(strength / np.percentile(strength[strength > 0], 95), 6, origin=-1)
+    return np.asarray(np.interp(np.arange(count) * STEP, np.arange(len(around)) / FRAME_RATE, around))
+
+
+def _dips(level: Floats, fresh: Floats) -> list[int]:
+    """Frames at which the level is lowest before it rises enough for how fresh the sound is there."""
     found = []
-    highest = lowest = level[0] if len(level) else 0.0
-    at = 0
+    lowest, at = np.inf, 0
     for frame, value in enumerate(level):
+        if frame - at > REACH and lowest < value:
+            # The rise took too long: what is lowest in its last part counts.
+            at = frame - REACH + int(np.argmin(level[frame - REACH : frame + 1]))
+            lowest = level[at]
         if value < lowest:
             lowest, at = value, frame
-        if value > lowest + DIP and highest > lowest + DIP:
+        elif at > 0 and value - lowest + FRESH * fresh[at] > DIP and level[max(0, at - REACH) : at].max() > lowest + 1:
             found.append(at)
-            highest = lowest = value
-        elif value > highest:
-            highest = lowest = value
-            at = frame
+            lowest, at = value, frame
     return found
 
 
