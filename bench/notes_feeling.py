@@ -187,8 +187,8 @@ def felt(cues: dict[str, Any], *, without: Iterable[str] = (), dynamics: bool = 
 def scores_table(rows: Sequence[dict[str, Any]]) -> str:
     """Figures of labelled scores in Markdown."""
     lines = [
-        "| scores | slow, fast | read in seconds (circular) | at one tempo | without tempo and density |",
-        "|---|---|---|---|---|",
+        "| scores | slow, fast | in seconds (circular) | at one tempo | without tempo and density | nor dynamics |",
+        "|---|---|---|---|---|---|",
     ]
     pace = ("tempo", "onsets")
     for source in (*dict.fromkeys(row["source"] for row in rows), "all"):
@@ -200,9 +200,10 @@ def scores_table(rows: Sequence[dict[str, Any]]) -> str:
             interval([felt(row["stated"])[1] for row in told], fast),
             interval([felt(row["fixed"], without=("tempo",))[1] for row in told], fast),
             interval([felt(row["fixed"], without=pace)[1] for row in told], fast),
+            interval([felt(row["fixed"], without=pace, dynamics=False)[1] for row in told], fast),
         ]
         lines.append(f"| {source} | {fast.count(False)}, {fast.count(True)} | " + " | ".join(cells) + " |")
-    lines += ["", "| scores | minor, major | valence | majorness alone |", "|---|---|---|---|"]
+    lines += ["", "| scores | minor, major | valence | majorness | mode is right |", "|---|---|---|---|---|"]
     for source in (*dict.fromkeys(row["source"] for row in rows), "all"):
         told = [row for row in rows if row["mode"] and source in (row["source"], "all")]
         if not told:
@@ -212,6 +213,9 @@ def scores_table(rows: Sequence[dict[str, Any]]) -> str:
             interval([felt(row["stated"])[0] for row in told], major),
             interval([row["stated"]["majorness"] for row in told], major),
         ]
+        signs = [(row["stated"]["majorness"] > 0) == one for row, one in zip(told, major, strict=True)]
+        right = [np.mean([s for s, one in zip(signs, major, strict=True) if one is mode]) for mode in (False, True)]
+        cells.append(f"{100 * right[0]:.0f} %, {100 * right[1]:.0f} %")
         lines.append(f"| {source} | {major.count(False)}, {major.count(True)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

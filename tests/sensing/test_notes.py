@@ -140,6 +140,15 @@ def test_few_notes_and_drums_alone_are_not_read() -> None:
         assert said in reading.remarks[0]
 
 
+def test_slendro_has_no_major_or_minor() -> None:
+    song = piece(minor=True)
+    tuned = replace(song, tracks=tuple(replace(track, tuning="slendro") for track in song.tracks))
+    reading = read(tuned)
+    assert "key" not in reading.facts
+    assert "no major or minor" in reading.remarks[0]
+    assert reading.feeling.valence > read(song).feeling.valence + 0.3
+
+
 def test_an_hour_is_read_of_longer_notes() -> None:
     notes = tuple(Note(number * 4800, 4800, 60 + number % 8, 64 + number % 30) for number in range(1000))
     song = Song("Panjang", (Track("Piano", "chords", "piano", notes),))

@@ -47,7 +47,7 @@ class NoteCues:
     start, end : seconds.
     onsets : onsets a second, of all parts together.
     tempo : felt beats a minute as written; 0 where not known.
-    majorness : -1 (minor) .. 1 (major), near 0 where the mode is not clear.
+    majorness : -1 (minor) .. 1 (major), near 0 where the mode is not clear; None where the tuning has none.
     clarity : correlation of the tones with the best key's profile.
     register, width : mean and standard deviation of the sounding pitches, semitones; 0 without pitch.
     velocity : mean velocity of what begins here; None where velocities say nothing.
@@ -64,7 +64,7 @@ class NoteCues:
     end: Second
     onsets: float = 0.0
     tempo: float = 0.0
-    majorness: float = 0.0
+    majorness: float | None = None
     clarity: float = 0.0
     register: float = 0.0
     width: float = 0.0
@@ -116,7 +116,8 @@ def find_note_cues(events: Events) -> NoteStory:
     weights = grid.classes.sum(axis=0)
     fits = _fits(weights)
     biased = fits + _last_bass(events)[:, None]
-    whole = replace(whole, majorness=_majorness(weights, biased), clarity=float(fits.max()))
+    told = None if events.tuned else _majorness(weights, biased)
+    whole = replace(whole, majorness=told, clarity=float(fits.max()))
     tonic, minor = np.unravel_index(int(biased.argmax()), biased.shape)
     windows = []
     for start, end in _windows(events.seconds):
@@ -127,7 +128,7 @@ def find_note_cues(events: Events) -> NoteStory:
         around = grid.classes[max(0, int((middle - half) * CELLS)) : int((middle + half) * CELLS) + 1].sum(axis=0)
         local = _fits(around)
         cues = _cues(events, grid, begins, start, end, flat)
-        mode = _majorness(around, local + 0.5 * biased)
+        mode = None if events.tuned else _majorness(around, local + 0.5 * biased)
         windows.append(replace(cues, majorness=mode, clarity=float(local.max())))
     return NoteStory(whole, tuple(windows), int(tonic), bool(minor))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,7 @@ class Events:
     drum : whether it is a drum.
     tempos : (second, felt beats a minute) in order; empty where no tempo is known.
     cut : whether notes after `LONGEST` were left out.
+    tuned : whether most pitched notes are of a tuning without major and minor (slendro, pelog).
     """
 
     onset: Floats
@@ -49,6 +50,7 @@ class Events:
     drum: NDArray[np.bool_]
     tempos: tuple[tuple[Second, float], ...] = ()
     cut: bool = False
+    tuned: bool = False
 
     @property
     def seconds(self) -> Second:
@@ -90,7 +92,12 @@ def events_of_song(song: Song) -> Events:
     lengths = beats[np.searchsorted(metres, ticks, side="right") - 1]
     paces = 60 / (lengths * lasts[np.searchsorted(changes, ticks, side="right") - 1])
     tempos = tuple((float(at), float(pace)) for at, pace in zip(seconds(ticks), paces, strict=True))
-    return _events(seconds(table[:, 0]), seconds(table[:, 1]), table[:, 2:], tempos)
+    counts = [0, 0]
+    for track in song.tracks:
+        if not track.sound.drum:
+            counts[track.tuning != "equal"] += len(track.notes)
+    events = _events(seconds(table[:, 0]), seconds(table[:, 1]), table[:, 2:], tempos)
+    return replace(events, tuned=counts[1] > counts[0])
 
 
 def events_of_performance(performance: Performance) -> Events:

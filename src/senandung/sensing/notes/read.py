@@ -18,6 +18,9 @@ FEWEST = 8
 SHORTEST = 3.0
 """Seconds of notes, below which nothing is read."""
 
+NO_MODE = 0.6
+"""Spread of valence where the tuning has no major and minor."""
+
 STANDS_OUT = 0.12
 """Arousal by which the fullest window must stand above the whole, to be a peak."""
 
@@ -37,7 +40,8 @@ def read_notes(events: Events, name: str) -> Reading:
     story = find_note_cues(events)
     dynamics = story.whole.velocity is not None
     spreads = WITH if dynamics else WITHOUT
-    feeling = feeling_of(feel_notes(story.whole, dynamics=dynamics), spreads.valence, spreads.arousal)
+    valence_spread = NO_MODE if events.tuned else spreads.valence
+    feeling = feeling_of(feel_notes(story.whole, dynamics=dynamics), valence_spread, spreads.arousal)
     curve = []
     for window in story.windows:
         felt = feel_notes(window, dynamics=dynamics)
@@ -45,6 +49,8 @@ def read_notes(events: Events, name: str) -> Reading:
     remarks = []
     if not dynamics:
         remarks.append("the notes say nothing of loud and soft: arousal is told by the other cues, less surely")
+    if events.tuned:
+        remarks.append("its tuning has no major or minor: valence is told by the other cues, hardly")
     if events.cut:
         remarks.append(f"only the first {LONGEST / 60:.0f} minutes were read")
     return Reading(
@@ -72,11 +78,12 @@ def _facts(events: Events, story: NoteStory) -> dict[str, float | str]:
     facts: dict[str, float | str] = {
         "seconds": round(events.seconds, 1),
         "notes": len(events.onset),
-        "key": str(key_of_pitch_class(story.tonic, "minor" if story.minor else "major")),
-        "majorness": round(whole.majorness, 2),
         "onsets_a_second": round(whole.onsets, 2),
         "register": round(whole.register, 1),
     }
+    if whole.majorness is not None:
+        facts["key"] = str(key_of_pitch_class(story.tonic, "minor" if story.minor else "major"))
+        facts["majorness"] = round(whole.majorness, 2)
     if whole.tempo:
         facts["tempo"] = round(whole.tempo, 1)
     if whole.velocity is not None:

@@ -3,7 +3,7 @@
 Which way each cue points is from Gabrielsson & Lindström's review (2010, Handbook of Music and Emotion), their rank
 (mode, tempo, register, dynamics, articulation) from Eerola, Friberg & Bresin (2013, Frontiers in Psychology 4:487):
 fast, dense, loud, wide and detached stir; major, consonant, quick, high and even please. How large each weight is, is
-ours. Usual and unit are median and spread over public scores and songs of this project (docs/traces.md).
+ours. Usual and unit are median and spread over public scores and songs of this project (docs/film-and-notes.md).
 """
 
 from __future__ import annotations
