@@ -49,7 +49,7 @@ def compose(
 
     Parameters
     ----------
-    traces : a str is text; a Path is a recording by its ending, else a UTF-8 text. A composer's style needs none.
+    traces : a str is text; a Path is a file, as `feel` takes them. A composer's style needs none.
     composer : what writes a piece in a composer's style; None takes the network.
     progress : called with what the network is doing and the share done.
     options : see `senandung.api.options.Options`.

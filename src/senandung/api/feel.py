@@ -15,7 +15,7 @@ def feel(*traces: Trace, language: str | None = None, listening: Listening | Non
 
     Parameters
     ----------
-    traces : a str is text; a Path is a recording (or a film, whose sound is heard) by its ending, else a UTF-8 text.
+    traces : a str is text; a Path is a recording, a film or notes by its ending, a song folder, else a UTF-8 text.
     language : "id" or "en"; None reads it from the text.
     listening : what the recordings are, a speech recogniser for voice notes, whether they are the person's own.
 

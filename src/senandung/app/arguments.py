@@ -70,10 +70,9 @@ def build_parser() -> Parser:
     anew.add_argument("--seed", type=int, help="the same seed writes the same notes (default: a new one)")
     _out(anew, "the new folder (default: songs/TITLE-rewritten)")
 
-    feel = _command(commands, "feel", "the feeling of texts and recordings, with its evidence")
-    feel.add_argument(
-        "traces", nargs="+", metavar="TRACE", help="a text, a text file, a recording, or - (standard input)"
-    )
+    feel = _command(commands, "feel", "the feeling of texts, recordings, films and notes, with its evidence")
+    trace = "a text, a text file, a recording, a film, notes, a song folder, or - (standard input)"
+    feel.add_argument("traces", nargs="+", metavar="TRACE", help=trace)
     _language(feel)
     _listening_arguments(feel)
     _keeping_arguments(feel)
@@ -129,7 +128,7 @@ def _command(commands: argparse._SubParsersAction[Parser], name: str, text: str)
 
 
 def _song_arguments(parser: Parser) -> None:
-    trace = "a text, a text file, or - for standard input; a composer's style needs none"
+    trace = "as feel takes them: a text, a recording, a film, notes …; a composer's style needs none"
     parser.add_argument("traces", nargs="*", metavar="TRACE", help=trace)
     style = "a style, a composer, or a blend such as chopin:2+band:1; see styles (default: chosen from the feeling)"
     parser.add_argument("--style", help=style)
