@@ -20,7 +20,7 @@ LOW_ONES, LEAST = 3.5, 0.02
 """Among the first three harmonics lies at least this share of what one voice explains: the common period of a chord's
 tones has none of them."""
 
-ALONE = 0.8
+ALONE = 0.78
 """Share of the loud moments' energy from which one voice's harmonics explain a recording."""
 
 

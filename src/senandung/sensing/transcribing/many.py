@@ -8,20 +8,34 @@ from numpy.typing import NDArray
 from senandung.domain.performance import PlayedNote
 from senandung.sensing.transcribing.network import LOWEST, PITCHES, STEP, THIRDS, Floats, Heard
 
-ONSET = 0.7
-"""How likely an onset must be to begin a note."""
+CHANCE = (10.9, 15.6, 3.0, -3.5, -10.1)
+"""Logits of a beginning for the likelihood of the onset, the rise of the note's likelihood, its mean in the following
+93 ms, and the onset an octave, a twelfth or two octaves below, and the constant: by logistic regression on music of our
+own (solo piano, organ, a quartet, guitars, keroncong; clean, in a room, in noise)."""
 
-SOUNDS = 0.42
-"""How likely a note must be to go on."""
+BEGINS = -0.4
+"""Logit from which a note begins."""
 
-WITHOUT = 0.45
+LEAST = 0.2
+"""How likely an onset or a rise must be to be looked at."""
+
+FOLLOWING = 8
+"""Frames after an onset in which its note must sound."""
+
+BELOW = (12, 19, 24)
+"""Semitones from a tone down to those whose harmonics it may be."""
+
+SOUNDS, OF_ITS_BEST = 0.3, 0.75
+"""How likely a note must be to go on, and as a share of its likelihood where it began: a room rings on."""
+
+WITHOUT = 0.6
 """How likely a note must be, in its mean, where no onset was heard."""
 
 GAP = 6
 """Frames for which a note may be doubtful and go on: 70 ms."""
 
-SHORTEST = 5
-"""Frames that a note lasts at least: 58 ms."""
+SHORTEST = 4
+"""Frames that a note lasts at least: 46 ms."""
 
 SHORTEST_WITHOUT = 11
 """The same where no onset was heard."""
@@ -38,9 +52,8 @@ def notes_of_many(heard: Heard, *, bends: bool = True) -> tuple[PlayedNote, ...]
     ----------
     bends : whether notes have the pitch's way around them, in cents, where it moves.
     """
-    onsets = _with_rises(heard)
     left = heard.notes.copy()
-    peaks = _peaks(onsets, ONSET)
+    peaks = _beginnings(heard)
     found: list[tuple[int, int, int]] = []
     for frame, pitch in sorted(peaks, reverse=True):
         end = _end(left[:, pitch], frame)
@@ -63,31 +76,33 @@ def notes_of_many(heard: Heard, *, bends: bool = True) -> tuple[PlayedNote, ...]
     )
 
 
-def _with_rises(heard: Heard) -> Floats:
-    """The onsets, and beside them where a note's likelihood rises steeply, up to the same size."""
+def _beginnings(heard: Heard) -> list[tuple[int, int]]:
+    """Frames and pitches at which notes begin."""
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
     rise = np.zeros_like(heard.notes)
     for apart in (1, 2):
         rise[apart:] = np.maximum(rise[apart:], heard.notes[apart:] - heard.notes[:-apart])
-    rise[:2] = 0
-    most = float(rise.max())
-    if most <= 0:
-        return heard.onsets
-    return np.asarray(np.maximum(heard.onsets, rise * float(heard.onsets.max()) / most), dtype=np.float32)
-
-
-def _peaks(onsets: Floats, least: float) -> list[tuple[int, int]]:
-    """Frames and pitches at which an onset is the largest of its neighbours and large enough."""
-    padded = np.pad(onsets, ((1, 1), (0, 0)))
-    top = (onsets > padded[:-2]) & (onsets >= padded[2:]) & (onsets >= least)
-    return [(int(frame), int(pitch)) for frame, pitch in np.argwhere(top)]
+    either = np.maximum(heard.onsets, rise)
+    top = (either >= maximum_filter1d(either, 5, axis=0)) & (either > LEAST)
+    mean = uniform_filter1d(heard.notes, FOLLOWING, axis=0, origin=-FOLLOWING // 2, mode="constant")
+    near = maximum_filter1d(heard.onsets, 5, axis=0)
+    below = np.zeros_like(near)
+    for apart in BELOW:
+        below[:, apart:] = np.maximum(below[:, apart:], near[:, :-apart])
+    weights = CHANCE[:-1]
+    parts = (maximum_filter1d(heard.onsets, 3, axis=0), maximum_filter1d(rise, 3, axis=0), mean, below)
+    logit = sum(weight * part for weight, part in zip(weights, parts, strict=True)) + CHANCE[-1]
+    return [(int(frame), int(pitch)) for frame, pitch in np.argwhere(top & (logit > BEGINS))]
 
 
 def _end(row: Floats, first: int) -> int:
     """The frame at which a note that begins at one has ended: after it, `GAP` frames are doubtful."""
     doubtful = 0
     frame = first + 1
+    enough = max(SOUNDS, OF_ITS_BEST * float(row[first : first + FOLLOWING].max(initial=0)))
     while frame < len(row) and doubtful < GAP:
-        doubtful = doubtful + 1 if row[frame] < SOUNDS else 0
+        doubtful = doubtful + 1 if row[frame] < enough else 0
         frame += 1
     return frame - doubtful
 
