@@ -29,6 +29,7 @@ from senandung.composing.styles import band_style_names, load_style
 from senandung.domain.feeling import PLACES, Feeling
 from senandung.domain.performance import Part, Performance
 from senandung.domain.reading import Reading
+from senandung.domain.scales import Key
 from senandung.domain.song import Song
 from senandung.performing.clock import Clock
 from senandung.performing.dynamics import arousal_at
@@ -88,8 +89,10 @@ def main() -> None:
     parser.add_argument("--styles", default=",".join(band_style_names()))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", action="store_true", help="with the network, as create does")
+    parser.add_argument("--key", help="keep all sections in this key")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    wishes = Wishes(minutes=2, key=Key.parse(given.key) if given.key else None)
     engine = None
     if given.engine:
         from senandung.composing.decoding.engine import load_engine
@@ -101,9 +104,7 @@ def main() -> None:
         for name in given.styles.split(","):
             style, seed = load_style(name), given.seed + number
             songs = [
-                compose(
-                    feeling, style, LINES, Wishes(minutes=2), language="id", seed=seed, version="bench", engine=engine
-                )
+                compose(feeling, style, LINES, wishes, language="id", seed=seed, version="bench", engine=engine)
                 for feeling in (fused, replace(fused, parts=()))
             ]
             kinds = [section.kind for section in songs[0].sections]

@@ -18,6 +18,10 @@ VOCAL_KINDS = ("verse", "prechorus", "chorus", "bridge")
 """Kinds of section that are sung; the others are played."""
 
 
+CLEARLY = 0.2
+"""Sections whose valence differs by less have the same colour."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What the person asked for beside the feeling, the style and the words. None leaves it to the composer.
@@ -108,6 +112,13 @@ class Plan:
     def feeling_of(self, section: int, whole: Feeling) -> Feeling:
         """The feeling of a section, by its index: its own, or the whole song's."""
         return self.sections[section].feeling or whole
+
+    def side_of(self, feeling: Feeling) -> float:
+        """How much brighter a section's feeling is than the middle of all sections', 0 where they hardly differ."""
+        values = [section.feeling.valence for section in self.sections if section.feeling is not None]
+        if not values or max(values) - min(values) < CLEARLY:
+            return 0.0
+        return feeling.valence - (max(values) + min(values)) / 2
 
     def section_at(self, tick: Tick) -> int:
         """The index of the section that holds a tick; the last one after the end."""

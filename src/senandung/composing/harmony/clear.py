@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
+from senandung.domain.chords import QUALITIES, Chord
+from senandung.domain.scales import Key
+
 FACTORS: Mapping[bool, Mapping[str, float]] = MappingProxyType(
     {
         False: MappingProxyType({"vi": 0.5, "iii": 0.5, "III": 0.4, "VI": 0.4, "i": 0.2, "IV": 1.2, "V": 1.2}),
@@ -47,6 +50,26 @@ def clearness(numeral: str, minor: bool) -> float:
     (0.3, 1.0)
     """
     return FACTORS[minor].get(plain(numeral), 1.0) * HIDING.get(numeral, 1.0)
+
+
+SHADE = 3.0
+"""By how much chords of a section's own colour are likelier where all sections share one key."""
+
+
+def shading(chord: Chord, key: Key, side: float) -> float:
+    """The factor of a chord in a section that is brighter (`side` above 0) or darker than the song, in the same key.
+
+    Major chords brighten and minor ones darken; the tonic and the dominant stay as usual as they are.
+
+    >>> a_minor = Key.parse("Am")
+    >>> [shading(Chord.parse(name), a_minor, -1.0) for name in ("Dm", "C", "Am", "E7")]
+    [3.0, 0.3333333333333333, 1.0, 1.0]
+    """
+    place = (chord.root.pitch_class - key.tonic.pitch_class) % 12
+    if not side or place in (0, 7):
+        return 1.0
+    third = 3 in QUALITIES[chord.quality].semitones
+    return SHADE if third == (side < 0) else 1 / SHADE
 
 
 def unclear(bars: Sequence[Sequence[str]], minor: bool) -> float:

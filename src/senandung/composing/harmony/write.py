@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from senandung.composing.harmony.cadence import CADENCES, cadence_of
 from senandung.composing.harmony.changes import Changes
-from senandung.composing.harmony.clear import clearness, plain, unclear
+from senandung.composing.harmony.clear import clearness, plain, shading, unclear
 from senandung.composing.harmony.inversions import SLOW_BPM, invert_chords
 from senandung.composing.harmony.roman import chord_of, in_minor, parse_scheme
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
@@ -351,12 +351,15 @@ class _Writer:
     def fitness(self, symbol: str, key: Key, feeling: Feeling) -> float:
         """How well a bar of numerals suits key, feeling and pace, as a factor."""
         weight = 1.0
+        side = self.plan.side_of(feeling)
         numerals = symbol.split()
         for numeral in numerals:
             chord = chord_of(numeral, key)
             weight *= FOREIGN_TONE ** len(set(chord.pitch_classes) - _allowed(numeral, key))
             if self.plan.changes_key:
                 weight *= clearness(numeral, key.is_minor)
+            elif side:
+                weight *= shading(chord, key, side)
             if chord.quality in ("aug", "dim"):
                 weight *= 0.4
             if feeling.valence > 0.3 and numeral not in ("I", "IV", "V", "V7", "vi"):
