@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from senandung.api.compose import compose as compose
     from senandung.api.continue_ import continue_ as continue_
+    from senandung.api.correct import correct as correct
     from senandung.api.create import create as create
     from senandung.api.feel import feel as feel
     from senandung.api.render import render as render
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from senandung.api.sing import sing as sing
     from senandung.api.verify import verify as verify
 
-__all__ = ["__version__", "compose", "continue_", "create", "feel", "render", "rewrite", "sing", "verify"]
+__all__ = ["__version__", "compose", "continue_", "correct", "create", "feel", "render", "rewrite", "sing", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -98,3 +98,20 @@ def test_a_correction_outweighs_all() -> None:
 def test_an_age_must_be_a_number_of_days(days: float) -> None:
     with pytest.raises(InvalidValueError, match="age must be at least 0 days"):
         Reading("text", "a", Feeling.named("rindu"), days)
+
+
+def test_what_the_person_says_outweighs_all_and_does_not_age() -> None:
+    read = [Reading(kind, kind, at(-0.8, 0.7, 0.2)) for kind in ("text", "song", "voice", "video")]
+    said = Reading("person", "you", Feeling.at(0.7, -0.3), days=4000.0)
+    fused = fuse_readings([*read, said])
+    assert (fused.valence, fused.arousal, fused.valence_spread, fused.parts) == (0.7, -0.3, 0.1, ())
+    newer = Reading("person", "you", Feeling.at(0.1, 0.1), days=1.0)
+    assert fuse_readings([said, *read, newer]).valence == 0.1
+
+
+def test_a_reading_of_two_feelings_brings_both_to_others() -> None:
+    glad, sad = Feeling.named("girang"), Feeling.named("sedih")
+    mixed = fuse_readings([Reading("text", "a", glad), Reading("song", "b", sad)])
+    fused = fuse_readings([Reading("text", "a", mixed), Reading("song", "b", Feeling.named("sendu"))])
+    assert {part.words[0] for part in fused.parts} == {"girang", "sedih"}
+    assert len(fused.parts) == 2, "the second trace joins the part that it is near to"
