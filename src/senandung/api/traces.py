@@ -160,7 +160,7 @@ def marks_of(traces: tuple[Trace, ...]) -> tuple[str, ...]:
 def _files(traces: tuple[Trace, ...]) -> list[Path]:
     """The files that are not text; a song folder is its song.json."""
     paths = [given_path(Path(trace)) for trace in traces if is_file_of_feeling(trace)]
-    return [path / "song.json" if path.is_dir() else path for path in paths]
+    return [path / "song.json" if (path / "song.json").is_file() else path for path in paths]
 
 
 def _readings(path: Path, listening: Listening | None, language: str | None) -> list[Reading]:
