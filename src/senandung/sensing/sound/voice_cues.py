@@ -125,7 +125,11 @@ def listen(samples: Floats) -> HeardVoice:
     spoken = find_speech(voicing, floor)
     voiced = voicing.voiced & spoken
     loud = levels(samples, SYLLABIC)[: len(voicing.hz)] if len(voicing.hz) else np.zeros(0)
-    nuclei = syllables(loud, voiced) if spoken.any() else np.zeros(0, dtype=np.intp)
+    from scipy.ndimage import maximum_filter1d
+
+    # A nucleus may lie between two voiced frames: irregular periods are lost here and there.
+    about = maximum_filter1d(voiced.astype(np.uint8), 7) > 0 if len(voiced) else voiced
+    nuclei = syllables(loud, about) if spoken.any() else np.zeros(0, dtype=np.intp)
     return HeardVoice(samples, voicing, spoken, voiced, loud, nuclei, floor)
 
 

@@ -33,6 +33,9 @@ PRIOR_NOTES = 3.0
 LONG_ENOUGH_TO_PAUSE = 6.0
 """Seconds of a note below which it says nothing that nobody paused."""
 
+QUIET_ENOUGH = 16.0
+"""dB of the speech over the room below which soft endings drown: then pauses and breath are not told."""
+
 
 @dataclass(frozen=True)
 class VoiceRule:
@@ -68,7 +71,7 @@ VOICE_RULES: tuple[VoiceRule, ...] = (
     VoiceRule("level", 0.0, 1.0, 5.0, 0.0, 0.0, 0.10, "louder than usual", "softer than usual"),
     VoiceRule("level_range", 9.0, 4.0, 2.5, 0.0, 0.05, 0.05, "loud and soft", "even loudness"),
     VoiceRule("slope", -14.0, 6.0, 3.0, 0.0, 0.12, 0.16, "strong, bright voice", "soft, dark voice"),
-    VoiceRule("cepstral_peak", 20.0, 4.0, 2.0, 0.0, 0.04, 0.06, "firm voice", "breathy voice"),
+    VoiceRule("cepstral_peak", 20.0, 4.0, 2.0, 0.0, 0.03, 0.04, "firm voice", "breathy voice"),
     VoiceRule("jitter", 0.012, 0.008, 0.004, -0.04, 0.0, 0.0, "unsteady voice", "steady voice"),
 )
 """The rules; without a baseline loudness is left out, for nobody knows the microphone's gain."""
@@ -99,7 +102,8 @@ def _rule(rule: VoiceRule, own: VoiceBaseline) -> Rule[VoiceCues]:
 
     def value(cues: VoiceCues) -> float | None:
         found = cue_of(cues, rule.name)
-        if found is None or (rule.name == "pause_share" and cues.seconds < LONG_ENOUGH_TO_PAUSE):
+        unsure = cues.seconds < LONG_ENOUGH_TO_PAUSE or cues.noise < QUIET_ENOUGH
+        if found is None or (rule.name in ("pause_share", "cepstral_peak") and unsure):
             return None
         if rule.name == "pitch":
             # Against the register as long as the person is not known, against their own voice then.
