@@ -1,9 +1,9 @@
 # Every target sets up what it needs by itself; a second call starts at once.
 #   make song TEXT="aku rindu kamu, malam ini hujan turun lagi"   (ARGS="--style keroncong --seed 7" for options)
 #   make test · make check · make bench · make bench-compose · make bench-sing · make bench-syllables · make bench-sound · make bench-groove
-#   make bench-tension · make bench-arranging
+#   make bench-tension · make bench-arranging · make bench-voice-notes
 
-.PHONY: song test check docs bench bench-arranging bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension system clean
+.PHONY: song test check docs bench bench-arranging bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension bench-voice-notes system clean
 .DEFAULT_GOAL := help
 
 # The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
@@ -70,6 +70,10 @@ bench-groove: system .venv/.develop
 # Basses with the kick, figures, voices, answers, builds and hooks of bands:  make bench-arranging ARGS="--songs 4"
 bench-arranging: system .venv/.develop
 	.venv/bin/python bench/arranging.py $(ARGS)
+
+# Voice notes: made against measured, worsened, and what is taken for a voice:  make bench-voice-notes ARGS="--songs DIR"
+bench-voice-notes: system .venv/.develop
+	.venv/bin/python bench/voice_notes.py $(ARGS)
 
 clean:
 	rm -rf .venv build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
