@@ -345,6 +345,9 @@ class _Writer:
         source = self.done[choruses[-1]] if choruses else [(self.tonic,)]
         bars = _fill(source, count)
         close = self.rng.choice(CADENCES[self.minor]["close"])
+        at = len(self.done)
+        if at and self.plan.key_of(at - 1) != self.key:
+            close = "V7"  # a key that has only this outro needs its own dominant
         ending: list[Bar] = [(close,), (self.tonic,)] if count < 4 else [(close,), (self.tonic,), (self.tonic,)]
         return [*bars[: max(count - len(ending), 0)], *ending[-count:]]
 
