@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from composing.simple_pieces import chord_composer
 from senandung.api.compose import compose
 
 TEXT = "aku senang dia lulus tapi sedih harus pisah"
@@ -29,3 +30,8 @@ def test_a_style_that_cannot_says_that_it_takes_the_middle() -> None:
 def test_a_wished_feeling_is_one(options: dict[str, str]) -> None:
     made = compose(TEXT, seed=1, style="folk-guitar", bars=16, feeling=options["feeling"])
     assert made.remarks == () and len(made.song.keys) == 1
+
+
+def test_a_composers_style_says_that_it_takes_the_middle() -> None:
+    made = compose(TEXT, composer=chord_composer, style="chopin", seed=3, bars=8)
+    assert any("mixed (sedih, senang)" in remark and "middle" in remark for remark in made.remarks)

@@ -171,5 +171,5 @@ def test_what_is_no_kind_or_no_json_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("a file", encoding="utf-8")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be used"):
         KeptStore(tmp_path / "kept").keep("feeling", {}, at=NOW)

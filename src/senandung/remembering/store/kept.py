@@ -232,7 +232,7 @@ class KeptStore:
         except sqlite3.DatabaseError as error:
             raise FileError(self.path, f"not a store of kept things: {error}") from error
         except OSError as error:
-            raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
+            raise OutputError(f"{self.path} cannot be used: {error.strerror or error}") from error
 
 
 def _locked(folder: int) -> bool:
@@ -241,6 +241,8 @@ def _locked(folder: int) -> bool:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError:
+        return True  # a file system without locks: SQLite's own must do
     return True
 
 
