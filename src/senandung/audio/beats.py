@@ -21,6 +21,9 @@ SLOWEST, FASTEST = 45.0, 210.0
 TIGHTNESS = 100.0
 """How strongly beats are kept evenly apart (Ellis 2007)."""
 
+PACES = np.exp(np.linspace(np.log(50), np.log(420), 12))
+"""Strokes a minute at which the shape of a pulse is kept."""
+
 
 @dataclass(frozen=True, eq=False)
 class Beats:
@@ -52,27 +55,68 @@ def find_beats(strength: Floats) -> Beats:
     """
     from scipy.ndimage import gaussian_filter1d
 
-    if len(strength) < 4 * FRAME_RATE or strength.std() < 1e-9:
+    _, tempi, score, at = _fits(strength)
+    if not len(tempi) or score.max() <= 0:
         return Beats(0.0, 0.0, np.zeros(0))
+    best = int(np.argmax(score))
+    clarity = float(np.clip(at[best], 0, 1))
     row = gaussian_filter1d(strength.astype(np.float64), 1.0)
     row = row - gaussian_filter1d(row, FRAME_RATE)
-    correlation = _autocorrelation(row, round(4 * 60 * FRAME_RATE / SLOWEST) + 4)
-    tempi = np.exp(np.linspace(np.log(SLOWEST), np.log(FASTEST), 400))
-    lags = 60 * FRAME_RATE / tempi
-    whole = np.arange(len(correlation))
-    at = [np.interp(lags * times, whole, correlation) for times in (1, 2, 3, 4)]
-    prior = np.exp(-0.5 * (np.log2(tempi / USUAL_TEMPO) / OCTAVES) ** 2)
-    score = prior * np.maximum(at[0] + 0.5 * at[1] + 0.15 * at[2] + 0.35 * at[3], 0)
-    best = int(np.argmax(score))
-    clarity = float(np.clip(at[0][best], 0, 1))
-    if score[best] <= 0:
-        return Beats(0.0, 0.0, np.zeros(0))
-    times = _track(row / row.std(), lags[best])
+    times = _track(row / row.std(), 60 * FRAME_RATE / tempi[best])
     gaps = np.diff(times)
     tempo = float(60 / np.median(gaps)) if len(gaps) else float(tempi[best])
     # The frames are coarse: the mean of the regular gaps says the tempo more finely than their middle.
     regular = gaps[np.abs(gaps - np.median(gaps)) < 0.15 * np.median(gaps)] if len(gaps) else gaps
     return Beats(float(60 / regular.mean()) if len(regular) else tempo, clarity, times)
+
+
+@dataclass(frozen=True, eq=False)
+class Pulse:
+    """How a stretch of time pulses, without a choice between a tempo and its half or double.
+
+    Parameters
+    ----------
+    pace : octaves above 100 beats a minute: the mean of all tempi, each weighed by how well it fits and is tapped.
+    clarity : 0..1, the autocorrelation at those tempi.
+    shape : autocorrelation of the strokes at `PACES`, shape (12,).
+    """
+
+    pace: float
+    clarity: float
+    shape: NDArray[np.float64]
+
+
+def find_pulse(strength: Floats) -> Pulse:
+    """The pulse of a stretch of some seconds; one that flips between a tempo and its double has one pace all the same.
+
+    >>> row = np.zeros(1300, dtype=np.float32)
+    >>> row[::26] = 1.0
+    >>> round(100 * 2 ** find_pulse(row).pace, -1)
+    100.0
+    """
+    correlation, tempi, score, at = _fits(strength)
+    weights = score**4
+    if not len(tempi) or weights.sum() <= 0:
+        return Pulse(0.0, 0.0, np.zeros(len(PACES)))
+    weights = weights / weights.sum()
+    shape = np.interp(60 * FRAME_RATE / PACES, np.arange(len(correlation)), correlation)
+    return Pulse(float(weights @ np.log2(tempi / 100)), float(np.clip(weights @ at, 0, 1)), shape)
+
+
+def _fits(strength: Floats) -> tuple[NDArray[np.float64], ...]:
+    """The autocorrelation of onsets; tempi, how well each fits and is tapped, and the autocorrelation at each."""
+    from scipy.ndimage import gaussian_filter1d
+
+    if len(strength) < 4 * FRAME_RATE or strength.std() < 1e-9:
+        return np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0)
+    row = gaussian_filter1d(strength.astype(np.float64), 1.0)
+    row = row - gaussian_filter1d(row, FRAME_RATE)
+    correlation = _autocorrelation(row, round(4 * 60 * FRAME_RATE / SLOWEST) + 4)
+    tempi = np.exp(np.linspace(np.log(SLOWEST), np.log(FASTEST), 400))
+    whole = np.arange(len(correlation))
+    at = [np.interp(60 * FRAME_RATE / tempi * times, whole, correlation) for times in (1, 2, 3, 4)]
+    prior = np.exp(-0.5 * (np.log2(tempi / USUAL_TEMPO) / OCTAVES) ** 2)
+    return correlation, tempi, prior * np.maximum(at[0] + 0.5 * at[1] + 0.15 * at[2] + 0.35 * at[3], 0), at[0]
 
 
 def _autocorrelation(row: NDArray[np.float64], lags: int) -> NDArray[np.float64]:

@@ -19,6 +19,9 @@ HARMONIC = 0.6
 ROUGH = 14
 """Strongest partials above 300 Hz that roughness is heard from."""
 
+BLOCK = 8192
+"""Slow frames that are looked at at once, so that memory does not grow with a recording's length."""
+
 STAYS = 0.92
 """How likely a chord goes on from one tenth of a second to the next; tuned on songs of our own."""
 
@@ -48,10 +51,12 @@ def tuning(heard: Heard) -> float:
 
     The direction of the mean of all partials on the circle of a semitone, weighed by their size.
     """
-    inside = heard.partial_size > 0
-    cents = 1200 * np.log2(np.where(inside, heard.partial_hz, 440) / 440)
-    turn = np.exp(2j * np.pi * cents / 100) * np.where(inside, heard.partial_size, 0)
-    return float(np.angle(turn.sum()) / (2 * np.pi) * 100)
+    total = 0j
+    for first in range(0, len(heard.partial_hz), BLOCK):
+        size, hz = heard.partial_size[first : first + BLOCK], heard.partial_hz[first : first + BLOCK]
+        cents = 1200 * np.log2(np.where(size > 0, hz, 440) / 440)
+        total += complex((np.exp(2j * np.pi * cents / 100) * size).sum())
+    return float(np.angle(total) / (2 * np.pi) * 100)
 
 
 def chroma(heard: Heard, cents: float | None = None) -> Floats:
@@ -62,10 +67,18 @@ def chroma(heard: Heard, cents: float | None = None) -> Floats:
     cents : the tuning; None hears it.
     """
     shift = tuning(heard) if cents is None else cents
-    found = np.zeros((len(heard.partial_hz), 12))
-    inside = (heard.partial_size > 0) & (heard.partial_hz < 3000)
-    size = np.sqrt(np.where(inside, heard.partial_size, 0))
-    pitch = 69 + 12 * np.log2(np.where(inside, heard.partial_hz, 440) / 440) - shift / 100
+    rows = [
+        _classes(heard.partial_hz[first : first + BLOCK], heard.partial_size[first : first + BLOCK], shift)
+        for first in range(0, len(heard.partial_hz), BLOCK)
+    ]
+    return np.concatenate(rows) if rows else np.zeros((0, 12), dtype=np.float32)
+
+
+def _classes(partial_hz: Floats, partial_size: Floats, shift: float) -> Floats:
+    found = np.zeros((len(partial_hz), 12))
+    inside = (partial_size > 0) & (partial_hz < 3000)
+    size = np.sqrt(np.where(inside, partial_size, 0))
+    pitch = 69 + 12 * np.log2(np.where(inside, partial_hz, 440) / 440) - shift / 100
     rows = np.broadcast_to(np.arange(len(found))[:, None], pitch.shape)
     for harmonic, weight in ((1, 1.0), (2, HARMONIC), (3, HARMONIC**2)):
         of = pitch - 12 * np.log2(harmonic)
@@ -162,7 +175,6 @@ def height(heard: Heard) -> Floats:
 
     Deeper ones are left out, for a telephone does not carry them.
     """
-    inside = (heard.partial_hz > 300) & (heard.partial_hz < 2000)
-    size = np.where(inside, heard.partial_size, 0)
-    pitch = np.where(inside, 69 + 12 * np.log2(np.maximum(heard.partial_hz, 1) / 440), 0)
+    size = np.where((heard.partial_hz > 300) & (heard.partial_hz < 2000), heard.partial_size, 0)
+    pitch = 69 + 12 * np.log2(np.maximum(heard.partial_hz, 1) / 440)
     return np.asarray((size * pitch).sum(axis=1) / np.maximum(size.sum(axis=1), 1e-12), dtype=np.float32)

@@ -1,7 +1,7 @@
 """The musical cues of a recording in windows of four seconds: what the rules of feeling look at.
 
 Every cue is free of the recording's gain, and most of them hardly change with a room, a crowd or a telephone's band
-(docs/feeling.md has the figures).
+(docs/hearing.md has the figures).
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.audio.beats import Beats, find_beats
-from senandung.audio.hearing import FRAME_RATE, Floats, Heard
-from senandung.audio.onsets import activity, onset_strength, pick_onsets
+from senandung.audio.beats import Beats, find_beats, find_pulse
+from senandung.audio.hearing import FRAME_RATE, Floats, Heard, band_centres
+from senandung.audio.onsets import activity, onset_strength, pick_onsets, struck_strength
 from senandung.audio.tonality import SLOW_RATE, HeardKey, chroma, find_chords, find_key, height, roughness, tuning
+from senandung.sensing.sound.surroundings import SPAN, middles
+from senandung.sensing.sound.window import Window
 
 if TYPE_CHECKING:
     from senandung.domain.time import Second
@@ -29,55 +31,18 @@ STEP: Second = 2.0
 KEY_SPAN: Second = 16.0
 """Seconds around a window whose tones tell its mode: four seconds are two bars and one chord."""
 
-SILENCE = -40.0
-"""dB against the recording's loudness below which a window is silence."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The cues of one window.
-
-    Parameters
-    ----------
-    start, end : seconds.
-    loudness : dB against the recording's own loudness.
-    onsets : onsets a second.
-    activity : what is struck, small strokes counted in part, a second.
-    tempo : beats a minute of the recording; 0 where nothing pulses.
-    pulse : 0..1, how clear the beat is.
-    brightness : log2 of the centroid between 300 Hz and 3.4 kHz over 1 kHz, so that a telephone changes it little.
-    roughness : 0 and more; about .1 a flute, .4 a distorted guitar.
-    detached : 0 (joined) .. 1 (detached): how far the sound falls between onsets.
-    majorness : -1 (minor) .. 1 (major), near 0 where the mode is not clear.
-    clarity : 0..1, how well the tones fit one key.
-    height : mean pitch of the partials, as a MIDI number.
-    changes : chord changes a second.
-    """
-
-    start: Second
-    end: Second
-    loudness: float
-    onsets: float
-    activity: float
-    tempo: float
-    pulse: float
-    brightness: float
-    roughness: float
-    detached: float
-    majorness: float
-    clarity: float
-    height: float
-    changes: float
-
-    @property
-    def silent(self) -> bool:
-        """Whether nothing is heard in it."""
-        return self.loudness < SILENCE
-
 
 @dataclass(frozen=True, eq=False)
 class Cues:
-    """All windows of a recording, and what was heard of it as a whole."""
+    """All windows of a recording, and what was heard of it as a whole.
+
+    Parameters
+    ----------
+    windows : in order; the last may overlap more with the one before it.
+    onsets : in seconds.
+    struck : how much is struck at each frame.
+    loudness : in dB, gated.
+    """
 
     windows: tuple[Window, ...]
     seconds: Second
@@ -85,6 +50,7 @@ class Cues:
     key: HeardKey
     tuning: float
     onsets: NDArray[np.float64]
+    struck: Floats
     loudness: float
 
 
@@ -92,44 +58,59 @@ def find_cues(heard: Heard) -> Cues:
     """The cues of a recording; silent ones have windows at -120 dB."""
     strength = onset_strength(heard)
     onsets, _ = pick_onsets(strength)
-    struck = activity(strength)
+    struck = struck_strength(heard)
+    strokes = activity(struck)
     beats = find_beats(strength)
     cents = tuning(heard)
     classes = chroma(heard, cents)
     chords = np.flatnonzero(np.diff(find_chords(classes))) / SLOW_RATE
     rough, high = roughness(heard), height(heard)
+    sizes = heard.partial_size.sum(axis=1)
     power = 10 ** (heard.level.astype(np.float64) / 10)
     loud = _gated(power)
+    centres = middles(heard.seconds)
+    pulses = [find_pulse(_stretch(struck, centre)) for centre in centres]
     windows = []
-    last = max(heard.seconds - WINDOW, 0.0)
-    for start in np.arange(0, last + STEP, STEP) if heard.seconds > 1 else np.zeros(1):
-        begin = min(float(start), last)
-        end = min(begin + WINDOW, heard.seconds)
+    for begin, end in _spans(heard.seconds):
         fast = slice(round(begin * FRAME_RATE), max(round(end * FRAME_RATE), round(begin * FRAME_RATE) + 1))
         slow = slice(int(begin * SLOW_RATE), max(int(end * SLOW_RATE), int(begin * SLOW_RATE) + 1))
         middle = (begin + end) / 2
         around = slice(max(0, int((middle - KEY_SPAN / 2) * SLOW_RATE)), int((middle + KEY_SPAN / 2) * SLOW_RATE) + 1)
         key = find_key(classes[around])
         length = max(end - begin, 1e-3)
+        pulse = float(np.interp(middle, centres, [each.clarity for each in pulses]))
+        pace = float(np.interp(middle, centres, [each.pace for each in pulses]))
         windows.append(
             Window(
                 begin,
                 end,
                 float(10 * np.log10(max(power[fast].mean() if len(power[fast]) else 0.0, 1e-12)) - loud),
-                float(np.count_nonzero((onsets >= begin) & (onsets < end)) / length),
-                float(struck[fast].sum() / length),
-                beats.tempo,
-                beats.clarity,
+                float((np.searchsorted(onsets, end) - np.searchsorted(onsets, begin)) / length),
+                float(strokes[fast].sum() / length),
+                100 * 2**pace if pulse > 0 else 0.0,
+                pulse,
                 _brightness(heard.bands[fast]),
-                _weighed(rough[slow], heard.partial_size[slow].sum(axis=1)),
+                _weighed(rough[slow], sizes[slow]),
                 _detached(heard.level[fast]),
                 key.majorness * key.clarity,
                 key.clarity,
-                _weighed(high[slow], heard.partial_size[slow].sum(axis=1)),
-                float(np.count_nonzero((chords >= begin - 2) & (chords < end + 2)) / (length + 4)),
+                _weighed(high[slow], sizes[slow]),
+                float((np.searchsorted(chords, end + 2) - np.searchsorted(chords, begin - 2)) / (length + 4)),
             )
         )
-    return Cues(tuple(windows), heard.seconds, beats, find_key(classes), cents, onsets, loud)
+    return Cues(tuple(windows), heard.seconds, beats, find_key(classes), cents, onsets, struck, loud)
+
+
+def _spans(seconds: Second) -> list[tuple[Second, Second]]:
+    """Where the windows of a recording begin and end."""
+    last = max(seconds - WINDOW, 0.0)
+    starts = np.arange(0, last + STEP, STEP) if seconds > 1 else np.zeros(1)
+    begins = list(dict.fromkeys(min(float(start), last) for start in starts))
+    return [(begin, min(begin + WINDOW, seconds)) for begin in begins]
+
+
+def _stretch(row: Floats, middle: Second) -> Floats:
+    return row[max(0, int((middle - SPAN / 2) * FRAME_RATE)) : int((middle + SPAN / 2) * FRAME_RATE) + 1]
 
 
 def _gated(power: NDArray[np.float64]) -> float:
@@ -147,8 +128,6 @@ def _weighed(row: Floats, weights: Floats) -> float:
 
 def _brightness(bands: Floats) -> float:
     """log2 of the power centroid of the bands between 300 Hz and 3.4 kHz, over 1 kHz."""
-    from senandung.audio.hearing import band_centres
-
     hz = band_centres()
     inside = (hz > 300) & (hz < 3400)
     amplitude = bands[:, inside].astype(np.float64).mean(axis=0) if len(bands) else np.zeros(int(inside.sum()))
