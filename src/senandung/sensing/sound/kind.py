@@ -121,11 +121,13 @@ def _timbre(heard: Heard, audible: NDArray[np.bool_]) -> float:
     return float(shape.std(axis=0).mean())
 
 
-SUNG_SINGLE, SUNG_GLIDING, SUNG_TIMBRE = (0.92, 0.015), (0.30, 0.10), (7.0, 1.5)
-"""A sung or hummed voice: one pitch at a time, that glides or whose timbre changes; value and unit of each."""
+SUNG_SINGLE, SUNG_PITCHED, SUNG_GLIDING, SUNG_TIMBRE = (0.93, 0.01), (0.70, 0.08), (0.30, 0.10), (7.0, 1.5)
+"""A sung or hummed voice: one pitch at a time and nearly throughout, that glides or whose timbre changes; bar and unit
+of each."""
 
-SPOKEN_FALLING, SPOKEN_GLIDING, SPOKEN_SINGLE, SPOKEN_PITCHED = (0.37, 0.04), (0.35, 0.10), (0.70, 0.05), (0.12, 0.05)
-"""A spoken voice: it falls silent between syllables, glides, and has a pitch."""
+SPOKEN_FALLING, SPOKEN_GLIDING, SPOKEN_SINGLE, SPOKEN_TIMBRE = (0.37, 0.04), (0.45, 0.08), (0.70, 0.05), (4.2, 0.5)
+"""A spoken voice: it falls silent between syllables, glides, repeats its periods, and changes its timbre, which drums
+do not."""
 
 
 def voice_score(cues: KindCues) -> float:
@@ -137,12 +139,16 @@ def voice_score(cues: KindCues) -> float:
     def over(value: float, bar: tuple[float, float]) -> float:
         return (value - bar[0]) / bar[1]
 
-    sung = min(over(cues.single, SUNG_SINGLE), max(over(cues.gliding, SUNG_GLIDING), over(cues.timbre, SUNG_TIMBRE)))
+    sung = min(
+        over(cues.single, SUNG_SINGLE),
+        over(cues.pitched, SUNG_PITCHED),
+        max(over(cues.gliding, SUNG_GLIDING), over(cues.timbre, SUNG_TIMBRE)),
+    )
     spoken = min(
         over(cues.falling, SPOKEN_FALLING),
         over(cues.gliding, SPOKEN_GLIDING),
         over(cues.single, SPOKEN_SINGLE),
-        over(cues.pitched, SPOKEN_PITCHED),
+        over(cues.timbre, SPOKEN_TIMBRE),
     )
     return max(-3.0, min(3.0, max(sung, spoken)))
 
