@@ -10,12 +10,13 @@ import pytest
 from numpy.typing import NDArray
 
 from senandung.api.transcribe import PLAYED_FILE, save_transcribed, transcribe
+from senandung.audio.hearing import FRAME_RATE
 from senandung.audio.pitch import RATE, track_pitch
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.domain.performance import PlayedNote
 from senandung.domain.recording import Recording
 from senandung.files.audio import save_audio
-from senandung.sensing.transcribing.grid import lay_grid, place_notes
+from senandung.sensing.transcribing.grid import follow_beats, lay_grid, place_notes
 from senandung.sensing.transcribing.many import notes_of_many
 from senandung.sensing.transcribing.network import hear_pitches
 from senandung.sensing.transcribing.voice import notes_of_voice
@@ -104,9 +105,18 @@ def test_swung_and_straight_notes_lie_on_their_parts_of_the_beat() -> None:
 
 def test_three_and_four_are_told_apart() -> None:
     for bar in (3, 4):
-        low = [PlayedNote(0.5 * n, 0.45, 43 + n // bar % 2 * 5 if n % bar == 0 else 64, 80) for n in range(8 * bar)]
-        grid = lay_grid(np.arange(8 * bar) * 0.5, low)
+        low = [PlayedNote(0.6 * n, 0.5, 43 + n // bar % 2 * 5 if n % bar == 0 else 64, 80) for n in range(8 * bar)]
+        grid = lay_grid(np.arange(8 * bar) * 0.6, low)
         assert (grid.bar, grid.first % bar, grid.sure) == (bar, 0, True)
+
+
+def test_beats_that_slipped_are_brought_back() -> None:
+    notes = [PlayedNote(0.6 * n, 0.5, 48 if n % 4 == 0 else 67, 80) for n in range(40)]
+    strength = np.zeros(round(24 * FRAME_RATE), dtype=np.float32)
+    slipped = np.concatenate((np.arange(20) * 0.6, 12.3 + np.arange(19) * 0.6))
+    found = follow_beats(slipped, strength, notes)
+    assert np.abs(found[:, None] - 0.6 * np.arange(41)).min(axis=1).max() < 0.05
+    assert len(found) >= 38
 
 
 def test_a_hummed_tune_becomes_a_song_that_others_read(tmp_path: Path) -> None:

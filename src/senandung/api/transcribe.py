@@ -76,7 +76,7 @@ def transcribe(path: Path, *, kind: str | None = None, progress: Progress | None
     from senandung.audio.tonality import tuning
     from senandung.files.audio import load_audio
     from senandung.files.paths import given_path
-    from senandung.sensing.transcribing.grid import lay_grid
+    from senandung.sensing.transcribing.grid import follow_beats, lay_grid
     from senandung.sensing.transcribing.kind import ALONE, one_voice_share
     from senandung.sensing.transcribing.many import notes_of_many
     from senandung.sensing.transcribing.network import hear_pitches
@@ -110,8 +110,9 @@ def transcribe(path: Path, *, kind: str | None = None, progress: Progress | None
     if not notes:
         raise FileError(path, NOTHING)
     say("finding the beats", 0.9)
-    beats = find_beats(onset_strength(heard))
-    grid = lay_grid(beats.times, notes)
+    strength = onset_strength(heard)
+    beats = find_beats(strength)
+    grid = lay_grid(follow_beats(beats.times, strength, notes), notes)
     key = key_of_notes(notes)
     song = write_song(
         notes, grid, key, title=_title(path), single=chosen == "voice", version=__version__, models=models

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from senandung.audio.hearing import FRAME_RATE
 from senandung.domain.performance import PlayedNote
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
 
@@ -22,8 +23,17 @@ PRICE = {1: 0.0, 2: 0.05, 4: 0.12, 3: 0.2, 6: 0.5}
 STRAY = 0.045
 """Seconds by which a note usually strays from where it was meant."""
 
-SURE = 1.12
-"""How far the beats of a bar must differ in weight for three against four to be believed."""
+SURE = 2.5
+"""Standard errors by which the first beats of bars stand above the others where the bar is believed."""
+
+OFF_BEAT = 1.2
+"""How much more must begin between the beats that were heard than on them, for the beats to lie there."""
+
+STEADY = 400.0
+"""How strongly beats are kept evenly apart."""
+
+FAST, EVERY_OTHER = 118.0, 1.3
+"""Beats a minute from which every other beat may be the beat, and how much more must begin there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,26 +83,111 @@ def lay_grid(beats: Floats, notes: Sequence[PlayedNote], *, usual: float = 100.0
     row = row[max(0, int(np.searchsorted(row, start + 0.3 * ahead, side="right")) - 1) :]
     if len(row) < 2:
         row = np.array([start, start + ahead])
+    row = _settled(row, notes)
     first, bar, sure = _bars(row, notes)
     return Grid(row, first, bar, sure)
 
 
-def _bars(beats: Floats, notes: Sequence[PlayedNote]) -> tuple[int, int, bool]:
-    """First beat of a bar, beats a bar, and whether that is sure: where long and low notes begin."""
-    weight = np.zeros(len(beats))
-    place = np.interp([note.onset for note in notes], beats, np.arange(len(beats)))
+def follow_beats(beats: Floats, strength: NDArray[np.float32], notes: Sequence[PlayedNote]) -> Floats:
+    """Beats as far apart as those that were heard, where notes and onsets lie: a steady pulse that does not slip.
+
+    Dynamic programming as Ellis (2007) has it, on the sound's onsets and the notes together, and held more tightly.
+
+    Parameters
+    ----------
+    beats : seconds of the beats that were heard.
+    strength : of the sound's onsets, a value a frame, as `audio.onsets.onset_strength` gives it.
+    """
+    from scipy.ndimage import gaussian_filter1d
+
+    if len(beats) < 4 or not len(strength) or not notes:
+        return beats
+    period = float(np.median(np.diff(beats))) * FRAME_RATE
+    count = len(strength)
     middle = float(np.mean([note.pitch for note in notes]))
+    played = np.zeros(count)
+    for note in notes:
+        at = min(round(note.onset * FRAME_RATE), count - 1)
+        played[at] += 0.3 + min(note.duration, 2.0) + 0.08 * max(0.0, middle - note.pitch)
+    rows = [gaussian_filter1d(row, 1.2) for row in (np.sqrt(played), np.sqrt(strength.astype(np.float64)))]
+    row = sum(each / max(float(each.std()), 1e-9) for each in rows)
+    steps = np.arange(-round(1.4 * period), -round(period / 1.4) + 1)
+    penalty = -STEADY * np.log(-steps / period) ** 2
+    gathered, links = row.copy(), np.full(count, -1)
+    for frame in range(-int(steps[0]), count):
+        earlier = gathered[frame + steps] + penalty
+        best = int(np.argmax(earlier))
+        gathered[frame] = row[frame] + earlier[best]
+        links[frame] = frame + steps[best]
+    place = count - 1 - int(np.argmax(gathered[::-1][: max(1, round(period))]))
+    found: list[int] = []
+    while place >= 0:
+        found.append(place)
+        place = int(links[place])
+    return np.asarray(found[::-1], dtype=np.float64) / FRAME_RATE
+
+
+def _weights(beats: Floats, notes: Sequence[PlayedNote]) -> Floats:
+    """How much begins on each beat: long notes and low ones, many at once."""
+    weight = np.zeros(len(beats))
+    middle = float(np.mean([note.pitch for note in notes]))
+    place = np.interp([note.onset for note in notes], beats, np.arange(len(beats)))
     for note, at in zip(notes, place, strict=True):
         beat = round(float(at))
         if abs(at - beat) < 0.2 and beat < len(weight):
-            weight[beat] += 0.3 + min(note.duration, 2.0) + 0.05 * max(0.0, middle - note.pitch)
-    weight = np.log1p(weight)
+            weight[beat] += 0.3 + min(note.duration, 2.0) + 0.08 * max(0.0, middle - note.pitch)
+    return weight
+
+
+def _changes(beats: Floats, notes: Sequence[PlayedNote]) -> Floats:
+    """How new what sounds from each beat on is, 0..1: its pitch classes against those of the two beats before."""
+    sounding = np.zeros((len(beats) + 1, 12))
+    for note in notes:
+        first = int(np.searchsorted(beats, note.onset + 0.05))
+        last = int(np.searchsorted(beats, note.onset + min(note.duration, 4.0) - 0.05))
+        for beat in range(first, max(last, first) + 1):
+            sounding[beat, note.pitch % 12] += 1.0
+    # Row b is what sounds between the beats b - 1 and b.
+    change = np.zeros(len(beats))
+    for beat in range(1, len(beats) - 1):
+        before, after = sounding[max(0, beat - 1) : beat + 1].sum(axis=0), sounding[beat + 1]
+        size = float(np.linalg.norm(before) * np.linalg.norm(after))
+        change[beat] = 1 - float(before @ after) / size if size > 0 else 0.0
+    return change
+
+
+def _settled(beats: Floats, notes: Sequence[PlayedNote]) -> Floats:
+    """The beats where the music has them: between those that were heard, or every other one, if more begins there."""
+    between = (beats[:-1] + beats[1:]) / 2
+    on, off = _weights(beats, notes).sum(), _weights(between, notes).sum() if len(between) > 1 else 0.0
+    if off > OFF_BEAT * on:
+        step = float(beats[1] - beats[0])
+        beats = np.concatenate((between[:1] - step, between, between[-1:] + step))
+    tempo = 60 * (len(beats) - 1) / (beats[-1] - beats[0])
+    if tempo > FAST and len(beats) >= 8:
+        weight = _weights(beats, notes)
+        parities = [float(weight[parity::2].mean()) for parity in (0, 1)]
+        if max(parities) > EVERY_OTHER * min(parities):
+            first = int(np.argmax(parities))
+            lead = beats[:1] - (beats[1] - beats[0]) if first else beats[:0]
+            beats = np.concatenate((lead, beats[first::2]))
+    return beats
+
+
+def _bars(beats: Floats, notes: Sequence[PlayedNote]) -> tuple[int, int, bool]:
+    """First beat of a bar, beats a bar, and whether that is sure: where much begins and where the harmony changes."""
+    weight, change = np.log1p(_weights(beats, notes)), _changes(beats, notes)
+    both = weight / max(float(weight.mean()), 1e-9) + change / max(float(change.mean()), 1e-9)
     best: dict[int, tuple[float, int]] = {}
     for bar in (3, 4):
-        means = [float(weight[phase::bar].mean()) if len(weight[phase::bar]) else 0.0 for phase in range(bar)]
-        around = float(np.mean(means)) or 1.0
-        best[bar] = (max(means) / around, int(np.argmax(means)))
-    three = len(beats) >= 12 and best[3][0] > best[4][0] * 1.03 and best[3][0] > SURE
+        stands = []
+        for phase in range(bar):
+            inside = np.arange(len(both)) % bar == phase
+            one, others = both[inside], both[~inside]
+            error = np.sqrt(one.var() / max(len(one), 1) + others.var() / max(len(others), 1)) + 0.05
+            stands.append(float((one.mean() - others.mean()) / error) if len(one) and len(others) else 0.0)
+        best[bar] = (max(stands), int(np.argmax(stands)))
+    three = len(beats) >= 12 and best[3][0] > best[4][0] + 0.5
     bar = 3 if three else 4
     return best[bar][1], bar, len(beats) >= 12 and best[bar][0] > SURE
 
