@@ -29,8 +29,8 @@ NOTES = frozenset({".mid", ".midi", ".musicxml", ".mxl", ".xml", ".krn", ".kern"
 LONGEST_SOUND = 10_800.0
 """Seconds of a recording that are read: a concert's three hours."""
 
-LONGEST_VOICE = 600.0
-"""Seconds of a recording in which a voice note is looked for."""
+LONGEST_VOICE = 601.0
+"""Seconds of a recording that a voice note is read from: one more than is read, so that it is said that it is longer."""
 
 LONGEST_TEXT = 20_000
 """Characters of text that one song can be made from."""
