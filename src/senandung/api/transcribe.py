@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from senandung import __version__
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.domain.song import Song
 
 if TYPE_CHECKING:
     from senandung.domain.performance import PlayedNote
+    from senandung.sensing.transcribing.grid import Grid
 
 KINDS = ("voice", "notes")
 """What a recording is read as: one voice or instrument, or several notes at a time."""
@@ -41,7 +41,8 @@ class Transcribed:
     played : the notes in seconds, as they were sung or played.
     kind : one of `KINDS`.
     single : how much of the sound one voice's harmonics explain, 0..1.
-    tempo, clarity : beats a minute, and how clearly they are heard, 0..1.
+    grid : beats and bars in seconds.
+    clarity : how clearly the beats are heard, 0..1.
     key_confidence : how far the key stands before others, 0..1.
     cents : how far the tuning stands above A4 = 440 Hz, -50..50.
     seconds : the recording's length.
@@ -52,12 +53,17 @@ class Transcribed:
     played: tuple[PlayedNote, ...]
     kind: str
     single: float
-    tempo: float
+    grid: Grid
     clarity: float
     key_confidence: float
     cents: float
     seconds: float
     remarks: tuple[str, ...]
+
+    @property
+    def tempo(self) -> float:
+        """Beats a minute."""
+        return self.grid.tempo
 
 
 def transcribe(path: Path, *, kind: str | None = None, progress: Progress | None = None) -> Transcribed:
@@ -114,9 +120,7 @@ def transcribe(path: Path, *, kind: str | None = None, progress: Progress | None
     beats = find_beats(strength)
     grid = lay_grid(follow_beats(beats.times, strength, notes), notes)
     key = key_of_notes(notes)
-    song = write_song(
-        notes, grid, key, title=_title(path), single=chosen == "voice", version=__version__, models=models
-    )
+    song = write_song(notes, grid, key, title=_title(path), single=chosen == "voice", models=models)
     remarks = []
     if not len(beats.times):
         remarks.append("no beat was heard: the notes lie on a grid of 100 beats a minute")
@@ -125,7 +129,7 @@ def transcribe(path: Path, *, kind: str | None = None, progress: Progress | None
     if key.confidence < 0.15:
         remarks.append("the key is a guess: another fits nearly as well")
     return Transcribed(
-        song, tuple(notes), chosen, share, grid.tempo, beats.clarity, key.confidence, cents, recording.seconds,
+        song, tuple(notes), chosen, share, grid, beats.clarity, key.confidence, cents, recording.seconds,
         tuple(remarks),
     )  # fmt: skip
 

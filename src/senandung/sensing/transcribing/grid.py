@@ -17,8 +17,10 @@ Floats = NDArray[np.float64]
 DIVISIONS = (1, 2, 4, 3, 6)
 """Parts into which a beat is divided."""
 
-PRICE = {1: 0.0, 2: 0.05, 4: 0.12, 3: 0.2, 6: 0.5}
-"""What a division costs beside its deviations: players divide into two before three (ours)."""
+PRICE = {1: 0.0, 2: 0.05, 4: 0.15, 3: 0.3, 6: 1.0}
+LONE = {1: 0.0, 2: 0.05, 4: 0.4, 3: 1.0, 6: 2.5}
+"""What a division costs beside its deviations, the second where one note alone speaks for it: players divide into two
+before three, and one note may simply be early (ours)."""
 
 STRAY = 0.045
 """Seconds by which a note usually strays from where it was meant."""
@@ -225,8 +227,8 @@ def _divisions(onsets: Floats, grid: Grid) -> list[int]:
 
         def cost(parts: int, own: Floats = own, length: float = float(length)) -> float:
             off = np.abs(own * parts - np.round(own * parts)) / parts * length / STRAY
-            crowded = len(own) - len(np.unique(np.round(own * parts)))
-            return float((off**2).mean()) + PRICE[parts] * (1 + 0.0 * crowded)
+            inner = np.count_nonzero(np.round(own * parts) % parts)
+            return float((off**2).mean()) + (PRICE if inner > 1 or len(own) > 1 else LONE)[parts]
 
         result.append(min(DIVISIONS, key=cost))
     return result

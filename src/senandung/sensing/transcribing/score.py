@@ -10,7 +10,7 @@ import numpy as np
 from senandung.audio.tonality import HeardKey, find_key
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.metre import Metre
-from senandung.domain.parts import KeyChange, MetreChange, Note, Provenance, Section, Track, tidy_notes
+from senandung.domain.parts import KeyChange, MetreChange, Note, Provenance, Track, tidy_notes
 from senandung.domain.performance import PlayedNote
 from senandung.domain.scales import key_of_pitch_class
 from senandung.domain.song import Song
@@ -41,7 +41,6 @@ def write_song(
     *,
     title: str,
     single: bool,
-    version: str,
     models: tuple[str, ...] = (),
 ) -> Song:
     """The song of notes as they were played, with one tempo.
@@ -60,7 +59,6 @@ def write_song(
     inside = [replace(note, pitch=_into(note.pitch, sound.low, sound.high)) for note in written]
     tidied = tidy_notes(_joined(inside) if single else inside)
     metre = Metre(grid.bar, 4)
-    bars = -(-max(note.end for note in tidied) // metre.bar_ticks)
     mode = "minor" if key.minor else "major"
     return Song(
         title=title,
@@ -68,8 +66,7 @@ def write_song(
         tempos=(TempoChange.at_bpm(0, min(max(grid.tempo, 30.0), 260.0)),),
         metres=(MetreChange(0, metre),),
         keys=(KeyChange(0, key_of_pitch_class(key.tonic, mode)),),
-        sections=(Section("Transcription", "verse", 0, bars * metre.bar_ticks),),
-        provenance=Provenance(0, version, "", models, (), LICENCE),
+        provenance=Provenance(0, "", "", models, (), LICENCE),
     )
 
 
