@@ -37,6 +37,9 @@ PERIODIC = 0.45
 LONGEST_FACTOR, LOUDEST_FACTOR = 1.3, 1.6
 """How much longer or louder the next period may be to be compared at all: Praat's usual settings."""
 
+MOST_FRAMES = 4000
+"""Frames (40 s of voice) from all of a recording that spectra are taken of."""
+
 QUEFRENCY = (1 / 330, 1 / 60)
 """Seconds between which the cepstrum's peak is looked for: 60 to 330 Hz, as usual for CPP."""
 
@@ -278,9 +281,11 @@ def cepstral_peak(samples: Floats, frames: NDArray[np.intp]) -> float | None:
 
     if not len(frames):
         return None
+    if len(frames) > MOST_FRAMES:  # in blocks, for the cepstra are averaged over neighbours
+        frames = frames[: len(frames) // 100 * 100].reshape(-1, 100)[:: -(-len(frames) // MOST_FRAMES)].ravel()
     size = 1024
-    window = np.hanning(size + 1)[:-1]
-    padded = np.pad(samples, (size // 2, size))
+    window = np.hanning(size + 1)[:-1].astype(np.float32)
+    padded = np.pad(samples, (size // 2, size)).astype(np.float32)
     rows = np.lib.stride_tricks.sliding_window_view(padded, size)[frames * round(STEP * RATE)]
     spectrum = 20 * np.log10(np.abs(rfft(rows * window, axis=1)) + 1e-9)
     cepstrum = irfft(spectrum, axis=1)[:, : size // 2]
@@ -301,6 +306,7 @@ def voice_spectrum(samples: Floats, frames: NDArray[np.intp]) -> tuple[Floats, F
     hz: Floats = np.asarray(np.fft.rfftfreq(size, 1 / RATE), dtype=np.float64)
     if not len(frames):
         return hz, np.zeros(len(hz))
+    frames = frames[:: -(-len(frames) // MOST_FRAMES)]
     window = np.hanning(size + 1)[:-1]
     padded = np.pad(samples, (size // 2, size))
     rows = np.lib.stride_tricks.sliding_window_view(padded, size)[frames * round(STEP * RATE)]
