@@ -19,7 +19,7 @@ HIGHEST = 5000.0
 EARLIER, LATER = 0.2, 0.07
 """Seconds before and after its first guess between which a tone may begin."""
 
-RISEN = 0.1
+RISEN = 0.15
 """How much of its rise a tone has made where it begins."""
 
 FALLEN = 0.15

@@ -37,7 +37,7 @@ unit of onset strength (1 is the recording's usual strong onset): by logistic re
 REACH = 9
 """Frames within which the loudness rises where a tone is struck: 105 ms."""
 
-SHORTEST = 0.09
+SHORTEST = 0.1
 """Seconds that a note lasts at least."""
 
 SWING = 15
