@@ -155,3 +155,14 @@ def test_every_line_of_the_person_is_sung_and_the_chorus_has_the_line_that_fits_
     assert set(LINES) <= set(sung)
     chorus = next(at for at, section in enumerate(song.sections) if section.kind == "chorus")
     assert "senang" in next(line.text for line in song.words.lines if line.section == chorus)
+
+
+def test_later_verses_sing_the_lines_of_their_own_part() -> None:
+    lines = ("akhirnya kamu wisuda juga", "aku bangga sekali", "tapi rumah ini sepi", "aku sedih sendirian di kamar")
+    style = load_style("pop-ballad")
+    song = compose(mixed("bangga", "sedih"), style, lines, Wishes(), language="id", seed=11, version="test")
+    verses = [at for at, section in enumerate(song.sections) if section.kind == "verse"]
+    later = [line.text for line in song.words.lines if line.section in verses[1:]]
+    assert later and not any("bangga" in line for line in later)
+    chorus = next(at for at, section in enumerate(song.sections) if section.kind == "chorus")
+    assert "bangga" in next(line.text for line in song.words.lines if line.section == chorus)

@@ -14,6 +14,7 @@ from senandung.domain.feeling import Feeling
 from senandung.domain.words import Line, Words
 from senandung.language.rhyme import count_syllables
 from senandung.language.syllables import syllabify_line
+from senandung.sensing.lexical import read_words
 
 FORM_COST = {
     "reordered": 0.5, "tail": 0.8, "answer": 1.0, "head": 1.0, "repeat": 1.0, "echo": 1.6, "call": 1.8, "whole": 2.0,
@@ -172,16 +173,23 @@ class _Writer:
             return proposed
         bridge = self.plan.sections[at].kind == "bridge" and not held and self.material.stock <= 8
         if self.material.lines and not bridge:
-            for most in (2, MOST - 2):
+            mixed = self.plan.sections[at].feeling is not None
+            for most, own in [(most, own) for most in (2, MOST - 2) for own in ((True, False) if mixed else (False,))]:
                 for _ in self.material.lines:
                     parent = self.walk % len(self.material.lines)
                     self.walk += 1
-                    chosen = self._form(parent, at, want, most)
+                    chosen = self._form(parent, at, want, most) if not own or self._belongs(parent, at) else None
                     if chosen is not None:
                         return [chosen]
             if held and self.chance.random() < 0.5:
                 return []
         return [self.material.vocalise(self.draft.counts, want)]
+
+    def _belongs(self, parent: int, at: int) -> bool:
+        """Whether a line of the person's does not turn against the feeling that its section has for itself."""
+        feeling = self.plan.sections[at].feeling
+        read = read_words(self.material.lines[parent].text, self.material.language)
+        return feeling is None or not read.readable or read.valence * feeling.valence > -0.05
 
     def _propose(self, at: int, room: int, want: int | None) -> list[Sung]:
         """The machine's lines for this place: a pantun, a couplet, or a line that rhymes with the one before."""
