@@ -174,3 +174,20 @@ def singing_along(count: int, notes: Sequence[Note], rng: Rng) -> Floats:
             shift = int(rng.normal(0, 0.03) * RATE)
             sound += np.roll(one, shift) * np.float32(10 ** (rng.uniform(-10, 0) / 20))
     return in_room(sound[:count], rng.uniform(0.6, 2.5), rng.uniform(-2, 8), rng)
+
+
+def sung_by_many(sung: Floats, rng: Rng) -> Floats:
+    """People who sing a sung part along, 10 to 40: the part at other speeds and times, five seconds at a time."""
+    count, block, edge = len(sung), 5 * RATE, RATE // 10
+    sound = np.zeros(count, dtype=np.float32)
+    fade = np.minimum(1, np.minimum(np.arange(block + edge), np.arange(block + edge)[::-1]) / edge).astype(np.float32)
+    for _ in range(int(rng.integers(10, 40))):
+        person = np.zeros(count + block + 2 * edge, dtype=np.float32)
+        for first in range(0, count, block):
+            speed = 2 ** (rng.normal(0, 22) / 1200)
+            places = first - rng.uniform(0, 0.15) * RATE + speed * np.arange(block + edge)
+            person[first : first + block + edge] += fade * np.interp(places, np.arange(count), sung, 0, 0)
+        highest = rng.uniform(1200, 2000) if rng.random() < 0.3 else rng.uniform(2000, 5000)
+        heard = in_band(person[:count], rng.uniform(100, 350), highest, 1)
+        sound += heard * np.float32(10 ** (rng.uniform(-9, 0) / 20))
+    return in_room(sound, rng.uniform(0.6, 2.5), rng.uniform(-4, 8), rng)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from senandung.audio.onsets import struck_strength
 from senandung.audio.resample import resample
 from senandung.domain.errors import FileError
 from senandung.files.audio import load_audio
-from senandung.learning.crowds import Note, applause, cheering, crowd, singing_along, talk
+from senandung.learning.crowds import Note, applause, cheering, crowd, singing_along, sung_by_many, talk
 from senandung.learning.hear_mixtures import Maker, Music, mixture
 from senandung.learning.worsened import Rng, level, worsened
 from senandung.sensing.sound.crowd import KINDS, CrowdReader, texture
@@ -37,7 +37,7 @@ SPEEDS = ((4, 4, 13), (5, 4, 7), (5, 6, 7))
 BANK = 20
 """Crowds of each kind that are made; each is 15 s long and used many times."""
 
-MIXTURES, MIXED = 170, 40.0
+MIXTURES, MIXED = 200, 40.0
 """Made concerts, and seconds of each."""
 
 
@@ -78,20 +78,19 @@ def build_hearing(
 
     Parameters
     ----------
-    songs : sound files; beside NAME.flac may lie NAME.json, the tune that people sing along: [[begins, lasts, pitch]].
+    songs : sound files; beside NAME.flac may lie what people sing along: NAME.json, a tune as [[begins, lasts, pitch]],
+        or NAME.sung.flac, the sung part.
     out : where to write; the package's `weights`.
     progress : told what is being done.
     """
-    paths = sorted(path for path in songs.iterdir() if path.suffix in (".wav", ".flac"))
+    paths = sorted(
+        path for path in songs.iterdir() if path.name.endswith((".wav", ".flac")) and ".sung" not in path.name
+    )
     if len(paths) < 10:
         raise FileError(songs, f"at least 10 songs are needed to learn from, got {len(paths)}")
-    rng = np.random.default_rng(seed)
     progress("making crowds")
-    bank = {
-        name: [make(15 * RATE, rng) for _ in range(BANK)]
-        for name, make in (("applause", applause), ("talk", talk), ("cheering", cheering), ("all", crowd))
-    }
-    makers = {name: _from(sounds) for name, sounds in bank.items()}
+    rng = np.random.default_rng(seed)
+    makers = crowd_bank(rng)
 
     def people(count: int, rng: Rng) -> Floats:
         parts = [makers[str(rng.choice(list(makers)))](count, rng) for _ in range(int(rng.integers(1, 3)))]
@@ -123,7 +122,8 @@ def build_hearing(
         np.concatenate(rows),
         np.concatenate(moved),
     )
-    reader, windows = _fit_crowd([_music(path) for path in paths], makers, rng, progress)
+    progress("making concerts")
+    reader, windows = fit_crowd(paths, makers, seed)
     save_readers(steady, reader, out / FILE_NAME)
     (out / "hearing.card.md").write_text(_card(len(paths), count, copies, windows, seed), encoding="utf-8")
     return steady, reader
@@ -148,6 +148,10 @@ def _excerpts(path: Path) -> Iterator[tuple[Floats, int]]:
 
 def _music(path: Path) -> Music:
     sound = load_audio(path, sample_rate=RATE, mono=True).samples[0]
+    stem = path.with_suffix(".sung.flac")
+    if stem.exists():
+        sung = load_audio(stem, sample_rate=RATE, mono=True).samples[0]
+        return Music(sound, lambda first, rng: sung_by_many(sung[first : first + round(MIXED * RATE)], rng))
     tune = path.with_suffix(".json")
     notes: list[Note] = [tuple(row) for row in json.loads(tune.read_text(encoding="utf-8"))] if tune.exists() else []
     if not notes:
@@ -161,19 +165,30 @@ def _music(path: Path) -> Music:
     return Music(sound, chorus)
 
 
-def _fit_crowd(
-    songs: list[Music], makers: dict[str, Maker], rng: Rng, progress: Callable[[str], None]
-) -> tuple[CrowdReader, int]:
+def fit_crowd(paths: Sequence[Path], makers: dict[str, Maker], seed: int) -> tuple[CrowdReader, int]:
+    """Learn to tell crowds from music, from made concerts with songs; every second one is of a song that is sung.
+
+    Returns the reader, and how many windows it learned from.
+    """
+    rng = np.random.default_rng([seed, 2])
+    songs = [_music(path) for path in paths]
+    sung = [song for song, path in zip(songs, paths, strict=True) if path.with_suffix(".sung.flac").exists()] or songs
     textures, labels = [], []
     for number in range(MIXTURES):
-        made = mixture(songs[number % len(songs)], makers, MIXED, rng)
+        some = sung if number % 2 else songs
+        made = mixture(some[number // 2 % len(some)], makers, MIXED, rng)
         heard = hear([worsened(made.sound, rng) if rng.random() < 0.6 else made.sound])
         struck = struck_strength(heard)
         for start in np.arange(0, MIXED - 3.9, 2):
             textures.append(texture(heard, struck, float(start), float(start + 4)))
             labels.append(made.labels(float(start), float(start + 4)))
-    progress("learning")
-    return CrowdReader.fit(np.array(textures), np.array(labels)), len(textures)
+    return CrowdReader.fit(np.array(textures), np.array(labels), seed=seed), len(textures)
+
+
+def crowd_bank(rng: Rng) -> dict[str, Maker]:
+    """What makes crowds of each kind, from a few that are used many times."""
+    kinds = (("applause", applause), ("talk", talk), ("cheering", cheering), ("all", crowd))
+    return {name: _from([make(15 * RATE, rng) for _ in range(BANK)]) for name, make in kinds}
 
 
 def _card(songs: int, stretches: int, copies: int, windows: int, seed: int) -> str:
