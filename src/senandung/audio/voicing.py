@@ -31,6 +31,9 @@ NEAR = 1.85
 WIDTH = 512
 """Samples over which the pitch tracker compares a period with the next, 23 ms: in speech the pitch moves."""
 
+GAP = 0.25
+"""Seconds between two pitches in which one on the way from one to the other is tried."""
+
 PERIODIC = 0.45
 """Correlation of a period with the next below which a frame is noise: Praat's voicing threshold for pitch."""
 
@@ -94,7 +97,28 @@ def hear_voice(samples: Floats) -> Voicing:
         tracked = track_pitch(sound, RATE, lowest=low, highest=high, width=WIDTH).hz
         tracked = np.where((tracked < low) | (tracked > high), 0.0, tracked)
     hz = tracked[np.minimum(np.round(np.arange(count) * STEP / PITCH_STEP).astype(int), len(tracked) - 1)]
-    return Voicing(hz, levels(samples, 0.03)[:count], periodicities(samples, hz))
+    likeness = periodicities(samples, hz)
+    tried = np.where(hz > 0, 0.0, _between(hz))
+    found = periodicities(samples, tried)
+    kept = found > PERIODIC
+    return Voicing(np.where(kept, tried, hz), levels(samples, 0.03)[:count], np.where(kept, found, likeness))
+
+
+def _between(hz: Floats) -> Floats:
+    """In gaps of at most `GAP` between two pitches, the pitch on the way from one to the other; 0 elsewhere.
+
+    The tracker gives up where periods are irregular; there a period is looked for where it must be.
+    """
+    voiced = np.flatnonzero(hz > 0)
+    if len(voiced) < 2:
+        return np.zeros(len(hz))
+    frames = np.arange(len(hz))
+    filled = np.exp(np.interp(frames, voiced, np.log(hz[voiced])))
+    after = np.searchsorted(voiced, frames)
+    inside = (after > 0) & (after < len(voiced))
+    width = np.zeros(len(hz))
+    width[inside] = voiced[after[inside]] - voiced[after[inside] - 1]
+    return np.where(inside & (width <= GAP / STEP) & (hz == 0), filled, 0.0)
 
 
 def levels(samples: Floats, width: float) -> Floats:
