@@ -166,3 +166,13 @@ def test_later_verses_sing_the_lines_of_their_own_part() -> None:
     assert later and not any("bangga" in line for line in later)
     chorus = next(at for at, section in enumerate(song.sections) if section.kind == "chorus")
     assert "bangga" in next(line.text for line in song.words.lines if line.section == chorus)
+
+
+@pytest.mark.parametrize(("style", "free"), [("solo-piano", True), ("string-quartet", True), ("pop-ballad", False)])
+def test_sections_have_a_tempo_of_their_own_where_nobody_drums(style: str, free: bool) -> None:
+    song = song_of(mixed("senang", "sedih"), style)
+    chorus, verse = (next(s for s in song.sections if s.kind == kind) for kind in ("chorus", "verse"))
+    faster = song.tempo_map.bpm_at(chorus.onset) / song.tempo_map.bpm_at(verse.onset)
+    assert (1.02 <= faster <= 1.09) if free else faster == 1
+    kept = song_of(mixed("senang", "sedih"), style, wishes=Wishes(bpm=80))
+    assert len(kept.tempos) == 1

@@ -98,7 +98,7 @@ def compose(
     song = Song(
         title=wishes.title.strip() or title_of(sketch.words, person_lines, feeling),
         tracks=tracks,
-        tempos=(TempoChange.at_bpm(0, plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER),),
+        tempos=_tempos(plan),
         metres=(MetreChange(0, plan.metre),),
         keys=key_changes(replace(plan, lift=0)),
         chords=tuple(sketch.chords),
@@ -173,6 +173,18 @@ def sketch_song(
         if not leans:
             plan = replace(plan, devices=tuple(name for name in plan.devices if name != "appoggiatura"))
     return Sketch(plan, words, sections, chords, melody)
+
+
+def _tempos(plan: Plan) -> tuple[TempoChange, ...]:
+    """The song's tempo, and where a section has its own."""
+    quarters = plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER
+    found, tick, pace = [], 0, 0.0
+    for section in plan.sections:
+        if section.pace != pace:
+            found.append(TempoChange.at_bpm(tick, quarters * section.pace))
+            pace = section.pace
+        tick += section.bars * plan.metre.bar_ticks
+    return tuple(found)
 
 
 def _sung_feeling(plan: Plan, feeling: Feeling) -> Feeling:

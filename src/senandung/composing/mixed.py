@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from senandung.composing.plan import VOCAL_KINDS, Plan, SectionPlan, Wishes
 from senandung.domain.feeling import Feeling
+from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.scales import Key, key_of_pitch_class
 from senandung.domain.style import Style
 
@@ -30,6 +31,9 @@ PARALLEL = 0.35
 """How often the parallel key is taken, where it has few enough signs, and not the relative one."""
 
 MOST_SIGNS = 5
+
+PACE, MOST_PACE = 0.06, 0.04
+"""A section's share of the tempo above or below 1, for each unit of arousal, and at most: where nobody keeps a beat."""
 
 AROUSED = 0.12
 """What a section's arousal adds to its fullness beside what the song's adds."""
@@ -95,6 +99,7 @@ def with_parts(plan: Plan, feeling: Feeling, style: Style, wishes: Wishes, *, se
         return plan
     bright, dark = _keys(plan, feeling, style, wishes, random.Random(f"mixed {seed}"))
     middle = (max(part.valence for part in cast) + min(part.valence for part in cast)) / 2
+    free = wishes.bpm is None and wishes.minutes is None and keeps_no_beat(style)
     sections: list[SectionPlan] = []
     for at, (section, part) in enumerate(zip(plan.sections, cast, strict=True)):
         level = section.intensity + AROUSED * (part.arousal - feeling.arousal)
@@ -106,10 +111,25 @@ def with_parts(plan: Plan, feeling: Feeling, style: Style, wishes: Wishes, *, se
                 repeats=next(again, None) if section.kind in VOCAL_KINDS else None,
                 feeling=part,
                 key=bright if part.valence > middle else dark,
+                pace=pace_of(part, feeling) if free else 1.0,
             )
         )
     first = next(section.key for section in sections if section.kind in VOCAL_KINDS)
     return replace(plan, key=first or plan.key, sections=tuple(sections))
+
+
+def keeps_no_beat(style: Style) -> bool:
+    """Whether nobody in the band drums, so that a section may have a tempo of its own."""
+    return not any(player.role == "drums" or INSTRUMENTS[player.instrument].drum for player in style.ensemble)
+
+
+def pace_of(part: Feeling, whole: Feeling) -> float:
+    """A section's share of the song's tempo.
+
+    >>> pace_of(Feeling.named("girang"), Feeling.at(0.0, 0.0)), pace_of(Feeling.named("sedih"), Feeling.at(0.0, 0.0))
+    (1.033, 0.982)
+    """
+    return round(1 + min(max(PACE * (part.arousal - whole.arousal), -MOST_PACE), MOST_PACE), 3)
 
 
 def _keys(plan: Plan, feeling: Feeling, style: Style, wishes: Wishes, rng: random.Random) -> tuple[Key, Key]:

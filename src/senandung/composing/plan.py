@@ -60,7 +60,7 @@ class SectionPlan:
 
     `slots` is 0 where nobody sings. A slot is `bars / slots` bars long. `repeats` is the index of an earlier section
     whose chords and melody come back here (varied), or None. `feeling` and `key` are its own in a song of mixed
-    feelings (`composing.mixed`), None where they are the song's.
+    feelings (`composing.mixed`), None where they are the song's; `pace` is its share of the song's tempo.
     """
 
     name: str
@@ -71,6 +71,7 @@ class SectionPlan:
     repeats: int | None = None
     feeling: Feeling | None = None
     key: Key | None = None
+    pace: float = 1.0
 
     def __post_init__(self) -> None:
         require(self.bars >= 1, "a section must have at least one bar", self.bars)
