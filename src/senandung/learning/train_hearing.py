@@ -37,7 +37,7 @@ SPEEDS = ((4, 4, 13), (5, 4, 7), (5, 6, 7))
 BANK = 20
 """Crowds of each kind that are made; each is 15 s long and used many times."""
 
-MIXTURES, MIXED = 200, 40.0
+MIXTURES, MIXED = 240, 40.0
 """Made concerts, and seconds of each."""
 
 
@@ -166,7 +166,7 @@ def _music(path: Path) -> Music:
 
 
 def fit_crowd(paths: Sequence[Path], makers: dict[str, Maker], seed: int) -> tuple[CrowdReader, int]:
-    """Learn to tell crowds from music, from made concerts with songs; every second one is of a song that is sung.
+    """Learn to tell crowds from music, from made concerts with songs; three in ten are of songs that are sung.
 
     Returns the reader, and how many windows it learned from.
     """
@@ -175,8 +175,8 @@ def fit_crowd(paths: Sequence[Path], makers: dict[str, Maker], seed: int) -> tup
     sung = [song for song, path in zip(songs, paths, strict=True) if path.with_suffix(".sung.flac").exists()] or songs
     textures, labels = [], []
     for number in range(MIXTURES):
-        some = sung if number % 2 else songs
-        made = mixture(some[number // 2 % len(some)], makers, MIXED, rng)
+        some = sung if number % 10 < 3 else songs
+        made = mixture(some[number % len(some)], makers, MIXED, rng)
         heard = hear([worsened(made.sound, rng) if rng.random() < 0.6 else made.sound])
         struck = struck_strength(heard)
         for start in np.arange(0, MIXED - 3.9, 2):
@@ -199,7 +199,7 @@ Reads recordings in spite of rooms, crowds, noise and devices: a linear map from
 - Learned from {songs} songs of the project's own in all song styles, composed and rendered by this program (CC0), each also a quarter quicker and a fifth slower; {stretches} stretches of half a minute, {copies} worsened copies.
 - Worsened by machine (`learning/worsened.py`, `learning/crowds.py`): rooms of decaying noise, steady noise, made crowds and applause, telephones by mu-law, coarse spectra, clipping, automatic gain, small loudspeakers. {windows} windows of made concerts.
 - The teacher is the rules, not people: nobody's ratings were learned. No recording of a real room, crowd or concert was heard.
-- Remade by `senandung.learning.train_hearing.build_hearing`, seed {seed}; the last digits depend on the linear algebra library.
+- Remade by `senandung.learning.train_hearing.build_hearing`, seed {seed}.
 - Figures on other songs, rooms, crowds and coders: docs/hearing.md, by `bench/recordings.py`. It reads a recording, not a person.
 - Weights: CC BY 4.0.
 """

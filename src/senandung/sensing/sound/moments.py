@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from senandung.sensing.sound.window import Window
 
 LIKELY = 0.5
 """Probability from which on a kind is heard."""
+
+SURE = MappingProxyType({"applause": 0.5, "crowd": 0.5, "singing along": 0.8})
+"""Probability from which on a kind is told to a person: choirs and strings are much like people who sing along."""
 
 LASTS: Second = 4.0
 """Seconds that a moment of a kind lasts at least."""
@@ -39,7 +43,7 @@ def moments_of_kinds(windows: Sequence[Window], chances: NDArray[np.float64]) ->
     for place, kind in enumerate(KINDS):
         if kind == "music":
             continue
-        likely = np.concatenate(([False], chances[:, place] > LIKELY, [False])).astype(int)
+        likely = np.concatenate(([False], chances[:, place] > SURE[kind], [False])).astype(int)
         turns = np.flatnonzero(np.diff(likely))
         for first, last in zip(turns[::2], turns[1::2], strict=True):
             # A window hears what begins in its middle: its outer second on each side belongs to its neighbours.

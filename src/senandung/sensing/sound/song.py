@@ -33,7 +33,7 @@ SHORTEST = 3.0
 """Seconds of music that is not silence, below which nothing is read."""
 
 LIVE, LIVE_SHARE = 10.0, 0.04
-"""Seconds, and share of the whole, of applause, crowd and singing along from which on a recording is a concert's."""
+"""Seconds, and share of the whole, of applause and crowds from which on a recording is a concert's; a choir is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ def read_song(heard: Heard) -> SongReading:
     people = chances[:, [place for place, kind in enumerate(KINDS) if kind in ("applause", "crowd")]].max(axis=1)
     music = [at for at in sounding if chances[at, KINDS.index("music")] > LIKELY or people[at] < LIKELY]
     moments = moments_of_kinds(cues.windows, chances)
-    live = math.fsum(moment.end - moment.start for moment in moments)
+    live = math.fsum(moment.end - moment.start for moment in moments if moment.what != "singing along")
     kind = "concert" if live >= max(LIVE, LIVE_SHARE * cues.seconds) else "song"
     if _seconds(cues, music) < SHORTEST:
         return SongReading(Feeling.unread(), (), cues, tuple(moments), kind)
