@@ -35,9 +35,10 @@ class Edges:
 
         padded = np.pad(sound, (SIZE // 2, SIZE))
         views = np.lib.stride_tricks.sliding_window_view(padded, SIZE)[::HOP][:count]
+        bins = int(HIGHEST * SIZE / RATE) + 3
         window = np.hanning(SIZE).astype(np.float32)
         self.amplitudes = np.concatenate(
-            [np.abs(rfft(views[first : first + 512] * window, axis=1)) for first in range(0, count, 512)]
+            [np.abs(rfft(views[first : first + 512] * window, axis=1)[:, :bins]) for first in range(0, count, 512)]
         )
 
     def strength(self, hz: float, first: int, last: int) -> Floats:

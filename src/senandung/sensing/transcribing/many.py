@@ -8,19 +8,22 @@ from numpy.typing import NDArray
 from senandung.domain.performance import PlayedNote
 from senandung.sensing.transcribing.network import LOWEST, PITCHES, STEP, THIRDS, Floats, Heard
 
-CHANCE = (10.9, 15.6, 3.0, -3.5, -10.1)
+CHANCE = (9.8, 17.1, 2.7, -2.4, -9.4)
 """Logits of a beginning for the likelihood of the onset, the rise of the note's likelihood, its mean in the following
 93 ms, and the onset an octave, a twelfth or two octaves below, and the constant: by logistic regression on music of our
-own (solo piano, organ, a quartet, guitars, keroncong; clean, in a room, in noise)."""
+own, half way between single instruments (clean, in a room, in noise) and whole mixes."""
 
-BEGINS = -0.4
+BEGINS = -0.6
 """Logit from which a note begins."""
 
-LEAST = 0.2
+LEAST = 0.15
 """How likely an onset or a rise must be to be looked at."""
 
 FOLLOWING = 8
 """Frames after an onset in which its note must sound."""
+
+SPEAKS = 4
+"""Frames before its peak within which an onset may lie."""
 
 BELOW = (12, 19, 24)
 """Semitones from a tone down to those whose harmonics it may be."""
@@ -93,7 +96,15 @@ def _beginnings(heard: Heard) -> list[tuple[int, int]]:
     weights = CHANCE[:-1]
     parts = (maximum_filter1d(heard.onsets, 3, axis=0), maximum_filter1d(rise, 3, axis=0), mean, below)
     logit = sum(weight * part for weight, part in zip(weights, parts, strict=True)) + CHANCE[-1]
-    return [(int(frame), int(pitch)) for frame, pitch in np.argwhere(top & (logit > BEGINS))]
+    return [(_foot(heard.onsets[:, pitch], frame), int(pitch)) for frame, pitch in np.argwhere(top & (logit > BEGINS))]
+
+
+def _foot(row: Floats, peak: int) -> int:
+    """The frame at which an onset's likelihood first has half of its peak: a bow or a pipe speaks before its peak."""
+    frame = int(peak)
+    while frame > max(0, peak - SPEAKS) and row[frame - 1] > row[peak] / 2:
+        frame -= 1
+    return frame
 
 
 def _end(row: Floats, first: int) -> int:
