@@ -161,6 +161,11 @@ def test_there_is_one_baseline_of_the_voice() -> None:
     assert load_baseline() == {"pitch": 190.0, "takes": [1, 2, 3]} and len(kept_things()) == 1
 
 
+def test_what_could_not_be_read_is_not_kept(capsys: pytest.CaptureFixture[str], store: Path) -> None:
+    assert main(["feel", "rapat jam 10 di kantor", "--keep"]) == 0
+    assert "nothing is kept" in capsys.readouterr().out and not store.exists()
+
+
 def test_all_is_exported_into_a_new_file(tmp_path: Path) -> None:
     correct("aku rindu", said="senang", keep=True)
     keep_baseline({"pitch": 180.0})

@@ -130,6 +130,8 @@ def read_and_keep(given: argparse.Namespace, traces: Sequence[str | Path]) -> tu
     sensed = read_feeling(*traces, language=given.language, listening=listening)
     if not given.keep:
         return sensed, {"remarks": list(sensed.remarks)} if sensed.remarks else {}, []
+    if not sensed.feeling.readable:
+        return sensed, {"kept": None}, ["  nothing is kept: no feeling could be read"]
     kept = keep_feeling(sensed.feeling, [each.kind for each in sensed.readings], words=given.keep_words)
     what = "the feeling and its evidence" + ("" if given.keep_words else " without its words")
     return sensed, {"kept": kept.number}, [_kept_line(kept, f"{what}, neither text nor sound")]
