@@ -19,6 +19,7 @@ from senandung.learning.crowds import applause, cheering, singing_along, sung_by
 from senandung.learning.hear_mixtures import Music, mixture
 from senandung.learning.worsened import by_telephone, clipped, in_room, level, mixed, with_noise, worsened
 from senandung.sensing.sound.crowd import CrowdReader
+from senandung.sensing.sound.sections import find_sections
 from senandung.sensing.sound.song import SongReading, read_song
 from senandung.sensing.sound.steady import SteadyReader
 from senandung.sensing.sound.weights import load_readers, save_readers
@@ -73,6 +74,14 @@ def test_a_song_is_no_concert_and_its_peak_is_where_it_is_loudest() -> None:
     assert 1 <= len(peaks) <= 5
     assert 11 <= max(peaks, key=lambda moment: moment.strength).start <= 25
     assert all(b.start - a.start >= 8 for a, b in pairwise(peaks))
+
+
+def test_sections_begin_where_the_sound_changes() -> None:
+    rng = np.random.default_rng(6)
+    rush = (0.3 * rng.standard_normal(15 * RATE)).astype(np.float32)
+    sections = find_sections(hear([np.concatenate((band()[: 15 * RATE], rush, band()[: 15 * RATE]))]))
+    assert [round(second / 15) for second in sections if min(second % 15, 15 - second % 15) <= 2] == [1, 2]
+    assert len(sections) <= 4
 
 
 def test_applause_after_the_music_is_a_moment_and_no_music() -> None:

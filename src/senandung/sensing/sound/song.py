@@ -22,6 +22,7 @@ from senandung.sensing.sound.crowd import KINDS, smoothed, texture
 from senandung.sensing.sound.cues import Cues, find_cues
 from senandung.sensing.sound.moments import LIKELY, moments_of_kinds, peaks
 from senandung.sensing.sound.rules import RECORDING, RULES, Felt, feel_window, moved_to
+from senandung.sensing.sound.sections import find_sections
 from senandung.sensing.sound.steady import CHANGING, SteadyReader
 from senandung.sensing.sound.surroundings import SPAN, look_around, middles
 from senandung.sensing.sound.weights import shipped_readers
@@ -31,6 +32,9 @@ SPREADS = MappingProxyType({"song": (0.5, 0.35), "concert": (0.65, 0.6)})
 
 SHORTEST = 3.0
 """Seconds of music that is not silence, below which nothing is read."""
+
+LONGEST_FORM = 900.0
+"""Seconds of a recording whose sections are told: of a whole concert they are too many to read."""
 
 LIVE, LIVE_SHARE = 10.0, 0.04
 """Seconds, and share of the whole, of applause and crowds from which on a recording is a concert's; a choir is none."""
@@ -47,6 +51,7 @@ class SongReading:
     cues : what was heard.
     moments : applause, crowds, singing along, peaks, in order of time.
     kind : "song", or "concert" where people are heard often enough.
+    sections : seconds at which sections begin, without the first.
     """
 
     feeling: Feeling
@@ -54,6 +59,7 @@ class SongReading:
     cues: Cues
     moments: tuple[Moment, ...] = ()
     kind: str = "song"
+    sections: tuple[float, ...] = ()
 
     def reading(self, name: str) -> Reading:
         """The reading as of a trace that is called `name`."""
@@ -75,6 +81,7 @@ class SongReading:
     def facts(self) -> dict[str, float | str]:
         """Tempo, key and the like, for a person."""
         key, beats = self.cues.key, self.cues.beats
+        begin = " ".join(f"{int(second) // 60}:{int(second) % 60:02}" for second in self.sections)
         return {
             "seconds": round(self.cues.seconds, 2),
             "tempo": round(beats.tempo, 1),
@@ -84,6 +91,7 @@ class SongReading:
             "tuning_cents": round(self.cues.tuning, 1),
             "onsets_a_second": round(len(self.cues.onsets) / max(self.cues.seconds, 1e-3), 2),
             "loudness_db": round(self.cues.loudness, 1),
+            **({"sections": begin} if begin else {}),
         }
 
 
@@ -110,7 +118,8 @@ def read_song(heard: Heard) -> SongReading:
     windows = steadied(heard, cues, music, steady)
     moments += peaks([cues.windows[place] for place in music])
     moments.sort(key=lambda moment: (moment.start, moment.end))
-    return SongReading(_whole(windows, *SPREADS[kind]), windows, cues, tuple(moments), kind)
+    sections = find_sections(heard) if cues.seconds <= LONGEST_FORM else ()
+    return SongReading(_whole(windows, *SPREADS[kind]), windows, cues, tuple(moments), kind, sections)
 
 
 def steadied(heard: Heard, cues: Cues, music: Sequence[int], reader: SteadyReader) -> tuple[Felt, ...]:
