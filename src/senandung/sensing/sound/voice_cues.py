@@ -32,6 +32,9 @@ Bools = NDArray[np.bool_]
 SYLLABIC: Second = 0.064
 """Seconds over which loudness is taken for syllables: Praat's window for a floor of 50 Hz, as de Jong & Wempe's."""
 
+VOWELS = (300.0, 2500.0)
+"""Hz between which loudness is taken for syllables."""
+
 PAUSE: Second = 0.25
 """Seconds of silence from which on it is a pause: shorter ones are closures of consonants (Goldman-Eisler 1968)."""
 
@@ -124,13 +127,20 @@ def listen(samples: Floats) -> HeardVoice:
     floor = room_level(voicing.level)
     spoken = find_speech(voicing, floor)
     voiced = voicing.voiced & spoken
-    loud = levels(samples, SYLLABIC)[: len(voicing.hz)] if len(voicing.hz) else np.zeros(0)
+    loud = levels(_vowels(samples), SYLLABIC)[: len(voicing.hz)] if len(voicing.hz) else np.zeros(0)
     from scipy.ndimage import maximum_filter1d
 
     # A nucleus may lie between two voiced frames: irregular periods are lost here and there.
     about = maximum_filter1d(voiced.astype(np.uint8), 7) > 0 if len(voiced) else voiced
     nuclei = syllables(loud, about) if spoken.any() else np.zeros(0, dtype=np.intp)
     return HeardVoice(samples, voicing, spoken, voiced, loud, nuclei, floor)
+
+
+def _vowels(samples: Floats) -> Floats:
+    """What vowels carry, `VOWELS`: hisses and rooms count less in it."""
+    from scipy.signal import butter, sosfilt
+
+    return np.asarray(sosfilt(butter(2, VOWELS, "bandpass", fs=RATE, output="sos"), samples))
 
 
 def room_level(level: Floats) -> Floats:
