@@ -57,6 +57,7 @@ CUES: Mapping[str, str] = MappingProxyType(
         "pale colours": "warna pucat", "fast cutting": "potongan cepat", "slow cutting": "potongan lambat",
         "much motion": "banyak gerak", "little motion": "sedikit gerak",
         "quick speech": "bicara cepat", "slow speech": "bicara pelan", "many pauses": "banyak jeda",
+        "room and device looked past": "ruang dan alat rekam diabaikan",
         "few pauses": "sedikit jeda", "high voice": "suara tinggi", "low voice": "suara rendah",
         "lively pitch": "lagu bicara hidup", "even pitch": "lagu bicara datar", "pitch rises": "nada bicara naik",
         "pitch falls": "nada bicara turun", "louder than usual": "lebih keras dari biasanya",

@@ -33,6 +33,9 @@ SPREADS = MappingProxyType({"song": (0.5, 0.35), "concert": (0.65, 0.6)})
 SHORTEST = 3.0
 """Seconds of music that is not silence, below which nothing is read."""
 
+CLEARLY = 0.9
+"""Probability of music from which on it is read although people are heard."""
+
 LONGEST_FORM = 900.0
 """Seconds of a recording whose sections are told: of a whole concert they are too many to read."""
 
@@ -109,14 +112,15 @@ def read_song(heard: Heard) -> SongReading:
     chances = smoothed(crowd.read(rows))
     chances[[window.silent for window in cues.windows]] = 0
     people = chances[:, [place for place, kind in enumerate(KINDS) if kind in ("applause", "crowd")]].max(axis=1)
-    music = [at for at in sounding if chances[at, KINDS.index("music")] > LIKELY or people[at] < LIKELY]
+    playing = chances[:, KINDS.index("music")]
+    music = [at for at in sounding if people[at] < LIKELY or playing[at] > CLEARLY]
     moments = moments_of_kinds(cues.windows, chances)
     live = math.fsum(moment.end - moment.start for moment in moments if moment.what != "singing along")
     kind = "concert" if live >= max(LIVE, LIVE_SHARE * cues.seconds) else "song"
     if _seconds(cues, music) < SHORTEST:
         return SongReading(Feeling.unread(), (), cues, tuple(moments), kind)
     windows = steadied(heard, cues, music, steady)
-    moments += peaks([cues.windows[place] for place in music])
+    moments += peaks([cues.windows[place] for place in music if people[place] < LIKELY])
     moments.sort(key=lambda moment: (moment.start, moment.end))
     sections = find_sections(heard) if cues.seconds <= LONGEST_FORM else ()
     return SongReading(_whole(windows, *SPREADS[kind]), windows, cues, tuple(moments), kind, sections)
@@ -197,7 +201,7 @@ def _evidence(windows: Sequence[Felt], weights: Sequence[float], total: float) -
         weight = math.hypot(valence, arousal) / size
         if weight < 0.02:
             continue
-        told = "the recording looked past"
+        told = "room and device looked past"
         if name in sides:
             rule = sides[name]
             # The weights of a rule are not negative but for a few: its larger weight tells the side.
