@@ -34,7 +34,7 @@ def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
     """
     figure = new_figure(15.0, 5.6)
     plane = figure.add_axes((0.045, 0.11, 0.315, 0.76))
-    draw_plane(plane, feeling, song.words.language)
+    draw_plane(plane, feeling, song.words.language, feeling.parts)
     curve = figure.add_axes((0.415, 0.11, 0.57, 0.76))
     _draw_curve(curve, song)
     figure.text(

@@ -66,6 +66,7 @@ CUES: Mapping[str, str] = MappingProxyType(
         "soft, dark voice": "suara lembut dan gelap", "firm voice": "suara mantap", "breathy voice": "suara mendesah",
         "unsteady voice": "suara bergetar", "steady voice": "suara tenang", "quick tune": "lagu cepat",
         "slow tune": "lagu lambat", "wide tune": "lagu luas", "narrow tune": "lagu sempit",
+        "your own word": "katamu sendiri", "your earlier corrections": "koreksimu yang lalu",
     }
 )  # fmt: skip
 """What drives a reading, in Indonesian; what is not here is said as it is."""
