@@ -68,7 +68,7 @@ class SteadyReader:
         windows: Floats,
         moved: Floats,
         *,
-        steadiness: float = 2.0,
+        steadiness: float = 3.0,
         ridge: float = 0.01,
     ) -> SteadyReader:
         """Learn from worsened copies beside their clean ones.
