@@ -106,8 +106,9 @@ def lines(folder: Path) -> Iterator[Line]:
         )
         if len(rows) < 8:
             continue
-        sung = track.role == "vocal" and (folder / "singing.json").exists()
-        name = load_singing(folder / "singing.json").voice if sung else track.instrument
+        singing = folder / ("singing.json" if track.role == "vocal" else "singing-2.json")
+        sung = track.role in ("vocal", "backing") and singing.exists()
+        name = load_singing(singing).voice if sung else track.instrument
         sound = load_audio(stems[0], sample_rate=RATE, mono=True, start=start, seconds=SECONDS).samples[0]
         yield Line(folder.name, name, sung, sound, rows)
 

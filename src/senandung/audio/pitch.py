@@ -120,7 +120,18 @@ def track_pitch(
     heard = chosen < CANDIDATES
     at = np.where(heard, chosen, 0)
     hz = np.where(heard, 10 * 2 ** (cents[rows, at] / 1200), 0.0)
-    return Pitch(times, hz, np.clip(voicing, 0, 1))
+    return _centred(times, hz, np.clip(voicing, 0, 1), int(RATE / lowest) + 2)
+
+
+def _centred(times: Floats, hz: Floats, voicing: Floats, longest: int) -> Pitch:
+    """Each pitch at the middle of what it was found in: a short period is found in less sound than the longest."""
+    heard = hz > 0
+    if not heard.any():
+        return Pitch(times, hz, voicing)
+    early = (longest - RATE / np.where(heard, hz, 1)) / (2 * HOP)
+    early = np.where(heard, early, np.median(early[heard]))
+    rows = np.clip(np.rint(np.arange(len(hz)) + early), 0, len(hz) - 1).astype(np.intp)
+    return Pitch(times, hz[rows], voicing[rows])
 
 
 def _power(sound: Floats, count: int, width: int) -> Floats:
