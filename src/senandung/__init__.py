@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from senandung.api.render import render as render
     from senandung.api.rewrite import rewrite as rewrite
     from senandung.api.sing import sing as sing
+    from senandung.api.transcribe import transcribe as transcribe
     from senandung.api.verify import verify as verify
 
-__all__ = ["__version__", "compose", "continue_", "correct", "create", "feel", "render", "rewrite", "sing", "verify"]
+__all__ = ["__version__", "compose", "continue_", "correct", "create", "feel", "render", "rewrite", "sing",
+           "transcribe", "verify"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

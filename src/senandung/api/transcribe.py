@@ -66,7 +66,7 @@ class Transcribed:
         return self.grid.tempo
 
 
-def transcribe(path: Path, *, kind: str | None = None, progress: Progress | None = None) -> Transcribed:
+def transcribe(path: Path | str, *, kind: str | None = None, progress: Progress | None = None) -> Transcribed:
     """Write down the notes of a recording.
 
     Parameters
