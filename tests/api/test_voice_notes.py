@@ -47,8 +47,8 @@ def test_a_voice_note_is_heard_to_be_one_and_read_without_a_recogniser(note: Pat
 
 
 def test_a_person_can_say_what_it_is(note: Path) -> None:
-    assert read_feeling(note, listening=Listening("song")).readings[0].kind != "voice"
-    assert read_feeling(note, listening=Listening("voice")).readings[0].kind == "voice"
+    for kind in ("song", "concert", "voice"):
+        assert read_feeling(note, listening=Listening(kind)).readings[0].kind == kind
     with pytest.raises(InvalidValueError, match="a recording must be one of voice, song, concert"):
         Listening("film")
     with pytest.raises(InvalidValueError, match="only a voice can be your own"):

@@ -30,7 +30,7 @@ LONGEST_SOUND = 10_800.0
 """Seconds of a recording that are read: a concert's three hours."""
 
 LONGEST_VOICE = 601.0
-"""Seconds of a recording that a voice note is read from: one more than is read, so that it is said that it is longer."""
+"""Seconds of a recording that a voice note is read from: one more than is read, so that a longer one is told."""
 
 LONGEST_TEXT = 20_000
 """Characters of text that one song can be made from."""
@@ -210,7 +210,7 @@ def read_recording(path: Path, listening: Listening | None = None) -> Reading:
     heard = hear(beginning)
     if is_voice(heard, beginning.samples, listening or HEARING):
         return read_voice_note(path, beginning.samples, RATE, listening or HEARING)
-    return read_song(heard).reading(path.name)
+    return read_song(heard, None if listening is None else listening.kind).reading(path.name)
 
 
 def _beginning(text: str) -> str:

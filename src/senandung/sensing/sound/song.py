@@ -98,10 +98,14 @@ class SongReading:
         }
 
 
-def read_song(heard: Heard) -> SongReading:
+def read_song(heard: Heard, said: str | None = None) -> SongReading:
     """Read the feeling of music; the whole is unread where less than `SHORTEST` seconds of music sound.
 
     The whole is the mean of the windows, the more stirring half of it counting twice: what is intense is remembered.
+
+    Parameters
+    ----------
+    said : "song" or "concert" where the person says what it is; None hears it.
     """
     steady, crowd = shipped_readers()
     cues = find_cues(heard)
@@ -116,7 +120,7 @@ def read_song(heard: Heard) -> SongReading:
     music = [at for at in sounding if people[at] < LIKELY or playing[at] > CLEARLY]
     moments = moments_of_kinds(cues.windows, chances)
     live = math.fsum(moment.end - moment.start for moment in moments if moment.what != "singing along")
-    kind = "concert" if live >= max(LIVE, LIVE_SHARE * cues.seconds) else "song"
+    kind = said or ("concert" if live >= max(LIVE, LIVE_SHARE * cues.seconds) else "song")
     if _seconds(cues, music) < SHORTEST:
         return SongReading(Feeling.unread(), (), cues, tuple(moments), kind)
     windows = steadied(heard, cues, music, steady)
