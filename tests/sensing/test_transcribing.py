@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from senandung.api.transcribe import PLAYED_FILE, save_transcribed, transcribe
+from senandung.app.cli import main
 from senandung.audio.hearing import FRAME_RATE
 from senandung.audio.pitch import RATE, track_pitch
 from senandung.domain.errors import FileError, InvalidValueError
@@ -19,6 +23,7 @@ from senandung.files.audio import save_audio
 from senandung.sensing.transcribing.grid import follow_beats, lay_grid, place_notes
 from senandung.sensing.transcribing.many import notes_of_many
 from senandung.sensing.transcribing.network import hear_pitches
+from senandung.sensing.transcribing.score import key_of_notes, write_song
 from senandung.sensing.transcribing.voice import notes_of_voice
 
 Sound = NDArray[np.float32]
@@ -43,8 +48,8 @@ def tune(notes: Sequence[tuple[float, float]] = TUNE, **how: float) -> Sound:
     return np.concatenate((silence, *(tone(midi, seconds, **how) for midi, seconds in notes), silence))
 
 
-def saved(sound: Sound, path: Path) -> Path:
-    save_audio(Recording(sound[None, :], RATE), path)
+def saved(sound: Sound, path: Path, rate: int = RATE) -> Path:
+    save_audio(Recording(sound[None, :], rate), path)
     return path
 
 
@@ -148,3 +153,26 @@ def test_what_holds_no_notes_is_said(tmp_path: Path) -> None:
     (tmp_path / "b.wav").write_text("not a sound")
     with pytest.raises(FileError, match="not a sound file"):
         transcribe(tmp_path / "b.wav")
+
+
+def test_the_command_writes_a_folder_and_says_what_it_heard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = saved(tune(TUNE), tmp_path / "lagu.wav"), tmp_path / "out"
+    assert main(["transcribe", str(source), "--as", "voice", "--out", str(out), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["read_as"], said["notes"], said["key"]) == ("voice", len(TUNE), "C major")
+    assert sorted(said["files"]) == sorted(path.name for path in out.iterdir())
+    assert main(["transcribe", str(source), "--out", str(out)]) == 2
+    assert "holds other things" in capsys.readouterr().err
+    with pytest.raises(FileError, match="at most 1200 s"):
+        transcribe(saved(np.full(8000 * 1201, 0.1, dtype=np.float32), tmp_path / "long.wav", rate=8000))
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.floats(0.02, 3), st.integers(36, 96)), min_size=1, max_size=40))
+@settings(max_examples=25, deadline=None)
+def test_any_notes_become_a_song(rows: list[tuple[float, float, int]]) -> None:
+    notes = sorted(PlayedNote(onset, length, pitch, 70) for onset, length, pitch in rows)
+    grid = lay_grid(np.arange(8) * 0.55, notes)
+    for single in (True, False):
+        song = write_song(notes, grid, key_of_notes(notes), title="Apa saja", single=single)
+        assert song.tracks[0].notes
+        assert single or {note.pitch for note in song.tracks[0].notes} == {note.pitch for note in notes}

@@ -186,8 +186,11 @@ def _bars(beats: Floats, notes: Sequence[PlayedNote]) -> tuple[int, int, bool]:
         for phase in range(bar):
             inside = np.arange(len(both)) % bar == phase
             one, others = both[inside], both[~inside]
-            error = np.sqrt(one.var() / max(len(one), 1) + others.var() / max(len(others), 1)) + 0.05
-            stands.append(float((one.mean() - others.mean()) / error) if len(one) and len(others) else 0.0)
+            if not len(one) or not len(others):
+                stands.append(0.0)
+                continue
+            error = np.sqrt(one.var() / len(one) + others.var() / len(others)) + 0.05
+            stands.append(float((one.mean() - others.mean()) / error))
         best[bar] = (max(stands), int(np.argmax(stands)))
     three = len(beats) >= 12 and best[3][0] > best[4][0] + 0.5
     bar = 3 if three else 4
