@@ -105,6 +105,14 @@ def test_only_a_crowd_is_not_read() -> None:
     assert [moment.what for moment in reading.moments] == ["applause"]
 
 
+@pytest.mark.parametrize("colour", [0.0, 0.5])
+def test_rain_is_no_music(colour: float) -> None:
+    noise = np.fft.rfft(np.random.default_rng(2).standard_normal(20 * RATE))
+    noise *= np.maximum(np.fft.rfftfreq(20 * RATE, 1 / RATE), 30) ** -colour
+    sound = np.fft.irfft(noise).astype(np.float32)
+    assert not read_song(hear([0.2 * sound / sound.std()])).feeling.readable
+
+
 def test_files_that_are_odd(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     soundfile.write(path, band(20), RATE, subtype="PCM_U8")  # 8 bits, mono

@@ -33,6 +33,9 @@ SPREADS = MappingProxyType({"song": (0.5, 0.35), "concert": (0.65, 0.6)})
 SHORTEST = 3.0
 """Seconds of music that is not silence, below which nothing is read."""
 
+NOISE = (0.55, 0.15)
+"""Clarity of the key and of the beat below which, both together, a sound is noise and no music."""
+
 CLEARLY = 0.9
 """Probability of music from which on it is read although people are heard."""
 
@@ -121,7 +124,7 @@ def read_song(heard: Heard, said: str | None = None) -> SongReading:
     moments = moments_of_kinds(cues.windows, chances)
     live = math.fsum(moment.end - moment.start for moment in moments if moment.what != "singing along")
     kind = said or ("concert" if live >= max(LIVE, LIVE_SHARE * cues.seconds) else "song")
-    if _seconds(cues, music) < SHORTEST:
+    if _seconds(cues, music) < SHORTEST or _only_noise(cues, music):
         return SongReading(Feeling.unread(), (), cues, tuple(moments), kind)
     windows = steadied(heard, cues, music, steady)
     moments += peaks([cues.windows[place] for place in music if people[place] < LIKELY])
@@ -159,6 +162,14 @@ def steadied(heard: Heard, cues: Cues, music: Sequence[int], reader: SteadyReade
 def _between(at: NDArray[np.float64], centres: Sequence[float], rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rows at some times, straight between those at `centres`."""
     return np.stack([np.interp(at, centres, column) for column in rows.T], axis=1)
+
+
+def _only_noise(cues: Cues, places: Sequence[int]) -> bool:
+    """Whether nothing in it has a key or a beat: rain, a running tap."""
+    clarity, pulse = (
+        float(np.median([getattr(cues.windows[place], name) for place in places])) for name in ("clarity", "pulse")
+    )
+    return clarity < NOISE[0] and pulse < NOISE[1]
 
 
 def _seconds(cues: Cues, places: Sequence[int]) -> float:
