@@ -50,6 +50,9 @@ OTHER_VOICE = 7.0
 
 SUNG = "it is sung or hummed: its melody can be a song's theme"
 BY_TUNE = "the feeling is read from the tune (mode, pace, range), not from how the voice sounds"
+STANDS_OUT = 0.2
+"""Arousal by which a window must stand above the note to be its peak."""
+
 HARDLY_VALENCE = "a voice tells how stirred someone is, hardly whether they are glad or sad: their words would"
 
 
@@ -62,6 +65,7 @@ class VoiceReading:
     feeling : of the whole.
     curve : the feeling over time.
     cues : what was measured.
+    moments : long pauses, and where the voice is most stirred if that stands out.
     baseline : what it was compared with; None for voices in general.
     remarks : for the person.
     tune : what was sung or hummed; None where it was spoken.
@@ -70,7 +74,7 @@ class VoiceReading:
     feeling: Feeling
     curve: tuple[FeltSpan, ...]
     cues: VoiceCues
-    pauses: tuple[Moment, ...] = ()
+    moments: tuple[Moment, ...] = ()
     baseline: VoiceBaseline | None = None
     remarks: tuple[str, ...] = ()
     tune: HummedTune | None = None
@@ -85,7 +89,7 @@ class VoiceReading:
             name,
             self.feeling,
             curve=self.curve,
-            moments=self.pauses,
+            moments=self.moments,
             melody=self.tune.notes if self.tune is not None else (),
             facts=MappingProxyType(facts),
             remarks=self.remarks,
@@ -140,7 +144,9 @@ def feel_voice(
         VALENCE_SPREAD + known * (OWN_VALENCE_SPREAD - VALENCE_SPREAD),
         min(1.0, doubt * (AROUSAL_SPREAD + known * (OWN_AROUSAL_SPREAD - AROUSAL_SPREAD))),
     )
-    return VoiceReading(feeling, _curve(heard, cues, usual), cues, _pauses(heard), usual, tuple(remarks), tune)
+    curve = _curve(heard, cues, usual)
+    moments = tuple(sorted((*_pauses(heard), *_peak(curve)), key=lambda moment: moment.start))
+    return VoiceReading(feeling, curve, cues, moments, usual, tuple(remarks), tune)
 
 
 def _usual(baseline: VoiceBaseline | None, cues: VoiceCues, own: bool) -> tuple[VoiceBaseline | None, list[str]]:
@@ -205,6 +211,15 @@ def _curve(heard: HeardVoice, whole: VoiceCues, baseline: VoiceBaseline | None) 
         if not spans or span.start > spans[-1].start:
             spans.append(span)
     return tuple(spans)
+
+
+def _peak(curve: Sequence[FeltSpan]) -> tuple[Moment, ...]:
+    """Where the voice is most stirred, if that stands out from the note."""
+    if len(curve) < 4:
+        return ()
+    top = max(curve, key=lambda span: span.arousal)
+    above = top.arousal - sum(span.arousal for span in curve) / len(curve)
+    return (Moment(top.start, top.end, "peak", min(1.0, above)),) if above > STANDS_OUT else ()
 
 
 def _pauses(heard: HeardVoice) -> tuple[Moment, ...]:
