@@ -87,7 +87,9 @@ def test_the_persons_own_voice_narrows_the_spread_and_moves_what_is_usual() -> N
     high = speak(hz=170.0)
     baseline = VoiceBaseline()
     for seed in range(10):
-        baseline = baseline.with_note(feel_voice(speak(seconds=5, hz=172.0, seed=seed).samples.astype(np.float32), RATE).cues)
+        baseline = baseline.with_note(
+            feel_voice(speak(seconds=5, hz=172.0, seed=seed).samples.astype(np.float32), RATE).cues
+        )
     alone = feel_voice(high.samples.astype(np.float32), RATE)
     known = feel_voice(high.samples.astype(np.float32), RATE, baseline=baseline)
     assert (known.feeling.valence_spread, known.feeling.arousal_spread) == (pytest.approx(0.60), pytest.approx(0.25))
