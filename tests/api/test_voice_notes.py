@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from made_voice import RATE, speak
+from senandung.api.correct import correct
 from senandung.api.feel import read_feeling
 from senandung.api.kept import kept_things, load_baseline
 from senandung.api.places import KEPT
@@ -64,6 +65,12 @@ def test_its_words_are_read_as_text_and_fused_with_the_voice(note: Path, monkeyp
     assert given.feeling.valence_spread < plain.feeling.valence_spread
     monkeypatch.setenv(RECOGNISER, saying("aku senang sekali"))
     assert read_feeling(note).feeling.valence > plain.feeling.valence + 0.2
+
+
+def test_a_correction_of_a_note_with_words_is_of_one_trace(note: Path) -> None:
+    made = correct(note, said="lelah", keep=True, listening=Listening(recogniser=saying("aku senang sekali")))
+    assert made.kept is not None
+    assert made.kept.plain["trace"] == "voice"
 
 
 def test_a_recogniser_that_hears_nothing_leaves_the_voice(note: Path) -> None:

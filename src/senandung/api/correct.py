@@ -55,6 +55,8 @@ def correct(
     readings = (*read.readings, Reading(PERSON, "you", own))
     kept = None
     if keep:
-        kinds = [reading.kind for reading in read.readings]
-        kept = keep_correction(own, read.feeling, kinds, fingerprint_of_all(marks_of(traces)))
+        marks = marks_of(traces)
+        # A voice note whose words were recognised has two readings and is one trace.
+        kinds = [reading.kind for reading in read.readings[: len(marks)]]
+        kept = keep_correction(own, read.feeling, kinds, fingerprint_of_all(marks))
     return Corrected(replace(read, readings=readings, feeling=fuse_readings(readings)), read.feeling, kept)
