@@ -127,7 +127,9 @@ def read_song(heard: Heard, said: str | None = None) -> SongReading:
     if _seconds(cues, music) < SHORTEST or _only_noise(cues, music):
         return SongReading(Feeling.unread(), (), cues, tuple(moments), kind)
     windows = steadied(heard, cues, music, steady)
-    moments += peaks([cues.windows[place] for place in music if people[place] < LIKELY])
+    alone = [place for place in music if people[place] < LIKELY]
+    # Applause over a fading song is no peak of the music; but a crowd may be heard through all of a recording.
+    moments += peaks([cues.windows[place] for place in (alone if 2 * len(alone) >= len(music) else music)])
     moments.sort(key=lambda moment: (moment.start, moment.end))
     sections = find_sections(heard) if cues.seconds <= LONGEST_FORM else ()
     return SongReading(_whole(windows, *SPREADS[kind]), windows, cues, tuple(moments), kind, sections)
