@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from senandung.domain.checks import require, require_whole
-from senandung.domain.errors import UnknownNameError
+from senandung.domain.errors import FileError, UnknownNameError
 from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
@@ -94,4 +94,26 @@ def train_text(
 
     with new_folder(out) as folder, TemporaryDirectory() as room:
         build_text(gather(given_path(data), SETS, Path(room)), given_path(lines), folder, progress or (lambda _: None))
+    return given_path(out)
+
+
+def train_hearing(
+    songs: Path | str, *, out: Path | str, seed: int = 1, progress: Callable[[str], None] | None = None
+) -> Path:
+    """The weights that hear music past rooms, crowds and devices, with their card, in a new folder.
+
+    Parameters
+    ----------
+    songs : the folder of clean songs, .flac or .wav; what people sing along may lie beside each (docs/commands.md).
+    out : the folder to make.
+    progress : told what is being done.
+    """
+    from senandung.files.folders import new_folder
+    from senandung.learning.train_hearing import build_hearing
+
+    folder = given_path(songs)
+    if not folder.is_dir():
+        raise FileError(folder, "there is no such folder")
+    with new_folder(out) as made:
+        build_hearing(folder, made, seed=seed, progress=progress or (lambda _: None))
     return given_path(out)

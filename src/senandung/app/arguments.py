@@ -157,11 +157,13 @@ def _song_arguments(parser: Parser) -> None:
 
 
 def _training_arguments(parser: Parser) -> None:
-    parser.add_argument("what", choices=("composer", "tables", "text"), metavar="composer|tables|text",
+    kinds = ("composer", "tables", "text", "hearing")
+    parser.add_argument("what", choices=kinds, metavar="|".join(kinds),
                         help="the network's weights; the tables of chords, form, melody, drums; "
-                             "what reads feeling from text")  # fmt: skip
+                             "what reads feeling from text; what hears music past rooms and crowds")  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, metavar="DIR",
-                        help="the folder of the public sets: NAME.tar.xz, or unpacked as NAME")  # fmt: skip
+                        help="the folder of the public sets: NAME.tar.xz, or unpacked as NAME; "
+                             "hearing: of clean songs")  # fmt: skip
     parser.add_argument("--config", metavar="tiny|small|full",
                         help="a rehearsal, for a CPU, for a GPU (default: by the machine)")  # fmt: skip
     parser.add_argument("--minutes", type=float, help="how long this call trains (default: until it is finished)")
@@ -169,7 +171,7 @@ def _training_arguments(parser: Parser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the split, the network and the order (default: 1)")
     parser.add_argument("--lines", type=Path, default=Path("corpora/status-lines.tsv"), metavar="FILE",
                         help="text: the project's own lines (default: corpora/status-lines.tsv)")  # fmt: skip
-    _out(parser, "the folder to work in; the same one goes on where it was left (default: training, tables or text)")
+    _out(parser, "the folder to work in; the same one goes on where it was left (default: training, or its name)")
 
 
 def _voices_arguments(parser: Parser) -> None:

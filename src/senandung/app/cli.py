@@ -418,13 +418,15 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _train(given: argparse.Namespace) -> int:
-    from senandung.api.train import train_composer, train_tables, train_text
+    from senandung.api.train import train_composer, train_hearing, train_tables, train_text
     from senandung.app.show import Progress
     from senandung.app.show_training import say_trained, trained_plain
 
     if given.what != "composer":
         if given.what == "tables":
             folder = train_tables(given.data, out=given.out or Path("tables"))
+        elif given.what == "hearing":
+            folder = train_hearing(given.data, out=given.out or Path("hearing"), seed=given.seed)
         else:
             folder = train_text(given.data, lines=given.lines, out=given.out or Path("text"))
         if given.json:

@@ -16,8 +16,8 @@ from senandung.sensing.text_model import FILE_NAMES, TextModel
 SETS = ("brighter", "xed", "nusax", "indonlu_emotion", "goemotions", "emobank")
 """The public sets that are learned from; of indonlu_emotion SmSA's training part alone, of brighter the Indonesian."""
 
-KEPT = 50_000
-"""Forms that are kept of each language."""
+KEPT = {"id": 80_000, "en": 40_000}
+"""Forms that are kept of each language; both files together stay below 3 MB."""
 
 _LICENCES = {
     "status": "the project's own, CC0 1.0",
@@ -51,7 +51,7 @@ def build_text(
         examples = [line.example() for line in found]
         progress(f"learning ({language})")
         path = out / FILE_NAMES[language]
-        models[language] = TextModel.fit(examples, kept=KEPT)
+        models[language] = TextModel.fit(examples, kept=KEPT[language])
         models[language].save(path, {"lines": hashlib.sha256(lines.read_bytes()).hexdigest()})
         path.with_suffix(".card.md").write_text(_card(language, found, models[language], path), encoding="utf-8")
     return models

@@ -35,6 +35,9 @@ FILE_NAMES = {"id": "text.safetensors", "en": "text-en.safetensors"}
 """The weights of each language in the package `weights`."""
 
 KINDS = len(BASIC)
+PLACE_DAMP = 1.0
+"""Damping of the regressions of valence and arousal; their squared error is that of a line."""
+
 COLUMNS = 2 * KINDS + 2
 """Columns of the weights: logistic regression, one against the rest, valence, arousal."""
 
@@ -156,11 +159,11 @@ class TextModel:
         examples: Sequence[Example],
         *,
         least: int = 3,
-        ridge: float = 0.3,
-        kept: int = 60_000,
-        mix: float = 0.4,
+        ridge: float = 1.0,
+        kept: int = 80_000,
+        mix: float = 0.5,
         warmth: float = 1.2,
-        rounds: int = 60,
+        rounds: int = 150,
     ) -> TextModel:
         """Learn from lines; the same lines in the same order give the same model on the same machine.
 
@@ -305,8 +308,8 @@ def _learn(
     )
     logistic, bias = _regress(lines, ridge, rounds)
     rest, rest_bias = _against_the_rest(lines, ridge, rounds)
-    valence, usual = _place(lines, [example.valence for example in examples], ridge)
-    arousal, middle = _place(lines, [example.arousal for example in examples], ridge)
+    valence, usual = _place(lines, [example.valence for example in examples])
+    arousal, middle = _place(lines, [example.arousal for example in examples])
     weights = np.hstack((logistic, rest, valence[:, None], arousal[:, None]))
     return weights, np.concatenate((bias, rest_bias, [usual, middle])), idf
 
@@ -369,15 +372,13 @@ def _against_the_rest(lines: _Lines, ridge: float, rounds: int) -> tuple[Floats,
         scaled = np.concatenate((ratio, np.ones(TOLD)))
         two = np.stack((is_kind, 1 - is_kind), axis=1)
         whole = np.zeros(len(two), dtype=bool)
-        found, bias = _regress(
-            _Lines((rows @ diags(scaled)).tocsr(), two, whole, heavy, where), 1.7 * ridge, rounds // 2
-        )
+        found, bias = _regress(_Lines((rows @ diags(scaled)).tocsr(), two, whole, heavy, where), 1.7 * ridge, rounds)
         slopes[:, kind] = (found[:, 0] - found[:, 1]) * scaled
         biases[kind] = bias[0] - bias[1]
     return slopes, biases
 
 
-def _place(lines: _Lines, values: Sequence[float | None], ridge: float) -> tuple[Floats, float]:
+def _place(lines: _Lines, values: Sequence[float | None]) -> tuple[Floats, float]:
     """Ridge regression of valence or arousal by conjugate gradients (LSQR): slopes and mean; 0 where unknown."""
     from scipy.sparse import diags
     from scipy.sparse.linalg import lsqr
@@ -389,5 +390,5 @@ def _place(lines: _Lines, values: Sequence[float | None], ridge: float) -> tuple
     weight = lines.weight[known]
     middle = float(weight @ asked / weight.sum())
     root = np.sqrt(weight)
-    found = lsqr(diags(root) @ lines.table[known], root * (asked - middle), damp=math.sqrt(5 * ridge), iter_lim=60)[0]
+    found = lsqr(diags(root) @ lines.table[known], root * (asked - middle), damp=PLACE_DAMP, iter_lim=60)[0]
     return np.asarray(found), middle

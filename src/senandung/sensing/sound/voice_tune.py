@@ -171,6 +171,7 @@ def _cues(notes: tuple[PlayedNote, ...], voice: VoiceCues) -> TuneCues:
 def _curve(notes: tuple[PlayedNote, ...], voice: VoiceCues) -> tuple[FeltSpan, ...]:
     """The feeling over time, in windows that hold enough notes; the mode is heard over the whole."""
     whole = _cues(notes, voice)
+    last = notes[-1].onset + notes[-1].duration
     spans = []
     for start in np.arange(0, notes[-1].onset, WINDOW / 2):
         inside = tuple(note for note in notes if start <= note.onset < start + WINDOW)
@@ -178,7 +179,8 @@ def _curve(notes: tuple[PlayedNote, ...], voice: VoiceCues) -> tuple[FeltSpan, .
             felt = feel_cues(
                 TUNE_RULES, replace(_cues(inside, voice), majorness=whole.majorness, pace=len(inside) / WINDOW)
             )
-            spans.append(FeltSpan(float(start), float(start) + WINDOW, felt.valence, felt.arousal, felt.lead))
+            end = min(float(start) + WINDOW, last)
+            spans.append(FeltSpan(float(start), end, felt.valence, felt.arousal, felt.lead))
     return tuple(spans)
 
 
