@@ -7,7 +7,7 @@ import runpy
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from senandung.domain.errors import UnknownNameError
@@ -102,6 +102,7 @@ PIECES = ("aku", "sedih", "senang", "rindu", "macet", "bagus", "happy", "haha", 
 CHANGES = ("meski", "banget", "agak", "ya", "makasih", "!!!", "…", ",", "?", "\n")
 
 
+@example("B!E")
 @given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES + CHANGES), max_size=25).map(" ".join)))
 @settings(deadline=None)
 def test_any_text_gives_a_valid_feeling_and_the_same_again(text: str) -> None:

@@ -122,6 +122,12 @@ def join(read: Feeling | None, features: Features, model: TextModel) -> Feeling:
     basic = {
         name: (1 - weight) * share + weight * other.basic[name] for name, share in zip(BASIC, guess.shares, strict=True)
     }
+    evidence = (
+        *(replace(piece, weight=weight * piece.weight) for piece in other.evidence),
+        *_reasons(model, features, BASIC[best], guess, 1 - weight),
+    )
+    if not evidence:  # only marks spoke for it: nothing that could be shown
+        return Feeling.unread()
     return Feeling(
         valence,
         arousal,
@@ -129,10 +135,7 @@ def join(read: Feeling | None, features: Features, model: TextModel) -> Feeling:
         math.sqrt(MODEL_SPREAD[1] ** 2 + apart[1]),
         basic,
         _named(other.words, valence, arousal, basic),
-        (
-            *(replace(piece, weight=weight * piece.weight) for piece in other.evidence),
-            *_reasons(model, features, BASIC[best], guess, 1 - weight),
-        ),
+        evidence,
     )
 
 

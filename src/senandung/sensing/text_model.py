@@ -162,7 +162,7 @@ class TextModel:
         ridge: float = 1.0,
         kept: int = 80_000,
         mix: float = 0.5,
-        warmth: float = 1.2,
+        warmth: float = 0.9,
         rounds: int = 150,
     ) -> TextModel:
         """Learn from lines; the same lines in the same order give the same model on the same machine.
