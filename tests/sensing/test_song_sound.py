@@ -89,7 +89,10 @@ def test_every_window_says_what_drives_it_and_its_shares_add_up() -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 1.0, 20.0])
 def test_silence_is_not_read(seconds: float) -> None:
-    assert not read(np.zeros(round(seconds * RATE), dtype=np.float32)).feeling.readable
+    silence = read(np.zeros(round(seconds * RATE), dtype=np.float32)).reading("sunyi.wav")
+    assert not silence.feeling.readable
+    assert silence.remarks == ("it is silent",)
+    assert set(silence.facts) == {"seconds"}
 
 
 def test_a_recording_and_a_sentence_are_felt_together(tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ from senandung.sensing.sound.weights import shipped_readers
 SPREADS = MappingProxyType({"song": (0.5, 0.35), "concert": (0.65, 0.6)})
 """Spread of valence and of arousal: what music says of a feeling without its words is wide, a live recording wider."""
 
+SILENT = -100.0
+"""Loudness in dB at which nothing sounds."""
+
 SHORTEST = 3.0
 """Seconds of music that is not silence, below which nothing is read."""
 
@@ -70,9 +73,13 @@ class SongReading:
     def reading(self, name: str) -> Reading:
         """The reading as of a trace that is called `name`."""
         curve = tuple(FeltSpan(w.start, w.end, w.valence, w.arousal, w.lead) for w in self.windows)
-        remarks = (
-            "a concert: applause and crowds are left out of the feeling, and its spread is wider",
-        ) if self.kind == "concert" else ()  # fmt: skip
+        remarks: tuple[str, ...] = ()
+        if self.cues.loudness <= SILENT:
+            remarks = ("it is silent",)
+        elif not self.feeling.readable:
+            remarks = ("no music could be told in it",)
+        elif self.kind == "concert":
+            remarks = ("a concert: applause and crowds are left out of the feeling, and its spread is wider",)
         return Reading(
             self.kind,
             name,
@@ -85,7 +92,9 @@ class SongReading:
 
     @property
     def facts(self) -> dict[str, float | str]:
-        """Tempo, key and the like, for a person."""
+        """Tempo, key and the like, for a person; of silence its length alone."""
+        if self.cues.loudness <= SILENT:
+            return {"seconds": round(self.cues.seconds, 2)}
         key, beats = self.cues.key, self.cues.beats
         begin = " ".join(f"{int(second) // 60}:{int(second) % 60:02}" for second in self.sections)
         return {
@@ -113,7 +122,7 @@ def read_song(heard: Heard, said: str | None = None) -> SongReading:
     steady, crowd = shipped_readers()
     cues = find_cues(heard)
     sounding = [place for place, window in enumerate(cues.windows) if not window.silent]
-    if cues.loudness <= -100 or _seconds(cues, sounding) < SHORTEST:
+    if cues.loudness <= SILENT or _seconds(cues, sounding) < SHORTEST:
         return SongReading(Feeling.unread(), (), cues)
     rows = np.array([texture(heard, cues.struck, w.start, w.end) for w in cues.windows])
     chances = smoothed(crowd.read(rows))
