@@ -101,6 +101,9 @@ def say_shipped(dataset: Path) -> None:
     examples = [line.example() for line in own]
     say_classes("own 600", [line.labels[0] for line in own], [best(model, each) for each in examples], BASIC)
     say_places(own, [model.predict(each.features) for each in examples])
+    read = [read_text(line.text, "id") for line in own]
+    told = [each.strongest if each.readable else "netral" for each in read]
+    say_classes("own 600, with lexicon, rules and abstaining", [line.labels[0] for line in own], told, BASIC)
     reviews = read_smsa(dataset / "smsa_doc-sentiment-prosa" / "test_preprocess.tsv")
     names = ("positive", "neutral", "negative")
     say_classes("SmSA test", [line.labels[0] for line in reviews], [_polarity(model, line) for line in reviews], names)
