@@ -122,8 +122,8 @@ def load_audio(
     return Recording(np.ascontiguousarray(resample(samples, rate, wanted)), wanted)
 
 
-def check_sound_file(path: Path) -> None:
-    """Raise `FileError` for what is not there, empty, or larger than `MOST_BYTES`."""
+def check_sound_file(path: Path, what: str = "a sound file") -> None:
+    """Raise `FileError` for what is not there, empty, or larger than `MOST_BYTES`; `what` it should be is said."""
     try:
         size = path.stat().st_size if path.is_file() else None
     except OSError as error:
@@ -133,7 +133,7 @@ def check_sound_file(path: Path) -> None:
     if size == 0:
         raise FileError(path, "the file is empty")
     if size > MOST_BYTES:
-        raise FileError(path, f"a sound file must have at most {MOST_BYTES >> 30} GB, got {size / (1 << 30):.1f} GB")
+        raise FileError(path, f"{what} must have at most {MOST_BYTES >> 30} GB, got {size / (1 << 30):.1f} GB")
 
 
 def _read_soundfile(

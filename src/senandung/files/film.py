@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from senandung.domain.checks import require
 from senandung.domain.errors import FileError, MissingProgramError
 from senandung.domain.time import Second
-from senandung.files.audio import FFMPEG_FORMATS, FFMPEG_SECONDS, MOST_BYTES
+from senandung.files.audio import FFMPEG_FORMATS, FFMPEG_SECONDS, check_sound_file
 
 Frames = NDArray[np.uint8]
 
@@ -58,7 +58,7 @@ def probe_film(path: Path) -> FilmFacts:
 
     Raises `FileError` for what is not there, empty, damaged or of no known format.
     """
-    _check(path)
+    check_sound_file(path, "a film")
     command = [_program("ffprobe"), "-v", "error", *_only_this_file(), "-print_format", "json"]
     command += ["-show_streams", "-show_format", "-i", f"file:{path}"]
     done = _run(command, path)
@@ -95,7 +95,7 @@ def load_frames(path: Path, *, rate: float, start: Second = 0.0, seconds: Second
 
     A damaged film gives what comes before the damage. Raises `FileError` where that is nothing.
     """
-    _check(path)
+    check_sound_file(path, "a film")
     require(0 < rate <= 60, "a rate must be above 0 and at most 60 frames a second", rate)
     require(start >= 0 and (seconds is None or seconds > 0), "a part must begin at 0 s or later and last", start)
     length = MOST_FRAMES / rate if seconds is None else min(seconds, MOST_FRAMES / rate)
@@ -110,19 +110,6 @@ def load_frames(path: Path, *, rate: float, start: Second = 0.0, seconds: Second
     if not count and (done.returncode != 0 or not start):
         raise FileError(path, f"the film's pictures cannot be read: {_said(done.stderr, path)}")
     return np.frombuffer(done.stdout, dtype=np.uint8, count=count * size).reshape(count, SIDE, SIDE, 3)
-
-
-def _check(path: Path) -> None:
-    try:
-        size = path.stat().st_size if path.is_file() else None
-    except OSError as error:
-        raise FileError(path, f"cannot be read: {error.strerror}") from error
-    if size is None:
-        raise FileError(path, "there is no such file")
-    if size == 0:
-        raise FileError(path, "the file is empty")
-    if size > MOST_BYTES:
-        raise FileError(path, f"a film must have at most {MOST_BYTES >> 30} GB, got {size / (1 << 30):.1f} GB")
 
 
 def _only_this_file() -> list[str]:

@@ -11,43 +11,16 @@ standard deviation is the unit.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from senandung.sensing.additive import Rule, feel_cues
 from senandung.sensing.sound.window import Window
 
 if TYPE_CHECKING:
     from senandung.domain.time import Second
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One cue's rule.
-
-    Parameters
-    ----------
-    name : the cue, as it is named to a person.
-    value : the cue of a window; None where it cannot be told.
-    usual, unit : its usual value, and how far away from it counts 1.
-    valence, arousal : weights, the share of the plane that one unit moves.
-    high, low : what a person is told where it is above or below the usual, English.
-    """
-
-    name: str
-    value: Callable[[Window], float | None]
-    usual: float
-    unit: float
-    valence: float
-    arousal: float
-    high: str
-    low: str
-
-    def told(self, window: Window) -> float:
-        """How far the cue stands from the usual, in units, -2..2; 0 where it cannot be told."""
-        value = self.value(window)
-        return 0.0 if value is None else max(-2.0, min(2.0, (value - self.usual) / self.unit))
 
 
 def _tempo(window: Window) -> float | None:
@@ -55,7 +28,7 @@ def _tempo(window: Window) -> float | None:
     return math.log2(window.tempo / 100) * min(1.0, 2 * window.pulse) if window.tempo else None
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Window], ...] = (
     Rule("mode", lambda w: w.majorness, 0.1, 0.7, 0.30, 0.0, "major", "minor"),
     Rule("onsets", lambda w: w.onsets, 2.65, 0.8, 0.02, 0.11, "many notes", "few notes"),
     Rule("activity", lambda w: w.activity, 1.9, 0.5, 0.02, 0.13, "much is struck", "little is struck"),
@@ -100,13 +73,8 @@ def feel_window(window: Window) -> Felt:
 
     A sum beyond ±.5 is bent so that nothing passes ±1 (the hyperbolic tangent).
     """
-    told = {rule.name: rule.told(window) for rule in RULES}
-    shares = {rule.name: (rule.valence * told[rule.name], rule.arousal * told[rule.name]) for rule in RULES}
-    valence = math.tanh(math.fsum(share[0] for share in shares.values()))
-    arousal = math.tanh(math.fsum(share[1] for share in shares.values()))
-    leader = max(RULES, key=lambda rule: math.hypot(*shares[rule.name]))
-    lead = leader.high if told[leader.name] > 0 else leader.low
-    return Felt(window.start, window.end, valence, arousal, MappingProxyType(shares), lead)
+    felt = feel_cues(RULES, window)
+    return Felt(window.start, window.end, felt.valence, felt.arousal, felt.shares, felt.lead)
 
 
 def moved_to(felt: Felt, valence: float, arousal: float) -> Felt:
