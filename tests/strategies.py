@@ -13,8 +13,10 @@ from senandung.domain.metre import Metre
 from senandung.domain.scales import key_of_pitch_class
 from senandung.domain.song import (
     ChordSpan,
+    Given,
     KeyChange,
     MetreChange,
+    Model,
     Note,
     Provenance,
     Section,
@@ -121,7 +123,14 @@ def songs(draw: st.DrawFn, *, vocal: bool | None = None, tracks: int = 4, chords
         chords=_chords(draw, starts) if chords else (),
         sections=_sections(draw, starts),
         words=sung,
-        provenance=Provenance(draw(st.integers(0, 9)), "0.1.0", "pop", story=draw(st.sampled_from(["", "Dulu"]))),
+        provenance=Provenance(
+            draw(st.integers(0, 9)),
+            "0.1.0",
+            "pop",
+            story=draw(st.sampled_from(["", "Dulu"])),
+            cards=draw(st.sampled_from([(), (Model("a.json", "0" * 64, "CC BY 4.0"), Model("b.json"))])),
+            given=draw(st.sampled_from([(), (Given("motif", "a hum; 9 notes", "Rina"), Given("style", "“kami”"))])),
+        ),
     )
 
 

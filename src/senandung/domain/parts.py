@@ -207,24 +207,3 @@ class FeelingPoint:
         require_unit("valence", self.valence)
         require_unit("arousal", self.arousal)
         require_unit("tension", self.tension, 0.0)
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a song comes from: what made it, and the person's story.
-
-    `models` and `sources` name weights, tables and styles; `licence` is the song's; no date, path or host.
-    """
-
-    seed: int
-    version: str
-    style: str
-    models: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    licence: str = "The person who asked for this song may use it as they like; Senandung claims no right in it."
-    story: str = ""
-
-    def __post_init__(self) -> None:
-        require(isinstance(self.seed, int), "a seed must be a whole number", self.seed)
-        for text in (self.version, self.style, self.licence, self.story, *self.models, *self.sources):
-            require(isinstance(text, str), "what a song says of itself must be text", text)

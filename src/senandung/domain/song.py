@@ -32,13 +32,13 @@ from senandung.domain.parts import (
     KeyChange,
     MetreChange,
     Note,
-    Provenance,
     Role,
     Section,
     Track,
     tidy_notes,
 )
 from senandung.domain.pitch import NoteName
+from senandung.domain.provenance import Given, Model, Provenance, provenance_of, provenance_row
 from senandung.domain.scales import Key
 from senandung.domain.spelling import Sounding, spell_notes
 from senandung.domain.tempo import TempoChange, TempoMap
@@ -54,8 +54,10 @@ __all__ = [
     "VERSION",
     "ChordSpan",
     "FeelingPoint",
+    "Given",
     "KeyChange",
     "MetreChange",
+    "Model",
     "Note",
     "Provenance",
     "Role",
@@ -260,15 +262,7 @@ def to_plain(song: Song) -> dict[str, Any]:
             }
             for track in song.tracks
         ],
-        "provenance": {
-            "seed": song.provenance.seed,
-            "version": song.provenance.version,
-            "style": song.provenance.style,
-            "models": list(song.provenance.models),
-            "sources": list(song.provenance.sources),
-            "licence": song.provenance.licence,
-            "story": song.provenance.story,
-        },
+        "provenance": provenance_row(song.provenance),
         **arc,
     }
 
@@ -316,7 +310,7 @@ def _arc(row: Mapping[str, Any]) -> Arc:
 
 
 def _song(plain: Mapping[str, Any]) -> Song:
-    words, provenance = plain["words"], plain["provenance"]
+    words = plain["words"]
     return Song(
         title=plain["title"],
         tempos=tuple(TempoChange(*row) for row in plain["tempos"]),
@@ -347,14 +341,6 @@ def _song(plain: Mapping[str, Any]) -> Song:
             )
             for track in plain["tracks"]
         ),
-        provenance=Provenance(
-            provenance["seed"],
-            provenance["version"],
-            provenance["style"],
-            tuple(provenance["models"]),
-            tuple(provenance["sources"]),
-            provenance["licence"],
-            provenance["story"],
-        ),
+        provenance=provenance_of(plain["provenance"]),
         arc=_arc(plain["arc"]) if plain.get("arc") is not None else None,
     )

@@ -28,6 +28,7 @@ from senandung.domain.scales import Key, key_of_pitch_class
 from senandung.domain.song import (
     ChordSpan,
     FeelingPoint,
+    Given,
     KeyChange,
     MetreChange,
     Note,
@@ -73,11 +74,16 @@ class Facts:
     story: str = ""
     language: str = "en"
     licence: str = field(default=Provenance.licence)
+    given: tuple[Given, ...] = ()
+    private_story: bool = False
 
     @property
     def provenance(self) -> Provenance:
         """What the song's provenance is."""
-        return Provenance(self.seed, self.version, self.style, self.models, self.sources, self.licence, self.story)
+        return Provenance(
+            self.seed, self.version, self.style, self.models, self.sources, self.licence, self.story,
+            given=self.given, private_story=self.private_story,
+        )  # fmt: skip
 
 
 def song_of_piece(

@@ -10,8 +10,9 @@ import numpy as np
 from senandung.audio.tonality import HeardKey, find_key
 from senandung.domain.instruments import INSTRUMENTS
 from senandung.domain.metre import Metre
-from senandung.domain.parts import KeyChange, MetreChange, Note, Provenance, Track, tidy_notes
+from senandung.domain.parts import KeyChange, MetreChange, Note, Track, tidy_notes
 from senandung.domain.performance import PlayedNote
+from senandung.domain.provenance import Provenance
 from senandung.domain.scales import key_of_pitch_class
 from senandung.domain.song import Song
 from senandung.domain.tempo import TempoChange
