@@ -154,7 +154,9 @@ def test_a_note_that_a_person_puts_in_goes_to_the_nearer_hand() -> None:
 
 
 def test_midi_knows_no_staves() -> None:
-    assert midi_bytes(piano(*CROSSING)) == midi_bytes(piano(*(Note(n.onset, n.duration, n.pitch) for n in CROSSING)))
+    songs = piano(*CROSSING), piano(*(Note(n.onset, n.duration, n.pitch) for n in CROSSING))
+    stated, plain = (midi_bytes(song).replace(song.song_id.encode(), b"") for song in songs)
+    assert stated == plain
 
 
 def test_a_hand_that_moves_far_has_another_clef(tmp_path: Path) -> None:

@@ -201,5 +201,9 @@ def desk_of(song: Song) -> dict[str, tuple[float, float]]:
 def tags_of(song: Song) -> AudioTags:
     """What the song's sound files say about themselves."""
     from senandung.files.audio import AudioTags
+    from senandung.files.provenance import label_of, licence_of, line_of
 
-    return AudioTags(song.title, story=song.provenance.story, licence=song.provenance.licence)
+    made = song.provenance
+    return AudioTags(
+        song.title, story=made.told_story, licence=licence_of(made), label=line_of(song), fields=label_of(song)
+    )

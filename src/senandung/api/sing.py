@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from senandung.api.dial import dial_of, save_dial
 from senandung.api.options import check_voice, checked_seed, lexicon_of
-from senandung.api.render import load_any_song
+from senandung.api.render import load_any_song, tags_of
 from senandung.api.voice import check_habits, has_words, singing_file, take_of, voiced
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.song import Song
@@ -65,7 +65,7 @@ def sing(
     plot : also draw the curves, singing.png.
     seed : of performance and singing; None takes the song's own.
     """
-    from senandung.files.audio import AudioTags, save_audio
+    from senandung.files.audio import save_audio
     from senandung.files.folders import check_free, new_folder
     from senandung.files.singing_json import save_singing
 
@@ -105,7 +105,7 @@ def sing(
             say("drawing", 0.15)
             save_singing_plot(song, made, folder / PLOT_FILE)
         say(f"{made.voice} sings", 0.3)
-        tags = AudioTags(f"{song.title} — {made.track}", story=song.provenance.story, licence=song.provenance.licence)
+        tags = replace(tags_of(song), title=f"{song.title} — {made.track}")
         save_audio(voiced(made, seed=chosen, voice=take.voice), folder / VOCAL_FILE, tags)
         for number, each in enumerate(take.along, 2):
             say(f"{made.voice} sings along", 0.3 + 0.6 * (number - 1) / (1 + len(take.along)))

@@ -7,12 +7,14 @@ name other files (`-format_whitelist`), for a bounded time.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import subprocess
+import threading
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ from senandung.domain.checks import require
 from senandung.domain.errors import FileError, MissingProgramError, OutputError, SenandungError, UnknownNameError
 from senandung.domain.recording import Recording
 from senandung.domain.time import Second
+from senandung.files.audio_tags import put_id3, put_id3_chunk, put_vorbis_comments
 from senandung.files.quiet import quiet_libraries
 
 THROUGH_FFMPEG = frozenset(
@@ -42,7 +45,7 @@ MOST_BYTES = 4 << 30
 FFMPEG_SECONDS = 300
 """Seconds after which ffmpeg is stopped."""
 
-LONGEST_TAG = 16_000
+LONGEST_TAG = 30_000
 """Characters: ffmpeg takes a tag as an argument, which the system keeps below 128 KB."""
 
 LABEL = "Made by a machine (Senandung)."
@@ -52,7 +55,8 @@ LABEL = "Made by a machine (Senandung)."
 class AudioTags:
     """What a sound file says about itself. No date: the same song gives the same file.
 
-    `comment` in the file is the label and, on lines of its own, the person's story.
+    `comment` in the file is the label and, on lines of its own, the person's story. `fields` stand beside it, each
+    under its own name (`files.provenance.label_of`).
     """
 
     title: str
@@ -61,6 +65,7 @@ class AudioTags:
     licence: str = ""
     label: str = LABEL
     software: str = "Senandung"
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def comment(self) -> str:
@@ -83,6 +88,7 @@ class AudioTags:
             "comment": self.comment,
             "copyright": self.licence,
             "encoded_by": self.software,
+            **self.fields,
         }
         clean = {key: text.replace("\0", " ").encode("utf-8", "replace").decode() for key, text in rows.items()}
         return {key: text[:LONGEST_TAG] for key, text in clean.items() if text.strip()}
@@ -227,7 +233,7 @@ def save_audio(recording: Recording, path: Path, tags: AudioTags | None = None, 
     ending = path.suffix.lower()
     if ending not in write:
         raise UnknownNameError("sound format", ending or path.name, write)
-    partial = path.with_name(f".{path.stem}.partial{ending}")
+    partial = path.with_name(f".{path.stem[:60]}.{os.getpid()}-{threading.get_ident()}.partial{ending}")
     try:
         write[ending](recording, partial, tags, bits)
         partial.replace(path)
@@ -251,7 +257,7 @@ def save_stems(
     paths = []
     for number, track in enumerate(stems, start=1):
         path = folder / f"{number:02}-{file_name(track)}.flac"
-        own = None if tags is None else AudioTags(f"{tags.title} — {track}", tags.artist, tags.story, tags.licence)
+        own = None if tags is None else replace(tags, title=f"{tags.title} — {track}")
         save_audio(stems[track], path, own, bits=bits)
         paths.append(path)
     return tuple(paths)
@@ -275,22 +281,25 @@ def _write_soundfile(recording: Recording, path: Path, tags: AudioTags | None, b
     with soundfile.SoundFile(
         path, "w", recording.sample_rate, recording.channels, f"PCM_{bits}", format=kind, **options
     ) as file:
-        if tags is not None:
+        if tags is not None and kind == "WAV":
             for key, text in tags.named().items():
-                setattr(file, {"encoded_by": "software"}.get(key, key), text)
+                if key not in tags.fields:
+                    setattr(file, {"encoded_by": "software"}.get(key, key), text)
         for piece in cut(recording.samples):
             file.write(np.ascontiguousarray(piece.T))
+    if tags is not None:
+        put = put_id3_chunk if kind == "WAV" else put_vorbis_comments
+        put(path, tags.named())
 
 
 def _write_ffmpeg(recording: Recording, path: Path, tags: AudioTags | None, _bits: int) -> None:
     command = [_ffmpeg(), "-v", "error", "-nostdin", "-y", "-f", "f32le", "-ar", str(recording.sample_rate)]
     command += ["-ac", str(recording.channels), "-i", "pipe:0", "-map_metadata", "-1"]
     if path.suffix.lower() == ".mp3":
-        command += ["-c:a", "libmp3lame", "-q:a", "2", "-id3v2_version", "3"]
+        command += ["-c:a", "libmp3lame", "-q:a", "2", "-id3v2_version", "0"]
     else:
         command += ["-c:a", "libvorbis", "-q:a", "5"]
-    if tags is not None:
-        for key, text in tags.named().items():
+        for key, text in tags.named().items() if tags is not None else ():
             command += ["-metadata", f"{key}={text}"]
     command += ["-fflags", "+bitexact", "-flags:a", "+bitexact", f"file:{path}"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as program:
@@ -305,6 +314,8 @@ def _write_ffmpeg(recording: Recording, path: Path, tags: AudioTags | None, _bit
         said = program.stderr.read().decode("utf-8", "replace").strip().splitlines()
         if program.wait() != 0:
             raise OSError(None, said[-1] if said else f"ffmpeg ended with status {program.returncode}")
+    if tags is not None and path.suffix.lower() == ".mp3":
+        put_id3(path, tags.named())
 
 
 def _ffmpeg() -> str:

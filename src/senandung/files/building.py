@@ -100,6 +100,10 @@ def guess_role(part: Part, sound: Instrument, *, first: bool) -> Role:
     return "melody" if first else "counter"
 
 
+NOBODYS = Provenance(0, "", "")
+"""The provenance of a file that says nothing of it."""
+
+
 def build_song(
     title: str,
     parts: Sequence[Part],
@@ -109,7 +113,7 @@ def build_song(
     keys: Iterable[KeyChange] = (),
     chords: Iterable[ChordSpan] = (),
     marks: Iterable[tuple[Tick, str]] = (),
-    story: str = "",
+    provenance: Provenance = NOBODYS,
     stated_end: Tick = 0,
 ) -> Song:
     """A legal song of parts that were read; parts without notes are left out.
@@ -148,7 +152,7 @@ def build_song(
         chords=tuple(chords),
         sections=sections,
         words=words,
-        provenance=Provenance(0, "", "", story=story),
+        provenance=provenance,
     )
 
 

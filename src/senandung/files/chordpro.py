@@ -7,6 +7,7 @@ from pathlib import Path
 
 from senandung.domain.song import ChordSpan, Section, Song
 from senandung.domain.time import Tick
+from senandung.files.provenance import EXACT, label_of
 from senandung.files.writing import write_atomically
 
 ENVIRONMENTS = ("verse", "chorus", "bridge")
@@ -26,13 +27,16 @@ def chordpro_text(song: Song) -> str:
     key = song.keys[0].key
     rows = [
         f"{{title: {_plain(song.title)}}}",
-        "{artist: Senandung (machine)}",
+        *(["{artist: Senandung (machine)}"] if song.provenance.version else []),
         f"{{key: {key.tonic}{'m' if key.is_minor else ''}}}",
         f"{{tempo: {song.tempos[0].bpm:.0f}}}",
         f"{{time: {song.metres[0].metre}}}",
     ]
-    if song.provenance.story:
-        rows.append(f"{{comment: {_plain(song.provenance.story)}}}")
+    label = label_of(song)
+    rows.append(f"{{copyright: {_plain(label['licence'])}}}")
+    rows += [f"{{meta: {name} {_plain(text)}}}" for name, text in label.items() if name not in (EXACT, "story")]
+    if "story" in label:
+        rows.append(f"{{comment: {_plain(label['story'])}}}")
     sections = song.sections or ((Section("Song", "verse", 0, song.end),) if song.end else ())
     onsets = _syllable_onsets(song)
     for section in sections:

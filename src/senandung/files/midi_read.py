@@ -20,6 +20,7 @@ from senandung.domain.time import TICKS_PER_QUARTER, Tick
 from senandung.files.building import Part, build_song
 from senandung.files.limits import MAX_NOTES, MAX_TICKS, checked_song
 from senandung.files.lyrics import SungText
+from senandung.files.provenance import FIELD_STARTS, fields_of_rows, provenance_of_fields
 from senandung.files.reading import MEGABYTE, read_bytes
 
 MAX_BYTES = 20 * MEGABYTE
@@ -37,7 +38,7 @@ class _Facts:
     """What the tracks say of the whole song."""
 
     title: str = ""
-    story: str = ""
+    label: list[str] = field(default_factory=list)
     end: Tick = 0
     tempos: list[TempoChange] = field(default_factory=list)
     metres: list[MetreChange] = field(default_factory=list)
@@ -84,7 +85,7 @@ def parse_midi(data: bytes, path: Path) -> Song:
             metres=facts.metres,
             keys=facts.keys,
             marks=facts.marks,
-            story=facts.story,
+            provenance=provenance_of_fields(fields_of_rows(facts.label)),
             stated_end=facts.end,
         ),
     )
@@ -196,7 +197,7 @@ def _read_track(
 
 
 def _read_fact(message: Any, tick: Tick, facts: _Facts) -> None:
-    """Tempo, metre, key, section names and story; a value that breaks its rule is left out."""
+    """Tempo, metre, key, section names and the label; a value that breaks its rule is left out."""
     try:
         if message.type == "set_tempo":
             facts.tempos.append(TempoChange(tick, message.tempo))
@@ -206,8 +207,8 @@ def _read_fact(message: Any, tick: Tick, facts: _Facts) -> None:
             facts.keys.append(KeyChange(tick, Key.parse(message.key)))
         elif message.type == "text" and message.text.startswith("key: "):
             facts.keys.append(KeyChange(tick, Key.parse(message.text[5:])))
-        elif message.type == "text" and message.text.startswith("story: "):
-            facts.story = _text(message.text)[7:]
+        elif message.type == "text" and message.text.startswith(FIELD_STARTS):
+            facts.label.append(_text(message.text))
         elif message.type == "marker":
             facts.marks.append((tick, _text(message.text)))
     except InputError:

@@ -14,6 +14,7 @@ from senandung.domain.song import Song, Track
 from senandung.domain.time import TICKS_PER_QUARTER, Tick
 from senandung.domain.tuning import TUNINGS, Tuning
 from senandung.domain.words import Words
+from senandung.files.provenance import label_of, label_rows, licence_of, sentence_of
 from senandung.files.writing import write_atomically
 
 MELODIC_CHANNELS = tuple(channel for channel in range(16) if channel != 9)
@@ -128,14 +129,12 @@ def signature_name(key: Key) -> str:
 def _conductor_events(song: Song) -> list[Event]:
     from mido import MetaMessage
 
-    made = f"Made by a machine (Senandung {song.provenance.version})".replace(" )", ")")
     events: list[Event] = [
         (0, 0, MetaMessage("track_name", name=song.title)),
-        (0, 0, MetaMessage("text", text=made)),
-        (0, 0, MetaMessage("copyright", text=song.provenance.licence)),
+        (0, 0, MetaMessage("text", text=sentence_of(song))),
+        (0, 0, MetaMessage("copyright", text=licence_of(song.provenance))),
+        *((0, 0, MetaMessage("text", text=row)) for row in label_rows(label_of(song))),
     ]
-    if song.provenance.story:
-        events.append((0, 0, MetaMessage("text", text=f"story: {song.provenance.story}")))
     for metre in song.metres:
         message = MetaMessage(
             "time_signature",

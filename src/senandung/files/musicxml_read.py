@@ -21,6 +21,7 @@ from senandung.files.measures import (
     tempos_of,
 )
 from senandung.files.musicxml_measures import PartReader
+from senandung.files.provenance import FIELDS, provenance_of_fields
 from senandung.files.reading import read_bytes
 from senandung.files.swing import swung
 from senandung.files.xml_reading import MAX_XML_BYTES, parse_xml, unpack_mxl
@@ -72,7 +73,7 @@ def parse_musicxml(data: bytes, path: Path) -> Song:
             keys=[*keys_of(rows, played), *_laras(root)],
             chords=chords_of(rows, played),
             marks=marks_played(rows[0], played),
-            story=_field(root, "story"),
+            provenance=provenance_of_fields({name: _field(root, name) for name in FIELDS}),
             stated_end=played[-1].start + played[-1].length if played else 0,
         )
         return swung(song) if any(reader.swings for reader in readers) else song

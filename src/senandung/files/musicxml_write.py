@@ -16,6 +16,7 @@ from senandung.domain.song import Song
 from senandung.domain.time import Tick
 from senandung.domain.tuning import TUNINGS
 from senandung.files.musicxml_parts import PartWriter
+from senandung.files.provenance import label_of, licence_of
 from senandung.files.swing import evened, is_swung
 from senandung.files.writing import write_atomically
 from senandung.files.xml_tree import child
@@ -105,16 +106,17 @@ def _channels(song: Song) -> list[int]:
 
 def _identification(root: Any, song: Song, writers: Sequence[PartWriter]) -> None:
     identification = child(root, "identification")
-    child(identification, "creator", "Senandung (machine)", type="composer")
-    child(identification, "rights", song.provenance.licence)
+    made = song.provenance.version
+    if made:
+        child(identification, "creator", "Senandung (machine)", type="composer")
+    child(identification, "rights", licence_of(song.provenance))
     encoding = child(identification, "encoding")
-    child(encoding, "software", f"Senandung {song.provenance.version}".strip())
+    child(encoding, "software", f"Senandung {made}".strip())
     for element in ("accidental", "beam"):
         child(encoding, "supports", element=element, type="yes")
     notes = child(identification, "miscellaneous")
-    child(notes, "miscellaneous-field", "made by a machine", name="origin")
-    if song.provenance.story:
-        child(notes, "miscellaneous-field", song.provenance.story, name="story")
+    for name, text in label_of(song).items():
+        child(notes, "miscellaneous-field", text, name=name)
     if song.keys[0].key.laras:
         child(notes, "miscellaneous-field", str(song.keys[0].key), name="laras")
     for index, part in enumerate(song.tracks):

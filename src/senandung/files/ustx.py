@@ -24,6 +24,7 @@ from senandung.domain.words import Words
 from senandung.files.building import Part, build_song
 from senandung.files.limits import MAX_NOTES, MAX_TICKS, checked_song
 from senandung.files.lyrics import SungText
+from senandung.files.provenance import fields_of_text, label_of, label_text, provenance_of_fields
 from senandung.files.reading import MEGABYTE, decode_text, read_bytes
 from senandung.files.ustx_curves import pitch_points, ustx_curves
 from senandung.files.writing import write_atomically
@@ -73,7 +74,7 @@ def ustx_text(song: Song, *singings: Singing) -> str:
     curves = [ustx_curves(song, by_track[part.name]) if part and part.name in by_track else [] for part in sung]
     project = {
         "name": song.title,
-        "comment": f"Made by a machine (Senandung {song.provenance.version})".replace(" )", ")"),
+        "comment": label_text(label_of(song)),
         "output_dir": "Vocal",
         "cache_dir": "UCache",
         "ustx_version": "0.9",
@@ -167,6 +168,7 @@ def parse_ustx(text: str, path: Path) -> Song:
             tempos=_tempos(project, scale, path),
             metres=_metres(project, path),
             keys=[KeyChange(0, key_of_pitch_class(key, "major"))],
+            provenance=provenance_of_fields(fields_of_text(str(project.get("comment") or ""))),
         ),
     )
 
