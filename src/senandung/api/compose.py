@@ -11,6 +11,7 @@ from typing import Unpack
 from senandung import __version__
 from senandung.api.feel import parse_feeling
 from senandung.api.in_style import compose_in_style
+from senandung.api.label import told
 from senandung.api.network import Composer, ProgressCall
 from senandung.api.options import Options, checked_options, checked_seed, lexicon_of
 from senandung.api.traces import Trace, read_trace, sense
@@ -65,7 +66,9 @@ def compose(
     named = options.get("style")
     if named and is_composer_style(named):
         song, feeling, remarks = compose_in_style(traces, options, composer=composer, progress=progress)
-        return Composed(_said_as(song, lexicon), feeling, True, remarks, bool(traces or options.get("feeling")))
+        return Composed(
+            told(_said_as(song, lexicon), options), feeling, True, remarks, bool(traces or options.get("feeling"))
+        )
     if named and named.strip().lower() not in style_names():
         raise UnknownNameError("style", named, [*composer_styles(), *style_names()])
     read = sense(traces, options.get("language"))
@@ -87,7 +90,7 @@ def compose(
         feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=load_engine()
     )
     remarks = (*(() if wished else read.remarks), *mixed_remarks(feeling, song))
-    return Composed(_said_as(song, lexicon), feeling, bool(named), remarks)
+    return Composed(told(_said_as(song, lexicon), options), feeling, bool(named), remarks)
 
 
 def mixed_remarks(feeling: Feeling, song: Song) -> tuple[str, ...]:

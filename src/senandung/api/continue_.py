@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from senandung import __version__
+from senandung.api.label import given_before, told
 from senandung.api.network import MODELS, OTHERS_LICENCE, Composer, ProgressCall, network_composer
 from senandung.api.options import checked_seed, clean_text
 from senandung.api.render import load_any_song
@@ -109,8 +110,10 @@ def continue_(
         song.provenance.story,
         song.words.language,
         Provenance.licence if song.provenance.version else OTHERS_LICENCE,
+        given_before(song, f"{song.title}, bars 1-{lines}"),
+        song.provenance.private_story,
     )
-    longer = extend_song(joined, laid, written, facts)
+    longer = told(extend_song(joined, laid, written, facts))
     if title:
         longer = replace(longer, title=clean_text("a title", " ".join(title.split()), 200))
     return Continued(longer, song, lines, chosen_seed, _remarks(joined, laid))

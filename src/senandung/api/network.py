@@ -17,7 +17,7 @@ Rewriter = Callable[["Piece", set[tuple[int, int]], int], "Piece"]
 
 ProgressCall = Callable[[str, float], None]
 
-MODELS = ("composer.safetensors", "composers.json")
+MODELS = ("composer.safetensors", "composers.json", "harmony.json", "returns.json", "measures.json")
 """What a piece of the network names as its models."""
 
 OTHERS_LICENCE = (

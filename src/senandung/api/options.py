@@ -38,6 +38,7 @@ class Options(TypedDict, total=False):
     language: str  # "id" or "en"
     title: str
     story: str  # the person's story, kept in the song and in its files
+    private_story: bool  # the story stands in song.json alone
     curve: str | os.PathLike[str]  # points "0:0.2, 0.8:1, 1:0.3", a shape's name, or a CSV or SVG file (docs/arc.md)
     seed: int  # the same seed gives the same song
 
@@ -48,7 +49,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
                         (str, "a str")),
         **dict.fromkeys(("tempo", "minutes"), (Real, "a number")),
         **dict.fromkeys(("bars", "seed"), (Integral, "a whole number")),
-        "verses": (bool, "True or False"),
+        **dict.fromkeys(("verses", "private_story"), (bool, "True or False")),
         "voice": ((bool, str, os.PathLike), "True, False, the name of a voice or a voicebank's folder"),
         "words": ((str, os.PathLike), "a str or a Path"),
         "lexicon": ((str, os.PathLike), "a file's path"),
@@ -88,6 +89,8 @@ def checked_options(options: Mapping[str, Any]) -> Options:
         kept["title"] = clean_text("a title", " ".join(kept["title"].split()), LONGEST_TITLE)
     if "story" in kept:
         kept["story"] = clean_text("a story", kept["story"], LONGEST_TEXT)
+    if kept.get("private_story") and not kept.get("story"):
+        raise InvalidValueError("private_story keeps a story in song.json alone, and no story was given")
     return kept  # type: ignore[return-value]
 
 

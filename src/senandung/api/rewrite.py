@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from senandung import __version__
+from senandung.api.label import given_before, told
 from senandung.api.network import MODELS, OTHERS_LICENCE, ProgressCall, Rewriter, network_rewriter
 from senandung.api.options import checked_seed
 from senandung.api.render import load_any_song
@@ -80,7 +81,7 @@ def rewrite(
     lines = bar_lines(song)
     first, end = lines[asked.start], lines[asked.stop]
     parts = {track.name: follow(spliced, track, song, first, end) for track in along}
-    spliced = replace(spliced, tracks=tuple(parts.get(track.name, track) for track in spliced.tracks))
+    spliced = told(replace(spliced, tracks=tuple(parts.get(track.name, track) for track in spliced.tracks)))
     remarks = [*_remarks(song, spliced, names), *(f"{name} follows the new first voice" for name in parts)]
     for track in song.backings if song.vocal in chosen else ():
         if track not in chosen and any(first <= note.onset < end for note in track.notes):
@@ -200,4 +201,6 @@ def _facts(song: Song, what: str) -> Facts:
         held.story,
         song.words.language,
         held.licence if held.version else OTHERS_LICENCE,
+        given_before(song, f"{song.title}, all that stays"),
+        held.private_story,
     )

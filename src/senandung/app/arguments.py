@@ -152,6 +152,7 @@ def _song_arguments(parser: Parser) -> None:
     _lexicon(parser)
     parser.add_argument("--title", help="the song's title (default: from its words)")
     parser.add_argument("--story", metavar="TEXT", help="your story behind the song, kept in its files")
+    parser.add_argument("--private-story", action="store_true", help="keep the story in song.json, out of the others")
     parser.add_argument("--seed", type=int, help="the same seed gives the same song (default: a new one)")
     _language(parser)
 

@@ -30,7 +30,7 @@ from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words.write import write_words
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
-from senandung.domain.song import SECTION_NAMES, MetreChange, Provenance, Section, Song
+from senandung.domain.song import SECTION_NAMES, MetreChange, Provenance, Section, Song, Track
 from senandung.domain.style import Style
 from senandung.domain.tempo import TempoChange
 from senandung.domain.time import TICKS_PER_QUARTER
@@ -111,7 +111,7 @@ def compose(
             seed=seed,
             version=version,
             style=style.name,
-            models=(*(f"{name}.json" for name in TABLE_NAMES), *([FILE_NAME] if engine is not None else [])),
+            models=_models(sketch, tracks, style, engine),
             sources=style.sources,
             story=wishes.story,
         ),
@@ -126,6 +126,15 @@ def compose(
         song, tracks=raise_tracks(plan, song.tracks), keys=key_changes(plan), chords=raise_chords(plan, sketch.chords)
     )
     return song if style.backing is None or wishes.ensemble else with_backing(song, style.backing)
+
+
+def _models(sketch: Sketch, tracks: Sequence[Track], style: Style, engine: Engine | None) -> tuple[str, ...]:
+    """The learned tables and the network, those that took part."""
+    grooves = any("Groove MIDI" in source for source in style.sources) and any(track.sound.drum for track in tracks)
+    proposed = any(line.source == "machine" for line in sketch.words.lines)
+    follows = engine is not None and can_follow(sketch.plan.metre)
+    more = (("drums.json", grooves), ("phrases.tsv", proposed), (FILE_NAME, follows))
+    return (*(f"{name}.json" for name in TABLE_NAMES), *(name for name, took_part in more if took_part))
 
 
 def _seeds(seed: int) -> dict[str, int]:
