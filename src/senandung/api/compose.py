@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from senandung import __version__
 from senandung.api.feel import parse_feeling
@@ -19,7 +19,13 @@ from senandung.api.wishes import wishes_of
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError, UnknownNameError
 from senandung.domain.feeling import Feeling
+from senandung.domain.motif import FEWEST_TONES
 from senandung.domain.song import Song
+
+if TYPE_CHECKING:
+    from senandung.composing.plan import Wishes
+    from senandung.domain.reading import Reading
+    from senandung.domain.style import Style
 
 MOST_LINES = 120
 """Lines that one song can sing."""
@@ -90,6 +96,7 @@ def compose(
         feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=load_engine()
     )
     remarks = (*(() if wished else read.remarks), *mixed_remarks(feeling, song))
+    remarks = (*remarks, *motif_remarks(wishes, style, song, read.readings))
     return Composed(told(_said_as(song, lexicon), options), feeling, bool(named), remarks)
 
 
@@ -111,6 +118,20 @@ def mixed_remarks(feeling: Feeling, song: Song) -> tuple[str, ...]:
             kinds.append(section.kind)
     rows = [f"{word} in {key}: {', '.join(kinds)}" for (word, key), kinds in said.items()]
     return (f"mixed: {'; '.join(rows)}",)
+
+
+def motif_remarks(wishes: Wishes, style: Style, song: Song, readings: Sequence[Reading]) -> tuple[str, ...]:
+    """What became of the person's motif; where there is none, that a tune they hummed could be one."""
+    from senandung.api.motif import say_places
+
+    if wishes.motif is None or song.motif is None:
+        hummed = [reading.name for reading in readings if len(reading.melody) >= FEWEST_TONES]
+        return tuple(f"{name} holds a tune: --motif {name} makes it the song's theme" for name in hummed)
+    from senandung.composing.compose import stage_seed
+    from senandung.composing.motif.theme import fit_motif
+
+    _, fitted = fit_motif(wishes, style, seed=stage_seed(song.provenance.seed, "plan"))
+    return (*fitted, *say_places(song))
 
 
 def _said_as(song: Song, lexicon: Mapping[str, str]) -> Song:

@@ -49,6 +49,8 @@ def compose_in_style(
     from senandung.composing.wishing import ask
 
     chosen = choose(options["style"])
+    if options.get("motif") is not None:
+        raise InvalidValueError(f"a motif is carried by the song styles (see styles), not by the style {chosen.name}")
     if options.get("verses"):
         raise InvalidValueError(f"verses are written in the song styles (see styles), not in the style {chosen.name}")
     read = sense(traces, options.get("language")) if traces else None

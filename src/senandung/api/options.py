@@ -13,6 +13,7 @@ from typing import Any, SupportsIndex, TypedDict
 from senandung.api.traces import LONGEST_TEXT, Trace
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError, UnknownNameError
+from senandung.domain.motif import Motif
 
 LONGEST_TITLE = 200
 """Characters of a title."""
@@ -40,6 +41,7 @@ class Options(TypedDict, total=False):
     story: str  # the person's story, kept in the song and in its files
     private_story: bool  # the story stands in song.json alone
     curve: str | os.PathLike[str]  # points "0:0.2, 0.8:1, 1:0.3", a shape's name, or a CSV or SVG file (docs/arc.md)
+    motif: str | os.PathLike[str] | Motif  # a tune of your own: a recording or a file of notes (docs/motif.md)
     seed: int  # the same seed gives the same song
 
 
@@ -55,6 +57,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
         "lexicon": ((str, os.PathLike), "a file's path"),
         "curve": ((str, os.PathLike), "points, a shape's name or a file's path"),
         "ensemble": (Sequence, "names of instruments"),
+        "motif": ((str, os.PathLike, Motif), "a file's path or a Motif"),
     }
 )  # fmt: skip
 """Type of each option, and how it is said."""

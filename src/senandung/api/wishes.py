@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def wishes_of(options: Options) -> Wishes:
     """The wishes of checked options."""
+    from senandung.api.motif import motif_of
     from senandung.composing.plan import Wishes
     from senandung.domain.chords import parse_chords
     from senandung.domain.scales import Key
@@ -35,6 +36,7 @@ def wishes_of(options: Options) -> Wishes:
         title=options.get("title", ""),
         story=options.get("story", ""),
         curve=read_curve(os.fspath(options["curve"])) if "curve" in options else None,
+        motif=motif_of(options["motif"]).motif if "motif" in options else None,
     )
 
 

@@ -140,6 +140,8 @@ def _song_arguments(parser: Parser) -> None:
     parser.add_argument("--chords", metavar="TEXT", help='a progression, one chord a bar, repeated: "Am F C/G G"')
     curve = 'the tension the music follows: points "0:0.2, 0.8:1, 1:0.3", a CSV or SVG file, or a shape such as arch'
     parser.add_argument("--curve", metavar="FILE|POINTS|NAME", help=curve)
+    own = "a tune of your own that becomes the theme: a hum, a whistle, a voice note, a played phrase, notes; see motif"
+    parser.add_argument("--motif", metavar="FILE", help=own)
     parser.add_argument("--form", metavar="TEXT", help='sections with their bars: "intro4 verse8 chorus8 outro4"')
     parser.add_argument("--ensemble", metavar="A,B", help="instruments; a name given twice is two players")
     parser.add_argument("--key", help="C, Am, F# minor, D dorian; of a gamelan slendro manyura, pelog barang")

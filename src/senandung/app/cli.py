@@ -447,7 +447,7 @@ def _train(given: argparse.Namespace) -> int:
 def _options(given: argparse.Namespace) -> Any:
     names = (
         "style", "feeling", "verses", "chords", "form", "key", "tempo", "metre", "minutes", "bars", "voice",
-        "lexicon", "language", "title", "story", "private_story", "curve", "seed",
+        "lexicon", "language", "title", "story", "private_story", "curve", "motif", "seed",
     )  # fmt: skip
     options = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     if given.words is not None:

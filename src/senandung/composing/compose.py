@@ -25,6 +25,7 @@ from senandung.composing.lift import key_changes, raise_chords, raise_tracks
 from senandung.composing.melody.appoggiatura import lean
 from senandung.composing.melody.lead import Lead, can_follow
 from senandung.composing.melody.write import lead_range, write_melody
+from senandung.composing.motif.theme import Staged, fit_motif, given_of
 from senandung.composing.plan import Plan, Sketch, Wishes
 from senandung.composing.tables import TABLE_NAMES
 from senandung.composing.words.write import write_words
@@ -79,6 +80,7 @@ def compose(
     version : the program's, kept in the provenance.
     engine : the network that writes the melody and judges the harmony; without it the learned tables do alone.
     """
+    wishes, _ = fit_motif(wishes, style, seed=stage_seed(seed, "plan"))
     if style.gendhing is not None:
         gendhing = compose_gendhing(
             feeling, style, person_lines, wishes, language=language, seeds=_seeds(seed), seed=seed, version=version
@@ -114,14 +116,19 @@ def compose(
             models=_models(sketch, tracks, style, engine),
             sources=style.sources,
             story=wishes.story,
+            given=() if wishes.motif is None else (given_of(wishes.motif),),
         ),
     )
     if engine is not None and style.network and not wishes.ensemble and can_follow(plan.metre):
         song = write_parts(song, plan, style.network, engine, seed=stage_seed(seed, "arrangement"))
         chart = read_chart(sketch, style, feeling, stage_seed(seed, "arrangement"))
         song = replace(song, tracks=close_holes(chart, song.tracks))
+    if sketch.theme is not None:
+        song = replace(song, tracks=sketch.theme.played(song.tracks))
     song = replace(song, tracks=break_before(plan, graded(plan, song.tracks)))
     song = replace(song, arc=arc_of(plan, song.tracks, held_back(style, wishes.ensemble)))
+    if sketch.theme is not None:
+        song = replace(song, motif=sketch.theme.standing(song.tracks))
     song = replace(
         song, tracks=raise_tracks(plan, song.tracks), keys=key_changes(plan), chords=raise_chords(plan, sketch.chords)
     )
@@ -155,6 +162,7 @@ def sketch_song(
 
     All of it stands in the plan's key; `compose` raises the last chorus where the plan says so.
     """
+    wishes, _ = fit_motif(wishes, style, seed=stage_seed(seed, "plan"))
     line_count = len(person_lines) if wishes.voice else 0
     plan = plan_song(feeling, style, line_count, wishes, seed=stage_seed(seed, "plan"))
     sections = place_sections(plan, language)
@@ -174,14 +182,23 @@ def sketch_song(
         engine = None  # the tables know every metre
     changes = None if engine is None else Changes(engine, plan.key, plan.metre, pace, plan.bars)
     chords = harmonise(plan, sections, feeling, style, wishes, seed=stage_seed(seed, "harmony"), changes=changes)
+    theme = None
+    if wishes.motif is not None:
+        theme = Staged.of(wishes.motif, plan, sections, words, feeling, style, seed=stage_seed(seed, "melody"))
+        plan = theme.planned()
     chords = tense_chords(chords, plan, style, wishes)
+    if theme is not None:
+        chords = theme.harmonised(chords, style, wishes)
     lead = None if engine is None else Lead(engine, plan.key, plan.metre, pace, chords, plan.bars, rows=LEADS)
-    melody = write_melody(plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"), lead=lead)
+    lines = None if theme is None else theme.lines
+    melody = write_melody(
+        plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"), lead=lead, theme=lines
+    )
     if "appoggiatura" in plan.devices:
         melody, leans = lean(melody, plan, chords, high=lead_range(style)[1] - plan.lift)
         if not leans:
             plan = replace(plan, devices=tuple(name for name in plan.devices if name != "appoggiatura"))
-    return Sketch(plan, words, sections, chords, melody)
+    return Sketch(plan, words, sections, chords, melody, theme)
 
 
 def _tempos(plan: Plan) -> tuple[TempoChange, ...]:

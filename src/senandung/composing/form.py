@@ -80,8 +80,9 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     """
     require(line_count >= 0, "a song must have 0 lines or more", line_count)
     rng = random.Random(seed)
-    metre = wishes.metre or _choose_metre(style, feeling, rng)
+    metre = (wishes.motif.metre if wishes.motif else wishes.metre) or _choose_metre(style, feeling, rng)
     key = wishes.key or (key_of_chords(wishes.chords) if wishes.chords else _choose_key(style, feeling, rng))
+    key = wishes.motif.key if wishes.motif else key
     bpm = wishes.bpm or _choose_bpm(style, feeling, metre, rng)
     bar_seconds = _bar_seconds(metre, bpm)
     forms = _forms_of(style, metre, bar_seconds)
@@ -106,7 +107,9 @@ def plan_song(feeling: Feeling, style: Style, line_count: int, wishes: Wishes, *
     minutes = sum(bars for _, bars in form) * _bar_seconds(metre, bpm) / 60
     require(minutes <= LONGEST_MINUTES, f"a song must last at most {LONGEST_MINUTES} minutes", round(minutes, 1))
     sections = _sections(form, line_count, wishes.voice, _bar_seconds(metre, bpm), feeling)
-    plan = with_parts(Plan(key, metre, bpm, sections), feeling, style, wishes, seed=seed)
+    plan = Plan(key, metre, bpm, sections)
+    if wishes.motif is None:  # a motif stands in one key and in one feeling
+        plan = with_parts(plan, feeling, style, wishes, seed=seed)
     plan = choose_lift(plan, style, wishes, seed=seed)
     return with_arc(plan, style, wishes, seed=seed)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from senandung.domain.checks import require, require_unit
 from senandung.domain.chords import Chord
 from senandung.domain.curve import TensionCurve
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
+from senandung.domain.motif import Motif, Theme
 from senandung.domain.scales import Key
-from senandung.domain.song import ChordSpan, Note, Section
+from senandung.domain.song import ChordSpan, Note, Section, Track
 from senandung.domain.time import Tick
 from senandung.domain.words import Words
 
@@ -29,7 +32,7 @@ class Wishes:
     `bpm` in beats a minute; `minutes` or `bars` the length, at most one of them; `chords` a progression that is
     repeated, one chord a bar; `form` such as "intro4 verse8 chorus8"; `ensemble` instrument names; `voice` False for
     no vocal part at all; `verses` True where the machine may propose further lines; `curve` the tension that the music
-    is to follow.
+    is to follow; `motif` a tune of the person's own that becomes the theme.
     """
 
     key: Key | None = None
@@ -45,6 +48,7 @@ class Wishes:
     title: str = ""
     story: str = ""
     curve: TensionCurve | None = None
+    motif: Motif | None = None
 
     def __post_init__(self) -> None:
         ok = self.minutes is None or 0.25 <= self.minutes <= 15
@@ -145,12 +149,24 @@ class Plan:
         return sum(section.bars for section in self.sections)
 
 
+class StagedTheme(Protocol):
+    """A person's motif, staged in a song: what players play of it, and where it stands in the end."""
+
+    def played(self, tracks: Sequence[Track]) -> tuple[Track, ...]:
+        """The tracks with the motif where instruments take it up."""
+        ...
+
+    def standing(self, tracks: Sequence[Track]) -> Theme:
+        """The motif, and where it stands in the tracks."""
+        ...
+
+
 @dataclass(frozen=True)
 class Sketch:
     """Plan, words, harmony and melody: all that the arranger needs.
 
     `melody` is the vocal line (its notes carry syllable numbers), or the leading line of an instrumental; `sections`
-    are the plan's, placed in ticks, in the same order.
+    are the plan's, placed in ticks, in the same order; `theme` is the person's motif, where they gave one.
     """
 
     plan: Plan
@@ -158,3 +174,4 @@ class Sketch:
     sections: tuple[Section, ...]
     chords: tuple[ChordSpan, ...]
     melody: tuple[Note, ...]
+    theme: StagedTheme | None = None

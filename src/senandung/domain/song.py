@@ -22,6 +22,7 @@ from senandung.domain.chords import Chord
 from senandung.domain.curve import Arc
 from senandung.domain.errors import InvalidValueError, SenandungError
 from senandung.domain.metre import Metre
+from senandung.domain.motif import Theme, theme_of_plain, theme_plain
 from senandung.domain.parts import (
     MOST_STAVES,
     ROLES,
@@ -79,7 +80,8 @@ class Song:
 
     Changes of tempo, metre and key stand in rising order and begin at tick 0; sections follow each other without a
     gap and cover the song; every syllable of `words` is begun exactly once, in order, by the vocal track where there
-    is one; a backing track sings some of them, in order.
+    is one; a backing track sings some of them, in order. `motif` is the person's own tune, where they gave one, and
+    where it stands.
     """
 
     title: str
@@ -93,6 +95,7 @@ class Song:
     words: Words = field(default_factory=Words)
     provenance: Provenance = field(default_factory=lambda: Provenance(0, "", ""))
     arc: Arc | None = None
+    motif: Theme | None = None
 
     def __post_init__(self) -> None:
         require_text("a song must have a title", self.title)
@@ -230,6 +233,7 @@ class Song:
 def to_plain(song: Song) -> dict[str, Any]:
     """The song's canonical form. Inverse of `from_plain`."""
     arc = {} if song.arc is None else {"arc": _arc_row(song.arc)}
+    motif = {} if song.motif is None else {"motif": theme_plain(song.motif)}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -264,6 +268,7 @@ def to_plain(song: Song) -> dict[str, Any]:
         ],
         "provenance": provenance_row(song.provenance),
         **arc,
+        **motif,
     }
 
 
@@ -343,4 +348,5 @@ def _song(plain: Mapping[str, Any]) -> Song:
         ),
         provenance=provenance_of(plain["provenance"]),
         arc=_arc(plain["arc"]) if plain.get("arc") is not None else None,
+        motif=theme_of_plain(plain["motif"]) if plain.get("motif") is not None else None,
     )

@@ -37,12 +37,16 @@ TARGET_SPREAD = 3.2
 
 @dataclass(frozen=True)
 class Tone:
-    """One note to be pitched: its chord, metrical weight, whether it must be a chord tone, and its outline's height."""
+    """One note to be pitched: its chord, metrical weight, whether it must be a chord tone, and its outline's height.
+
+    `fixed` is the pitch that it has already, if any.
+    """
 
     chord: Chord
     weight: int
     firm: bool
     target: float
+    fixed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,8 @@ def _allowed(pitch: int, before: Sequence[int], frame: Frame, *, in_chord: bool)
 def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
     """Every pitch that a tone may have, by its outline, its chord and where the phrase ends."""
     tones = tone.chord.pitch_classes
+    if tone.fixed is not None:
+        return [(tone.fixed, 1.0, tone.fixed % 12 in tones)]
     inside, outside = tone_factors(tone.weight)
     ends = _ends("minor" if frame.key.is_minor else "major")
     found = []

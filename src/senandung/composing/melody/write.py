@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bisect
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from senandung.composing.melody.lead import Lead
+from senandung.composing.melody.motif_words import ThemeLine, lay_words, room_behind
 from senandung.composing.melody.pitches import Frame, Tone, scale_tones, write_pitches
 from senandung.composing.melody.rhythm import Beat, hold, write_rhythm
 from senandung.composing.melody.slots import SHORTEST_SECONDS, Slot, place_lines
@@ -31,16 +32,24 @@ VERSE_VARIES = 0.3
 """How often a verse's line that could come back note for note is drawn anew along its old outline; twice as often
 where no words are sung."""
 
+PICKUP_TRIES = 6
+"""Further draws of a line that must leave room for a motif's pickup behind it."""
+
 ORNATE = ("turn", "run")
 """Styles that play these licks also sing them: more melismas."""
 
 
 @dataclass(frozen=True)
 class Tune:
-    """A phrase as it was written: its rhythm within the slot and its pitches, to come back later."""
+    """A phrase as it was written: its rhythm within the slot and its pitches, to come back later.
+
+    `syllables` numbers the line's syllable of each note where a motif is sung, some of them on several; else each has
+    one of its own.
+    """
 
     beats: tuple[Beat, ...]
     pitches: tuple[int, ...]
+    syllables: tuple[int, ...] = ()
 
 
 def write_melody(
@@ -53,6 +62,7 @@ def write_melody(
     *,
     seed: int,
     lead: Lead | None = None,
+    theme: Mapping[tuple[int, int], ThemeLine] | None = None,
 ) -> tuple[Note, ...]:
     """The notes of the voice, every syllable of `words` in order; without words an instrumental leading line.
 
@@ -65,9 +75,10 @@ def write_melody(
     style : its lead's range, and how many melismas it likes.
     seed : the same seed gives the same melody.
     lead : the network that gives the shares of pitches; without it the learned intervals do.
+    theme : what a person's motif says of some lines, by section and line.
     """
     slots = place_lines(plan, sections, words, feeling, seed)
-    return _Writer(plan, tuple(chords), feeling, style, slots, random.Random(seed), lead).write()
+    return _Writer(plan, tuple(chords), feeling, style, slots, random.Random(seed), lead, theme or {}).write()
 
 
 def lead_range(style: Style) -> tuple[int, int]:
@@ -96,6 +107,7 @@ class _Writer:
     slots: tuple[Slot, ...]
     rng: random.Random
     lead: Lead | None = None
+    theme: Mapping[tuple[int, int], ThemeLine] = field(default_factory=dict)
     tunes: dict[tuple[int, int], Tune] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     verse_top: int = 0
@@ -132,6 +144,55 @@ class _Writer:
     # one line
 
     def _tune(self, slot: Slot, *, last: bool) -> Tune:
+        given = self.theme.get((slot.section, slot.index))
+        if given is not None:
+            return self._themed(slot, given, last)
+        shorter = self._before_pickup(slot)
+        tune = self._free_tune(shorter, last)
+        for _ in range(PICKUP_TRIES if shorter is not slot else 0):
+            if tune.beats[-1][0] <= shorter.length - self.metre.beat_ticks:
+                break
+            tune = self._free_tune(shorter, last)
+        return tune
+
+    def _sung_until(self) -> Tick:
+        """The tick from which a motif's pickup may begin: half a beat behind the last note's beginning."""
+        return self.notes[-1].onset + self.metre.beat_ticks // 2 if self.notes else 0
+
+    def _themed(self, slot: Slot, given: ThemeLine, last: bool) -> Tune:
+        """A line that sings a motif: its words laid on it, and what they need behind it."""
+        slot = self._before_pickup(slot)
+        given = given.between(self._sung_until() - slot.start, slot.length)
+        start, room = room_behind(given, slot.length, self.metre, self.quarter_seconds)
+        laid = lay_words(given.tones, slot.stresses, self.metre, self.quarter_seconds, tail=room)
+        if slot.first_syllable is None:
+            laid = replace(laid, tones=given.tones, syllables=tuple(range(len(given.tones))), sung=len(slot.stresses))
+        beats: tuple[Beat, ...] = tuple((tone.onset, tone.duration) for tone in laid.tones)
+        pitches = tuple(tone.pitch for tone in laid.tones)
+        left = slot.stresses[laid.sung :]
+        if not left:
+            return Tune(beats, pitches, laid.syllables)
+        rest = write_rhythm(left, slot.length - start, self.metre, self.quarter_seconds, self.rng, whole=last)
+        behind = tuple((start + onset, duration) for onset, duration in rest)
+        if beats[-1][0] + beats[-1][1] > behind[0][0]:
+            beats = (*beats[:-1], (beats[-1][0], behind[0][0] - beats[-1][0]))
+        return Tune(
+            (*beats, *behind),
+            self._pitches(slot, (*beats, *behind), None, last=last, sung=pitches),
+            (*laid.syllables, *range(laid.sung, len(slot.stresses))),
+        )
+
+    def _before_pickup(self, slot: Slot) -> Slot:
+        """The slot, shorter where the line behind it begins with a motif's pickup."""
+        following = next((s for s in self.slots if s.start == slot.end), None)
+        given = following and self.theme.get((following.section, following.index))
+        if not given or given.tones[0].onset >= 0:
+            return slot
+        beat = self.metre.beat_ticks
+        need = -(given.tones[0].onset // beat) * beat
+        return replace(slot, end=slot.end - need) if slot.length - need >= self.metre.bar_ticks // 2 else slot
+
+    def _free_tune(self, slot: Slot, last: bool) -> Tune:
         lead = self._pickup(slot)
         model = self._model(slot)
         if model is not None and len(model.beats) == len(slot.stresses) and self._room(slot, model.beats, last):
@@ -254,15 +315,18 @@ class _Writer:
         count = sum(other.section == slot.section for other in self.slots)
         return max(count // 2, 0) if count > 1 else 0
 
-    def _pitches(self, slot: Slot, beats: Sequence[Beat], model: Tune | None, *, last: bool) -> tuple[int, ...]:
+    def _pitches(
+        self, slot: Slot, beats: Sequence[Beat], model: Tune | None, *, last: bool, sung: Sequence[int] = ()
+    ) -> tuple[int, ...]:
         targets = self._outline(slot, beats, model)
         closes = last or (slot.closes and self.plan.sections[slot.section].kind == "chorus")
         if closes:
             targets = self._homeward(targets, self.plan.key_of(slot.section))
-        tones = []
+        tones: list[Tone] = []
         for (onset, duration), target in zip(beats, targets, strict=True):
             chord, weight = self._sounding(slot.start + onset, duration)
-            tones.append(Tone(chord, weight, self._firm(weight, duration), target))
+            fixed = sung[len(tones)] if len(tones) < len(sung) else None
+            tones.append(Tone(chord, weight, self._firm(weight, duration), target, fixed))
         kind = self.plan.sections[slot.section].kind
         climax = kind == "chorus" and slot.index == self._climax(slot)
         key = self.plan.key_of(slot.section)
@@ -340,17 +404,19 @@ class _Writer:
         arousal = self.plan.feeling_of(slot.section, self.feeling).arousal
         loud = 60 + round(34 * self.plan.sections[slot.section].intensity + 6 * arousal)
         top = max(tune.pitches)
+        numbers = tune.syllables or tuple(range(len(tune.beats)))
         for index, ((onset, duration), pitch) in enumerate(zip(tune.beats, tune.pitches, strict=True)):
-            accent = 5 * slot.stresses[index] + (4 if pitch == top else 0) + self.metre.weight(slot.start + onset)
+            stressed = numbers[index] < len(slot.stresses) and slot.stresses[numbers[index]]
+            accent = 5 * stressed + (4 if pitch == top else 0) + self.metre.weight(slot.start + onset)
             note = Note(
                 slot.start + onset,
                 duration,
                 pitch,
                 min(max(loud + accent - 4, 1), 127),
-                None if slot.first_syllable is None else slot.first_syllable + index,
+                None if slot.first_syllable is None else slot.first_syllable + numbers[index],
             )
             following = tune.pitches[index + 1] if index + 1 < len(tune.pitches) else None
-            self.notes.extend(self._ornamented(note, following))
+            self.notes.extend([note] if tune.syllables else self._ornamented(note, following))
 
     def _ornamented(self, note: Note, following: int | None) -> list[Note]:
         """A long syllable is sometimes sung on two or three notes: a passing tone onwards, or a turn where it ends."""

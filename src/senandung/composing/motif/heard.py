@@ -1,0 +1,252 @@
+"""What was hummed, whistled, sung or played, in seconds → a tune on beats and in a key.
+
+No metronome ticks behind a hummed tune: tempo, the beats' place and the bars are found from when its tones begin and
+how long they last, each tone measured from the one before, so that a tempo that drifts is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.composing.motif.tune_key import key_of_tones
+from senandung.domain.metre import Metre
+from senandung.domain.motif import Tone
+from senandung.domain.performance import PlayedNote
+from senandung.domain.scales import Key
+from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
+
+SHORTEST: Second = 0.09
+"""Shorter notes are slides from one tone to the next."""
+
+USUAL_BPM, SPREAD_BPM = 92.0, 0.55
+"""The usual tempo of a hummed tune, and by how many octaves it usually strays (ours)."""
+
+LENGTHS: dict[Fraction, float] = {
+    Fraction(1): 0.0, Fraction(1, 2): 0.08, Fraction(2): 0.12, Fraction(3, 2): 0.35, Fraction(4): 0.3,
+    Fraction(3): 0.35, Fraction(1, 4): 0.75, Fraction(3, 4): 0.9, Fraction(5, 2): 1.0, Fraction(7, 2): 1.1,
+    Fraction(1, 3): 0.8, Fraction(2, 3): 0.9, Fraction(4, 3): 1.4, Fraction(5, 3): 1.6, Fraction(5): 0.8,
+    Fraction(6): 0.7, Fraction(7): 0.9, Fraction(8): 0.7,
+}  # fmt: skip
+"""Beats from one tone to the next, and what each costs beside its deviation: tunes are made of few values (ours)."""
+
+PLACES: dict[Fraction, float] = {
+    Fraction(0): 0.0, Fraction(1, 2): 0.18, Fraction(1, 4): 0.7, Fraction(3, 4): 0.6, Fraction(1, 3): 0.7,
+    Fraction(2, 3): 0.6,
+}  # fmt: skip
+"""Parts of a beat on which a tone begins, and what each costs."""
+
+STRAY, STRAYS = 0.035, 0.09
+"""Seconds, and share of the time between two tones, by which people miss it."""
+
+THREE = 0.12
+"""By how much bars of three beats must fit better than bars of four."""
+
+SLIP_CENTS = 22.0
+"""A tone outside the key is a slip where its pitch lies so far towards the scale's own."""
+
+LEGATO = Fraction(1, 2)
+"""Beats of silence behind a tone that are breath or consonants, not a rest."""
+
+
+@dataclass(frozen=True)
+class HeardTune:
+    """A tune with its key, metre and tempo (beats a minute), and what was mended."""
+
+    tones: tuple[Tone, ...]
+    key: Key
+    metre: Metre
+    bpm: float
+    mended: int = 0
+
+
+def hear_tune(notes: Sequence[PlayedNote]) -> HeardTune:
+    """The tune of notes in seconds, one at a time; at least two.
+
+    Pitch: a drift of the tuning is followed, tones that are clearly slips come back into the key. Beat: tempo, bars and
+    note values are found.
+    """
+    kept = _without_slides(notes)
+    exact = _undrifted(kept)
+    kept = [replace(note, pitch=round(float(pitch))) for note, pitch in zip(kept, exact, strict=True)]
+    period, places = _beats(kept)
+    ternary = sum(place.denominator == 3 for place in places) >= 0.3 * len(places)
+    loud = [note.velocity for note in kept]
+    lengths = [Fraction(round(4 * note.duration / period), 4) or Fraction(1, 4) for note in kept]
+    bar, shift = _bars(places, lengths, loud)
+    beat = TICKS_PER_QUARTER * 3 // 2 if ternary else TICKS_PER_QUARTER
+    tones = _written(kept, places, lengths, bar, shift, beat)
+    metre = Metre(3 * (2 if bar == 4 else 3), 8) if ternary else Metre(bar, 4)
+    key = key_of_tones(tones)
+    mended, count = _mended(tones, exact, key)
+    return HeardTune(mended, key_of_tones(mended), metre, float(np.clip(60 / period, 20, 300)), count)
+
+
+def _without_slides(notes: Sequence[PlayedNote]) -> list[PlayedNote]:
+    """The notes that are long enough to be tones; if too few are, all."""
+    long = [note for note in notes if note.duration >= SHORTEST]
+    return long if len(long) >= 2 else list(notes)
+
+
+def _undrifted(notes: Sequence[PlayedNote]) -> NDArray[np.float64]:
+    """The pitches with fractions, in a tuning that may drift at an even pace: the one that puts them on semitones."""
+    onsets = np.array([note.onset for note in notes])
+    exact = np.array([note.pitch + _bent(note) / 100 for note in notes])
+    lengths = np.array([min(note.duration, 1.0) for note in notes])
+    if len(notes) < 6:
+        return exact
+    middle = onsets - onsets.mean()
+
+    def together(slope: float) -> complex:
+        return complex((lengths * np.exp(2j * np.pi * (exact - slope * middle))).sum() / lengths.sum())
+
+    most = 0.5 / max(float(np.ptp(onsets)), 1.0)  # half a semitone over the tune
+    slopes = np.linspace(-most, most, 41)
+    best = max(slopes, key=lambda slope: abs(together(float(slope))) - 0.05 * abs(slope) / most)
+    if abs(together(float(best))) < abs(together(0.0)) + 0.08:
+        best = 0.0
+    offset = float(np.angle(together(float(best)))) / (2 * np.pi)
+    moved: NDArray[np.float64] = exact - best * middle - offset
+    return moved
+
+
+def _bent(note: PlayedNote) -> float:
+    """Cents of the middle of a note against its pitch."""
+    inner = [cents for at, cents in note.bend if 0.2 * note.duration <= at <= 0.8 * note.duration]
+    return float(np.median(inner)) if inner else 0.0
+
+
+def _beats(notes: Sequence[PlayedNote]) -> tuple[Second, list[Fraction]]:
+    """Seconds of a beat, and the beat on which each tone begins, from the first on."""
+    onsets = [note.onset for note in notes]
+    gaps = [max(b - a, 0.05) for a, b in pairwise(onsets)]
+    best: tuple[float, Second, list[Fraction]] | None = None
+    for period in np.geomspace(0.3, 1.6, 70):
+        cost, places = _placed(gaps, float(period))
+        cost += 0.5 * (np.log2(60 / period / USUAL_BPM) / SPREAD_BPM) ** 2
+        if best is None or cost < best[0]:
+            best = (float(cost), float(period), places)
+    assert best is not None
+    _, period, places = best
+    spans = [float(b - a) for a, b in pairwise(places)]
+    if spans and sum(spans) > 0:
+        period = sum(gaps) / sum(spans)
+    return period, places
+
+
+def _placed(gaps: Sequence[Second], period: Second) -> tuple[float, list[Fraction]]:
+    """The cheapest beats of tones whose onsets lie some seconds apart, and their cost a tone (Viterbi's search)."""
+    ways = {place: (cost + (0.4 if place else 0.0), [place]) for place, cost in PLACES.items()}
+    for gap in gaps:
+        stray = STRAY + STRAYS * gap
+        onward: dict[Fraction, tuple[float, list[Fraction]]] = {}
+        options = [
+            (length, price + 0.5 * min((gap - float(length) * period) / stray, 6.0) ** 2)
+            for length, price in LENGTHS.items()
+            if abs(gap - float(length) * period) < 5 * stray
+        ]
+        if not options:
+            length = Fraction(max(round(2 * gap / period), 1), 2)
+            options = [(length, 2.0)]
+        for _, (spent, way) in ways.items():
+            for length, price in options:
+                place = way[-1] + length
+                part = place % 1
+                if part not in PLACES:
+                    continue
+                cost = spent + price + PLACES[part]
+                if part not in onward or cost < onward[part][0]:
+                    onward[part] = (cost, [*way, place])
+        if not onward:
+            return 1e9, [Fraction(at) for at in range(len(gaps) + 1)]
+        ways = onward
+    cost, way = min(ways.values(), key=lambda found: found[0])
+    return cost / max(len(gaps), 1), way
+
+
+def _bars(places: Sequence[Fraction], lengths: Sequence[Fraction], loud: Sequence[int]) -> tuple[int, int]:
+    """Beats of a bar (4 or 3), and how many beats of the first bar stand before the first beat of the tune."""
+    accents = np.array([float(min(length, Fraction(2))) for length in lengths]) ** 0.7
+    accents += 0.01 * (np.array(loud) - np.mean(loud))
+    gaps = [float(b - a) for a, b in pairwise(places)]
+    accents[:-1] = np.maximum(accents[:-1], np.minimum(gaps, 2.0) ** np.array(0.7) if gaps else accents[:-1])
+    best: dict[int, tuple[float, int]] = {}
+    for bar in (4, 3):
+        found = []
+        for shift in range(bar):
+            weights = []
+            for place in places:
+                inside = (place + shift) % bar
+                if inside == 0:
+                    weights.append(1.0)
+                elif bar == 4 and inside == 2:
+                    weights.append(0.55)
+                else:
+                    weights.append(0.25 if inside.denominator == 1 else 0.0)
+            row = np.array(weights)
+            fit = float(np.corrcoef(row, accents)[0, 1]) if row.std() > 0 and accents.std() > 0 else 0.0
+            last = (places[-1] + shift) % bar
+            fit += 0.25 * (last == 0) + 0.1 * (bar == 4 and last == 2)
+            pickup = shift if shift == 0 else bar - shift
+            fit += 0.3 if shift == 0 else 0.1 if pickup <= 1 else -0.1
+            found.append((fit, -shift))
+        fit, shift = max(found)
+        best[bar] = (fit + 0.25 * _again(places, bar), -shift)
+    three = best[3][0] > best[4][0] + THREE
+    bar = 3 if three else 4
+    return bar, best[bar][1]
+
+
+def _again(places: Sequence[Fraction], bar: int) -> float:
+    """How much of the rhythm comes again a bar later, 0..1."""
+    starts = set(places)
+    inner = [place for place in places if place + bar <= places[-1]]
+    return sum(place + bar in starts for place in inner) / len(inner) if len(inner) > 2 else 0.0
+
+
+def _written(
+    kept: Sequence[PlayedNote],
+    places: Sequence[Fraction],
+    lengths: Sequence[Fraction],
+    bar: int,
+    shift: int,
+    beat: Tick,
+) -> tuple[Tone, ...]:
+    """Tones in ticks from the first bar line; a tune that begins late in a bar has a pickup."""
+    begins = places[0] + shift
+    line = bar if begins > Fraction(bar, 2) else 0
+    tones = []
+    for at, (note, place, length) in enumerate(zip(kept, places, lengths, strict=True)):
+        following = places[at + 1] - place if at + 1 < len(places) else None
+        if following is None:
+            held = max(Fraction(round(2 * length), 2), Fraction(1, 2))
+        elif following - length <= max(LEGATO, following / 4):
+            held = following
+        else:
+            held = min(max(Fraction(round(2 * length), 2), Fraction(1, 4)), following)
+        onset = round((place + shift - line) * beat)
+        tones.append(Tone(onset, max(round(held * beat), 1), note.pitch))
+    return tuple(
+        replace(tone, duration=min(tone.duration, after.onset - tone.onset)) if after else tone
+        for tone, after in zip(tones, [*tones[1:], None], strict=True)
+    )
+
+
+def _mended(tones: Sequence[Tone], exact: NDArray[np.float64], key: Key) -> tuple[tuple[Tone, ...], int]:
+    """The tones with those that are clearly slips on the scale's own, and how many they were."""
+    scale = set(key.pitch_classes) | ({(key.tonic.pitch_class + 11) % 12} if key.is_minor else set())
+    found, count = [], 0
+    for tone, pitch in zip(tones, exact, strict=True):
+        away = 100 * (float(pitch) - tone.pitch)
+        towards = tone.pitch + (1 if away > 0 else -1)
+        if tone.pitch % 12 not in scale and towards % 12 in scale and abs(away) >= SLIP_CENTS:
+            found.append(replace(tone, pitch=towards))
+            count += 1
+        else:
+            found.append(tone)
+    return tuple(found), count
