@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -114,6 +116,6 @@ def train_hearing(
     folder = given_path(songs)
     if not folder.is_dir():
         raise FileError(folder, "there is no such folder")
-    with new_folder(out) as made:
-        build_hearing(folder, made, seed=seed, progress=progress or (lambda _: None))
+    with new_folder(out) as made, ProcessPoolExecutor(mp_context=get_context("spawn")) as executor:
+        build_hearing(folder, made, seed=seed, executor=executor, progress=progress or (lambda _: None))
     return given_path(out)

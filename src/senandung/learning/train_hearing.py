@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -29,15 +32,15 @@ from senandung.sensing.sound.weights import FILE_NAME, save_readers
 Numbers = NDArray[np.float64]
 
 EXCERPT = 60
-"""Seconds of a song that are worsened at once; a song gives two at most."""
+"""Seconds of a song that are worsened."""
 
-SPEEDS = ((4, 4, 13), (5, 4, 7), (5, 6, 7))
+SPEEDS = ((4, 4, 4), (5, 4, 2), (5, 6, 2))
 """How a song is played, quicker, slower, and its worsened copies: old samples that become so many new ones."""
 
 BANK = 20
 """Crowds of each kind that are made; each is 15 s long and used many times."""
 
-MIXTURES, MIXED = 240, 40.0
+MIXTURES, MIXED = 480, 40.0
 """Made concerts, and seconds of each."""
 
 
@@ -72,7 +75,12 @@ def tell(heard: Heard) -> Told:
 
 
 def build_hearing(
-    songs: Path, out: Path, *, seed: int = 1, progress: Callable[[str], None] = lambda _: None
+    songs: Path,
+    out: Path,
+    *,
+    seed: int = 1,
+    executor: Executor | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[SteadyReader, CrowdReader]:
     """Learn from a folder of songs, and write the weights with their card into an existing folder.
 
@@ -81,6 +89,7 @@ def build_hearing(
     songs : sound files; beside NAME.flac may lie what people sing along: NAME.json, a tune as [[begins, lasts, pitch]],
         or NAME.sung.flac, the sung part.
     out : where to write; the package's `weights`.
+    executor : where songs are worsened; None worsens them here. What is learned does not depend on it.
     progress : told what is being done.
     """
     paths = sorted(
@@ -88,32 +97,17 @@ def build_hearing(
     )
     if len(paths) < 10:
         raise FileError(songs, f"at least 10 songs are needed to learn from, got {len(paths)}")
-    progress("making crowds")
-    rng = np.random.default_rng(seed)
-    makers = crowd_bank(rng)
-
-    def people(count: int, rng: Rng) -> Floats:
-        parts = [makers[str(rng.choice(list(makers)))](count, rng) for _ in range(int(rng.integers(1, 3)))]
-        return np.asarray(sum(part / level(part) for part in parts), dtype=np.float32)
-
     stretches, by_rules, clean, rows, moved = [], [], [], [], []
     count = copies = 0
-    for path in paths:
-        for excerpt, worse in _excerpts(path):
-            teacher = tell(hear([excerpt]))
-            own = count + np.arange(len(teacher.centres))
-            for copy in range(worse + 1):
-                told = teacher if copy == 0 else tell(hear([worsened(excerpt, rng, people)]))
-                stretches.append(told.stretches)
-                by_rules.append(told.by_rules)
-                clean.append(own)
-                count += len(own)
-                copies += copy > 0
-                for middle in teacher.centres[::2]:
-                    inside = teacher.sounding & told.sounding & (np.abs(teacher.at - middle) <= SPAN / 2)
-                    if inside.sum() > 3:
-                        rows.append(told.changing[inside] - told.changing[inside].mean(axis=0))
-                        moved.append(teacher.felt[inside] - teacher.felt[inside].mean(axis=0))
+    turns = executor.map if executor else map
+    for path, song in zip(paths, turns(worsen_song, paths, repeat(seed), range(len(paths))), strict=True):
+        stretches.append(song.stretches)
+        by_rules.append(song.by_rules)
+        clean.append(count + song.clean)
+        rows.append(song.rows)
+        moved.append(song.moved)
+        count += len(song.clean)
+        copies += song.copies
         progress(f"worsened {path.name}")
     steady = SteadyReader.fit(
         np.concatenate(stretches),
@@ -123,10 +117,62 @@ def build_hearing(
         np.concatenate(moved),
     )
     progress("making concerts")
-    reader, windows = fit_crowd(paths, makers, seed)
+    reader, windows = fit_crowd(paths, crowd_bank(seed), seed)
     save_readers(steady, reader, out / FILE_NAME)
     (out / "hearing.card.md").write_text(_card(len(paths), count, copies, windows, seed), encoding="utf-8")
     return steady, reader
+
+
+@dataclass(frozen=True, eq=False)
+class WorsenedSong:
+    """A song's clean and worsened copies, as `SteadyReader.fit` takes them.
+
+    `clean` counts from the song's own first stretch; `copies` says how many were worsened.
+    """
+
+    stretches: Numbers
+    by_rules: Numbers
+    clean: NDArray[np.intp]
+    rows: Numbers
+    moved: Numbers
+    copies: int
+
+
+def worsen_song(path: Path, seed: int, number: int) -> WorsenedSong:
+    """Hear a song and its worsened copies; what is drawn depends on the seed and on the song's number alone."""
+    rng = np.random.default_rng([seed, 1, number])
+    makers = crowd_bank(seed)
+
+    def people(count: int, rng: Rng) -> Floats:
+        parts = [makers[str(rng.choice(list(makers)))](count, rng) for _ in range(int(rng.integers(1, 3)))]
+        return np.asarray(sum(part / level(part) for part in parts), dtype=np.float32)
+
+    stretches, by_rules, clean = [], [], []
+    rows, moved = [np.zeros((0, len(CHANGING)))], [np.zeros((0, 2))]
+    count = copies = 0
+    for excerpt, worse in _excerpts(path):
+        teacher = tell(hear([excerpt]))
+        own = count + np.arange(len(teacher.centres))
+        for copy in range(worse + 1):
+            told = teacher if copy == 0 else tell(hear([worsened(excerpt, rng, people)]))
+            stretches.append(told.stretches)
+            by_rules.append(told.by_rules)
+            clean.append(own)
+            count += len(own)
+            copies += copy > 0
+            for middle in teacher.centres[::2]:
+                inside = teacher.sounding & told.sounding & (np.abs(teacher.at - middle) <= SPAN / 2)
+                if inside.sum() > 3:
+                    rows.append(told.changing[inside] - told.changing[inside].mean(axis=0))
+                    moved.append(teacher.felt[inside] - teacher.felt[inside].mean(axis=0))
+    return WorsenedSong(
+        np.concatenate(stretches),
+        np.concatenate(by_rules),
+        np.concatenate(clean),
+        np.concatenate(rows),
+        np.concatenate(moved),
+        copies,
+    )
 
 
 def _from(sounds: list[Floats]) -> Maker:
@@ -137,13 +183,12 @@ def _from(sounds: list[Floats]) -> Maker:
 
 
 def _excerpts(path: Path) -> Iterator[tuple[Floats, int]]:
-    """Parts of a song at several speeds, and how many worsened copies of each are wanted."""
+    """A part of a song at several speeds, and how many worsened copies of each are wanted."""
     sound = load_audio(path, sample_rate=RATE, mono=True).samples[0]
-    first = 20 * RATE if len(sound) > 140 * RATE else 0
-    for start in range(first, max(first + 1, len(sound) - 50 * RATE), EXCERPT * RATE)[:2]:
-        for old, new, worse in SPEEDS:
-            part = sound[start : start + EXCERPT * RATE * old // new]
-            yield resample(part[None, :], old, new)[0][: EXCERPT * RATE], worse
+    start = 20 * RATE if len(sound) > (EXCERPT + 50) * RATE else 0
+    for old, new, worse in SPEEDS:
+        part = sound[start : start + EXCERPT * RATE * old // new]
+        yield resample(part[None, :], old, new)[0][: EXCERPT * RATE], worse
 
 
 def _music(path: Path) -> Music:
@@ -185,8 +230,10 @@ def fit_crowd(paths: Sequence[Path], makers: dict[str, Maker], seed: int) -> tup
     return CrowdReader.fit(np.array(textures), np.array(labels), seed=seed), len(textures)
 
 
-def crowd_bank(rng: Rng) -> dict[str, Maker]:
+@lru_cache(maxsize=2)
+def crowd_bank(seed: int) -> dict[str, Maker]:
     """What makes crowds of each kind, from a few that are used many times."""
+    rng = np.random.default_rng([seed, 0])
     kinds = (("applause", applause), ("talk", talk), ("cheering", cheering), ("all", crowd))
     return {name: _from([make(15 * RATE, rng) for _ in range(BANK)]) for name, make in kinds}
 
@@ -196,10 +243,10 @@ def _card(songs: int, stretches: int, copies: int, windows: int, seed: int) -> s
 
 Reads recordings in spite of rooms, crowds, noise and devices: a linear map from half a minute's cues to what the rules of `sensing/sound/rules.py` say of the clean recording, another for how a window stands out; and a small network that tells {", ".join(KINDS)} in windows of four seconds.
 
-- Learned from {songs} songs of the project's own in all song styles, composed and rendered by this program (CC0), each also a quarter quicker and a fifth slower; {stretches} stretches of half a minute, {copies} worsened copies.
+- Learned from {songs} songs of the project's own in all song styles, composed, sung and rendered by this program (CC0; `scripts/make_hearing_songs.py`), each also a quarter quicker and a fifth slower; {stretches} stretches of half a minute, {copies} worsened copies.
 - Worsened by machine (`learning/worsened.py`, `learning/crowds.py`): rooms of decaying noise, steady noise, made crowds and applause, telephones by mu-law, coarse spectra, clipping, automatic gain, small loudspeakers. {windows} windows of made concerts.
 - The teacher is the rules, not people: nobody's ratings were learned. No recording of a real room, crowd or concert was heard.
-- Remade by `senandung.learning.train_hearing.build_hearing`, seed {seed}.
+- Remade by `senandung train hearing`, seed {seed}.
 - Figures on other songs, rooms, crowds and coders: docs/hearing.md, by `bench/recordings.py`. It reads a recording, not a person.
 - Weights: CC BY 4.0.
 """

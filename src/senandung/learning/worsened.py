@@ -121,7 +121,7 @@ def worsened(sound: Floats, rng: Rng, crowd: Callable[[int, Rng], Floats] | None
     """
     drawn = rng.random(7)
     if drawn[0] < 0.5:
-        sound = in_room(sound, float(np.exp(rng.uniform(np.log(0.25), np.log(3.5)))), rng.uniform(-12, 8), rng)
+        sound = in_room(sound, float(np.exp(rng.uniform(np.log(0.25), np.log(3.5)))), rng.uniform(-12, 13), rng)
     if crowd is not None and drawn[1] < 0.4:
         sound = mixed(sound, crowd(len(sound), rng), rng.uniform(2, 22))
     if drawn[2] < 0.3:
