@@ -19,22 +19,29 @@ MOST_SLURRED = 4
 """Tones of one syllable, unless there are too few syllables."""
 
 
+MOST_SPLIT = 2
+"""Syllables more than tones for which tones are divided; further ones are sung behind the motif where there is room."""
+
 TAIL_SECONDS = 0.24
 """Seconds that a syllable behind the motif takes at least, on average."""
 
 
 @dataclass(frozen=True)
 class ThemeLine:
-    """What a line sings of a motif: tones counted from its slot, below 0 in a pickup."""
+    """What a line sings of a motif: tones counted from its slot, below 0 in a pickup.
+
+    `goes_on` is True where the motif goes on in the next line: nothing else is sung before it does.
+    """
 
     tones: tuple[Tone, ...]
+    goes_on: bool = False
 
     def between(self, start: Tick, end: Tick) -> ThemeLine:
         """The line without the tones of a pickup for which there is no room, its last tone ended in time."""
         kept = [tone for tone in self.tones if tone.onset >= min(start, 0)] or list(self.tones)
         last = kept[-1]
         kept[-1] = replace(last, duration=max(min(last.duration, end - last.onset), min(last.duration, 120)))
-        return ThemeLine(tuple(kept))
+        return replace(self, tones=tuple(kept))
 
 
 def room_behind(line: ThemeLine, length: Tick, metre: Metre, quarter_seconds: Second) -> tuple[Tick, int]:
@@ -43,7 +50,7 @@ def room_behind(line: ThemeLine, length: Tick, metre: Metre, quarter_seconds: Se
     last = line.tones[-1]
     start = max(-(-min(last.end, last.onset + 2 * beat) // beat) * beat, 0)
     left = length - start
-    if left < 2 * beat:
+    if left < 2 * beat or line.goes_on:
         return start, 0
     each = max(TICKS_PER_QUARTER // 2, TAIL_SECONDS * TICKS_PER_QUARTER / quarter_seconds)
     return start, max(int((left - beat) / each), 0)
@@ -74,7 +81,7 @@ def lay_words(
     if len(stresses) <= count:
         return _slurred(tones, stresses, metre)
     over = len(stresses) - count
-    if over > 2 and tail >= 3:
+    if over > MOST_SPLIT and tail >= 3:
         left = min(over, tail)
         kept = _split(tones, stresses[: len(stresses) - left], metre, quarter_seconds)
     else:

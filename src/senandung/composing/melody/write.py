@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from senandung.composing.melody.lead import Lead
-from senandung.composing.melody.motif_words import ThemeLine, lay_words, room_behind
+from senandung.composing.melody.motif_words import MOST_SPLIT, ThemeLine, lay_words, room_behind
 from senandung.composing.melody.pitches import Frame, Tone, scale_tones, write_pitches
 from senandung.composing.melody.rhythm import Beat, hold, write_rhythm
 from senandung.composing.melody.slots import SHORTEST_SECONDS, Slot, place_lines
@@ -164,6 +164,10 @@ class _Writer:
         slot = self._before_pickup(slot)
         given = given.between(self._sung_until() - slot.start, slot.length)
         start, room = room_behind(given, slot.length, self.metre, self.quarter_seconds)
+        if room and len(slot.stresses) > len(given.tones) + MOST_SPLIT:
+            given = given.between(self._sung_until() - slot.start, start)
+        else:
+            room = 0
         laid = lay_words(given.tones, slot.stresses, self.metre, self.quarter_seconds, tail=room)
         if slot.first_syllable is None:
             laid = replace(laid, tones=given.tones, syllables=tuple(range(len(given.tones))), sung=len(slot.stresses))
@@ -274,7 +278,12 @@ class _Writer:
             return None
         for index in range(slot.index):
             tune = self.tunes.get((slot.section, index))
-            if tune is None or len(tune.beats) != len(slot.stresses) or (tune.beats[0][0] < 0) != (lead > 0):
+            if (
+                tune is None
+                or tune.syllables
+                or len(tune.beats) != len(slot.stresses)
+                or (tune.beats[0][0] < 0) != (lead > 0)
+            ):
                 continue
             other = next(s for s in self.slots if (s.section, s.index) == (slot.section, index))
             unlike = sum(a != b for a, b in zip(other.stresses, slot.stresses, strict=True))

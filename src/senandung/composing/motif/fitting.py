@@ -20,6 +20,9 @@ from senandung.domain.time import TICKS_PER_QUARTER
 FASTER, SLOWER = 1.7, 0.6
 """Where the song's pulse is so many times the motif's, its note values are doubled or halved."""
 
+LEAST_A_BAR = 2
+"""Tones a bar that there must be when note values are doubled: words want tones."""
+
 SAME_BEATS: dict[str, tuple[str, Fraction]] = {
     "2/4": ("4/4", Fraction(1)), "2/2": ("4/4", Fraction(1)), "4/2": ("4/4", Fraction(1, 2)),
     "4/8": ("4/4", Fraction(2)), "2/8": ("4/4", Fraction(2)), "8/8": ("4/4", Fraction(1)), "8/4": ("4/4", Fraction(1)),
@@ -59,7 +62,10 @@ def fit_metre(motif: Motif, style: Style, asked: Metre | None) -> Fitted:
     if own in wanted:
         return Fitted(motif, ())
     plain = motif
-    if own in SAME_BEATS:
+    if own in LEAST_A_BAR = 2
+"""Tones a bar that there must be when note values are doubled: words want tones."""
+
+SAME_BEATS:
         name, times = SAME_BEATS[own]
         plain = _in_metre(motif, name, times)
         if name in wanted:
@@ -224,7 +230,8 @@ def fit_tempo(motif: Motif, quarters_a_minute: float) -> Motif:
     ratio = quarters_a_minute / own
     if motif.metre.beats % 2:
         return motif
-    if ratio > FASTER and motif.bars <= MOST_BARS // 2:
+    dense = len(motif.tones) >= LEAST_A_BAR * 2 * motif.bars
+    if ratio > FASTER and motif.bars <= MOST_BARS // 2 and dense:
         return replace(motif, tones=scaled(motif.tones, Fraction(2)), bpm=min(2 * motif.bpm, 300.0))
     shortest = min(b.onset - a.onset for a, b in zip(motif.tones, motif.tones[1:], strict=False))
     if ratio < SLOWER and motif.bars >= 2 and shortest >= TICKS_PER_QUARTER // 2:

@@ -83,8 +83,8 @@ def _with_tune(track: Track, use: Use, end: Tick) -> Track:
     moved = _octave(track, use, end) or 0
     until = min(use.end, end)
     lowest = min(tone.pitch for tone in use.tones) + moved
-    only = track.role in LEADING
     here = _inside(track, use.onset, until)
+    only = track.role in LEADING and len({note.onset for note in here}) == len(here)
     velocity = max(round(sum(note.velocity for note in here) / len(here)) + (4 if only else 12), 60) if here else LOUD
     kept = []
     for note in track.notes:

@@ -106,7 +106,14 @@ class _Stage:
                 found += self._sung(at, section.kind, slots, last=at == last_sung)
             elif section.kind in PLAYED:
                 found += self._played(at, section.kind)
-        return tuple(found)
+        return tuple(self._begun(use) for use in found)
+
+    def _begun(self, use: Use) -> Use:
+        """The use without the tones of a pickup before the song begins."""
+        late = [at for at, tone in enumerate(use.tones) if use.start + tone.onset >= 0]
+        if not late or late[0] == 0:
+            return use
+        return replace(use, tones=use.tones[late[0] :], first=use.first + late[0], count=use.count - late[0])
 
     # sung sections
 

@@ -26,9 +26,10 @@ def theme_of(motif: Motif, uses: Sequence[Use], tracks: Sequence[Track]) -> Them
         if pickup and use.count - pickup >= FEWEST_TONES:  # where there was no room for it, it is left out
             ways.append(replace(use, tones=use.tones[pickup:], first=use.first + pickup, count=use.count - pickup))
         for way in ways:
-            track = next((track for track in _by_chance(tracks, sung=use.sung) if _has(track.notes, way)), None)
+            track = next((track for track in _by_chance(tracks, sung=use.sung) if _has(track, way)), None)
             if track is not None:
-                found.append(Statement(way.onset, way.end, way.form, track.name, way.first, way.count, way.steps))
+                end = _end(track.notes, way)
+                found.append(Statement(way.onset, end, way.form, track.name, way.first, way.count, way.steps))
                 break
     return Theme(motif, tuple(sorted(found)))
 
@@ -39,15 +40,20 @@ def _by_chance(tracks: Sequence[Track], *, sung: bool) -> list[Track]:
     return sorted(pitched, key=lambda track: ((track.role == "vocal") != sung, track.role not in ("melody", "counter")))
 
 
-def _has(notes: Sequence[Note], use: Use) -> bool:
-    """Whether a track has every tone of a use where it should be, all moved alike, and strikes no other between."""
+def _has(track: Track, use: Use) -> bool:
+    """Whether a track has every tone of a use where it should be, all moved alike, and strikes no other between.
+
+    Players of chords may strike others below the tune.
+    """
+    last = use.start + use.tones[-1].onset
     inside: dict[int, int] = {}
-    for note in notes:
-        if use.onset <= note.onset < use.end:
+    for note in track.notes:
+        if use.onset <= note.onset <= last:
             inside[note.onset] = max(note.pitch, inside.get(note.onset, 0))
-    if use.start + use.tones[0].onset not in inside:
+    if use.onset not in inside:
         return False
-    shift = inside[use.start + use.tones[0].onset] - use.tones[0].pitch
+    shift = inside[use.onset] - use.tones[0].pitch
+    lowest = min(tone.pitch for tone in use.tones) + shift
     sounding = use.tones[0].pitch + shift
     wanted = {use.start + tone.onset: tone.pitch + shift for tone in use.tones}
     if not set(wanted) <= set(inside):
@@ -55,6 +61,14 @@ def _has(notes: Sequence[Note], use: Use) -> bool:
     for onset in sorted(inside):
         if onset in wanted:
             sounding = wanted[onset]
+        elif track.role != "vocal" and inside[onset] < lowest:
+            continue
         if inside[onset] != sounding:  # a tone may be said again for another syllable
             return False
     return True
+
+
+def _end(notes: Sequence[Note], use: Use) -> int:
+    """The tick at which the last tone of a use ends in a track."""
+    last = use.start + use.tones[-1].onset
+    return min(max(note.end for note in notes if note.onset == last), max(use.end, last + 1))

@@ -84,9 +84,9 @@ class Staged:
         lines: dict[tuple[int, int], ThemeLine] = {}
         for use in uses:
             if use.sung:
-                for line, tones in by_line(use, slots, plan.metre).items():
-                    if tones:
-                        lines[use.section, line] = ThemeLine(tones)
+                divided = {line: own for line, own in by_line(use, slots, plan.metre).items() if own}
+                for line, tones in divided.items():
+                    lines[use.section, line] = ThemeLine(tones, goes_on=line != max(divided))
         return cls(motif, plan, uses, lines, tuple(sections[use.section].end for use in uses))
 
     def planned(self) -> Plan:
