@@ -62,10 +62,7 @@ def fit_metre(motif: Motif, style: Style, asked: Metre | None) -> Fitted:
     if own in wanted:
         return Fitted(motif, ())
     plain = motif
-    if own in LEAST_A_BAR = 2
-"""Tones a bar that there must be when note values are doubled: words want tones."""
-
-SAME_BEATS:
+    if own in SAME_BEATS:
         name, times = SAME_BEATS[own]
         plain = _in_metre(motif, name, times)
         if name in wanted:
