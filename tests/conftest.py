@@ -18,3 +18,4 @@ settings.load_profile("senandung")
 _KEPT = tempfile.mkdtemp(prefix="senandung-kept-")
 atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
 os.environ["SENANDUNG_KEPT"] = f"{_KEPT}/kept"
+os.environ["SENANDUNG_STYLES"] = f"{_KEPT}/styles"

@@ -61,6 +61,7 @@ def compose(
     progress : called with what the network is doing and the share done.
     options : see `senandung.api.options.Options`.
     """
+    from senandung.api.own_styles import own_chosen, own_style_names
     from senandung.composing.catalogue import composer_styles, is_composer_style
     from senandung.composing.compose import compose as compose_song
     from senandung.composing.decoding.engine import load_engine
@@ -70,13 +71,19 @@ def compose(
     options = checked_options(options)
     lexicon = lexicon_of(options.get("lexicon"))
     named = options.get("style")
-    if named and is_composer_style(named):
+    own = own_chosen(named)
+    if own is not None and not own.sings(traces, options):
+        song, feeling, remarks = compose_in_style(traces, options, composer=composer, progress=progress, own=own)
+        return Composed(
+            told(_said_as(song, lexicon), options), feeling, True, remarks, bool(traces or options.get("feeling"))
+        )
+    if own is None and named and is_composer_style(named):
         song, feeling, remarks = compose_in_style(traces, options, composer=composer, progress=progress)
         return Composed(
             told(_said_as(song, lexicon), options), feeling, True, remarks, bool(traces or options.get("feeling"))
         )
-    if named and named.strip().lower() not in style_names():
-        raise UnknownNameError("style", named, [*composer_styles(), *style_names()])
+    if own is None and named and named.strip().lower() not in style_names():
+        raise UnknownNameError("style", named, [*composer_styles(), *style_names(), *own_style_names()])
     read = sense(traces, options.get("language"))
     text, language = read.text, read.language
     wished = options.get("feeling")
@@ -90,11 +97,11 @@ def compose(
         raise InvalidValueError(f"a text must hold a letter, a number or a known emoji, got {text.strip()[:40]!r}")
     rule = f"a song can sing at most {MOST_LINES} lines (choose them with words; the feeling is read from all)"
     require(len(lines) <= MOST_LINES, rule, len(lines))
-    style = load_style(named) if named else choose_style(feeling, language)
+    style = own.song_style() if own else load_style(named) if named else choose_style(feeling, language)
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
-    song = compose_song(
-        feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=load_engine()
-    )
+    engine = load_engine() if own is None else own.engine()
+    song = compose_song(feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=engine)
+    song = song if own is None else own.labelled(song)
     remarks = (*(() if wished else read.remarks), *mixed_remarks(feeling, song))
     remarks = (*remarks, *motif_remarks(wishes, style, song, read.readings))
     return Composed(told(_said_as(song, lexicon), options), feeling, bool(named), remarks)

@@ -65,6 +65,7 @@ def continue_(
     composer : what writes the bars; None takes the network.
     progress : called with what is being done and the share done.
     """
+    from senandung.api.own_styles import own_chosen, own_if_there
     from senandung.composing.catalogue import choose, is_composer_style
     from senandung.composing.pieces.asked import PieceWish
     from senandung.composing.pieces.score_piece import Facts
@@ -77,11 +78,12 @@ def continue_(
     if not any(track.notes for track in song.tracks):
         raise InvalidValueError(f"an opening must hold a note, got none in {song.title!r}")
     chosen_seed = checked_seed(secrets.randbelow(1_000_000) if seed is None else seed)
-    own = song.provenance.style
-    named = style or (own if own and is_composer_style(own) else None)
-    if style is not None and style.strip().lower() in style_names():
+    before = song.provenance.style
+    own = own_chosen(style) if style is not None else own_if_there(before)
+    named = style or (before if own is not None or (before and is_composer_style(before)) else None)
+    if (style is not None and style.strip().lower() in style_names()) or (style and own and own.song):
         raise InvalidValueError(f"an opening goes on in the style of a composer or a kind of music, got {style!r}")
-    weights = choose(named).weights if named else {"any": 1.0}
+    weights = own.chosen.weights if own else choose(named).weights if named else {"any": 1.0}
     lines = len(bar_lines(song)) - 1
     context = _context(song, lines)
     joined, new = _joined(song, join)
@@ -99,18 +101,19 @@ def continue_(
         opening=piece.bars,
         ranges=ranges_in_use(joined, laid),
     )
-    written = (composer or network_composer(progress))(wish, chosen_seed)
+    usual = network_composer(progress) if own is None else own.composer(progress)
+    written = (composer or usual)(wish, chosen_seed)
     facts = Facts(
         song.title,
         chosen_seed,
         __version__,
-        named or own,
+        named or before,
         tuple(dict.fromkeys((*song.provenance.models, *MODELS))),
         (*song.provenance.sources, f"bars 1-{lines} are the opening that was given ({song.title}); the rest goes on"),
         song.provenance.story,
         song.words.language,
         Provenance.licence if song.provenance.version else OTHERS_LICENCE,
-        given_before(song, f"{song.title}, bars 1-{lines}"),
+        (*given_before(song, f"{song.title}, bars 1-{lines}"), *(own.given() if own is not None else ())),
         song.provenance.private_story,
     )
     longer = told(extend_song(joined, laid, written, facts))

@@ -18,6 +18,7 @@ from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
 
 if TYPE_CHECKING:
+    from senandung.api.own_styles import OwnChosen
     from senandung.composing.catalogue import Chosen
     from senandung.composing.pieces.score_piece import Facts
     from senandung.composing.wishing import Asked
@@ -33,6 +34,7 @@ def compose_in_style(
     *,
     composer: Composer | None = None,
     progress: ProgressCall | None = None,
+    own: OwnChosen | None = None,
 ) -> tuple[Song, Feeling, tuple[str, ...]]:
     """A piece in a style of the network: the song, the feeling that it follows, and remarks for the person.
 
@@ -42,13 +44,14 @@ def compose_in_style(
     options : checked options; `style` names a composer, a kind of music or a blend.
     composer : what writes the piece; None takes the network.
     progress : called with what is being done and the share done.
+    own : what the style means where one of the person's own is in it.
     """
     from senandung.composing.arc import drawn_arc
     from senandung.composing.catalogue import choose
     from senandung.composing.pieces.score_piece import key_of_bar, song_of_piece
     from senandung.composing.wishing import ask
 
-    chosen = choose(options["style"])
+    chosen = own.chosen if own is not None else choose(options["style"])
     if options.get("motif") is not None:
         raise InvalidValueError(f"a motif is carried by the song styles (see styles), not by the style {chosen.name}")
     if options.get("verses"):
@@ -62,7 +65,8 @@ def compose_in_style(
     if wished := options.get("feeling"):
         feeling, steers = parse_feeling(wished), True
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
-    asked = ask(chosen, wishes_of(options), feeling=feeling if steers else None, seed=seed)
+    wishes = wishes_of(options) if own is None else own.usual(wishes_of(options), seed)
+    asked = ask(chosen, wishes, feeling=feeling if steers else None, seed=seed)
     words: Words | None = None
     if options.get("words") is not None:
         asked, words = _with_words(
@@ -70,10 +74,11 @@ def compose_in_style(
         )
     if not options.get("voice", True):
         _check_without_voice(chosen, asked)
-    piece = (composer or network_composer(progress))(asked.wish, seed)
+    usual = network_composer(progress) if own is None else own.composer(progress)
+    piece = (composer or usual)(asked.wish, seed)
     song = song_of_piece(
         piece,
-        facts_of(chosen, options, language, seed, str(key_of_bar(piece.bars[0]))),
+        facts_of(chosen, options, language, seed, str(key_of_bar(piece.bars[0])), own),
         feeling=feeling if steers else None,
         seats=asked.seats,
         form=asked.wish.form or (),
@@ -120,13 +125,18 @@ def _with_words(
     return replace(asked, wish=replace(asked.wish, syllables={voice: laid.syllables})), laid.words
 
 
-def facts_of(chosen: Chosen, options: Options, language: str, seed: int, key: str) -> Facts:
+def facts_of(
+    chosen: Chosen, options: Options, language: str, seed: int, key: str, own: OwnChosen | None = None
+) -> Facts:
     """What the song says of itself."""
     from senandung.composing.pieces.score_piece import Facts
 
     title = options.get("title") or style_title(chosen, language, key)
     source = f"{chosen.name}: learnt from public-domain and openly licensed scores (see composers.card.md and NOTICE)"
-    return Facts(title, seed, __version__, chosen.name, MODELS, (source,), options.get("story", ""), language)
+    sources, given = ((source,), ()) if own is None else ((*own.sources(), source), own.given())
+    return Facts(
+        title, seed, __version__, chosen.name, MODELS, sources, options.get("story", ""), language, given=given
+    )
 
 
 def style_title(chosen: Chosen, language: str, key: str) -> str:

@@ -20,11 +20,12 @@ from senandung.domain.feeling import BASIC, PLACES, Evidence, Feeling
 from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
+    from senandung.domain.own_style import OwnStyle
     from senandung.domain.reading import Reading
     from senandung.remembering.corrections import Shift
     from senandung.remembering.store.kept import Kept, KeptStore
 
-CORRECTION, FEELING, BASELINE = "correction", "feeling", "baseline"
+CORRECTION, FEELING, BASELINE, STYLE = "correction", "feeling", "baseline", "style"
 """Kinds of kept things."""
 
 VOICE = "voice"
@@ -222,6 +223,23 @@ def person_feeling(valence: float, arousal: float, word: str = "") -> Feeling:
     return Feeling(valence, arousal, 0.1, 0.1, basic, words, (Evidence("your own word", valence, arousal, 1.0),))
 
 
+# styles of one's own
+
+
+def keep_style(style: OwnStyle) -> Kept:
+    """Note that a style of one's own was learned: its name, whose music it is, the names of the files."""
+    plain = {"name": style.name, "by": style.by, "files": [each.name for each in style.files]}
+    return _store().keep(STYLE, plain, at=_now(), mark=style.name)
+
+
+def forget_style(name: str) -> None:
+    """Forget that a style of one's own was learned."""
+    store = _store_if_any()
+    kept = None if store is None else store.find(STYLE, name)
+    if store is not None and kept is not None:
+        store.delete([kept.number])
+
+
 # the list
 
 
@@ -237,15 +255,27 @@ def kept_thing(number: int) -> Kept:
 
 
 def delete_kept(number: int | None = None) -> int:
-    """Delete one kept thing, or all of them, for good; how many were deleted.
+    """Delete one kept thing, or all of them, for good; how many were deleted. A style of one's own goes with its file.
 
     Voices of one's own are deleted with `delete_voice`.
     """
     store = _store()
+    gone = store.all() if number is None else (store.get(number),)
+    for each in gone:
+        if each.kind == STYLE:
+            _delete_style(each.mark)
+    styles = sum(each.kind == STYLE for each in gone)
     if number is None:
-        return store.delete()
-    store.get(number)
-    return store.delete([number])
+        return store.delete() + styles
+    return styles or store.delete([number])
+
+
+def _delete_style(name: str) -> None:
+    from senandung.api.places import styles_folder
+    from senandung.files.own_style import remove_own_style
+
+    remove_own_style(styles_folder(), name)
+    forget_style(name)
 
 
 def kept_plain(kept: Kept) -> dict[str, Any]:

@@ -12,6 +12,10 @@ KEPT = "SENANDUNG_KEPT"
 """The environment variable that names another folder for kept things."""
 
 
+STYLES = "SENANDUNG_STYLES"
+"""The environment variable that names another folder for styles of one's own."""
+
+
 def voices_folder() -> Path:
     """The folder of voices of one's own: `$SENANDUNG_VOICES`, or senandung/voices in the data home."""
     return _folder(VOICES, "voices")
@@ -20,6 +24,11 @@ def voices_folder() -> Path:
 def kept_folder() -> Path:
     """The folder of kept things (docs/privacy.md): `$SENANDUNG_KEPT`, or senandung/kept in the data home."""
     return _folder(KEPT, "kept")
+
+
+def styles_folder() -> Path:
+    """The folder of styles of one's own: `$SENANDUNG_STYLES`, or senandung/styles in the data home."""
+    return _folder(STYLES, "styles")
 
 
 def _folder(variable: str, name: str) -> Path:

@@ -14,10 +14,11 @@ from senandung.api.label import given_before, told
 from senandung.api.network import MODELS, OTHERS_LICENCE, ProgressCall, Rewriter, network_rewriter
 from senandung.api.options import checked_seed
 from senandung.api.render import load_any_song
-from senandung.domain.errors import InvalidValueError, UnknownNameError
+from senandung.domain.errors import InputError, InvalidValueError, UnknownNameError
 from senandung.domain.song import Song, Track
 
 if TYPE_CHECKING:
+    from senandung.api.own_styles import OwnChosen
     from senandung.composing.pieces.score_piece import Facts
     from senandung.composing.pieces.song_piece import LaidSong
 
@@ -57,6 +58,7 @@ def rewrite(
     rewriter : what writes them; None takes the network.
     progress : called with what is being done and the share done.
     """
+    from senandung.api.own_styles import own_if_there
     from senandung.composing.backing import follow
     from senandung.composing.pieces.song_piece import bar_lines, lay_song
     from senandung.composing.pieces.splicing import splice_rows
@@ -70,11 +72,13 @@ def rewrite(
     chosen_seed = checked_seed(secrets.randbelow(1_000_000) if seed is None else seed)
     along = [track for track in chosen if song.vocal in chosen and track in song.backings]
     names = [track.name for track in chosen if track not in along]
-    laid = lay_song(song, _style(song), bars=_context(song, asked, count), needed=names)
+    own = own_if_there(song.provenance.style)
+    laid = lay_song(song, _style(song, own), bars=_context(song, asked, count), needed=names)
     columns = _columns(song, laid, names)
     blanks = {(bar - laid.first, column) for bar in asked for column in columns}
     sung = _sung(song, laid, names)
-    written = (rewriter or network_rewriter(progress, sung))(laid.piece, blanks, chosen_seed)
+    usual = network_rewriter(progress, sung) if own is None else own.rewriter(progress, sung)
+    written = (rewriter or usual)(laid.piece, blanks, chosen_seed)
     where = f"bars {asked.start + 1}-{asked.stop} of {', '.join(names)}"
     facts = _facts(song, f"{where} were written anew (seed {chosen_seed})")
     spliced = splice_rows(song, laid, written, asked, names, facts)
@@ -175,15 +179,18 @@ def _columns(song: Song, laid: LaidSong, names: Sequence[str]) -> list[int]:
     return columns
 
 
-def _style(song: Song) -> str:
+def _style(song: Song, own: OwnChosen | None = None) -> str:
     """The style token of a song that was made in a composer's style, else the one that says nothing."""
     from senandung.composing.catalogue import choose, is_composer_style
     from senandung.composing.pieces.asked import ANY_STYLE
 
-    own = song.provenance.style
-    if not own or not is_composer_style(own):
+    named = song.provenance.style
+    try:
+        weights = own.chosen.weights if own is not None else choose(named).weights if is_composer_style(named) else {}
+    except InputError:  # a blend with a style of one's own that is not there any more
+        weights = {}
+    if not weights:
         return ANY_STYLE
-    weights = choose(own).weights
     return max(weights, key=lambda name: weights[name])
 
 

@@ -98,7 +98,10 @@ def build_parser() -> Parser:
     sing.add_argument("--seed", type=int, help="another way of singing the same notes (default: the song's own)")
     _out(sing, "the new folder (default: beside the song, with -vocal)")
 
-    _command(commands, "styles", "the styles and the instruments there are")
+    _styles_arguments(_command(commands, "styles", "the styles and the instruments there are, and styles of your own"))
+
+    learn = _command(commands, "learn", "a style of your own from your files, on this machine")
+    _learn_arguments(learn)
 
     voices = _command(commands, "voices", "the voices there are, and one of your own from recordings")
     _voices_arguments(voices)
@@ -221,6 +224,25 @@ def _kept_arguments(parser: Parser) -> None:
 
 def _language(parser: Parser) -> None:
     parser.add_argument("--language", choices=("id", "en"), help="Indonesian or English (default: read from the text)")
+
+
+def _styles_arguments(styles: Parser) -> None:
+    actions = ("list", "show", "export", "import", "delete")
+    styles.add_argument("what", nargs="?", choices=actions, default="list",
+                        help="list them (default), or of your own: show, export, import, delete")  # fmt: skip
+    styles.add_argument("which", nargs="?", metavar="NAME|FILE", help="of your own; a file to import")
+    styles.add_argument("--name", metavar="NAME", help="import: under another name")
+    styles.add_argument("--out", type=Path, metavar="FILE", help="show: the picture; export: the file")
+
+
+def _learn_arguments(learn: Parser) -> None:
+    learn.add_argument("files", nargs="+", type=Path, metavar="FILE",
+                       help="MIDI, MusicXML, kern, ABC, USTX, song.json, a recording, or a folder of them")  # fmt: skip
+    learn.add_argument("--name", required=True, help="of the style: lower-case words joined by hyphens")
+    learn.add_argument("--by", metavar="WHO", help="whose music it is (asked on a terminal where it is not given)")
+    learn.add_argument("--ground", metavar="STYLE", help="the style to stand on (default: the nearest)")
+    learn.add_argument("--replace", action="store_true", help="learn a style of that name anew")
+    learn.add_argument("--no-measure", action="store_true", help="do not measure it on files that are kept back")
 
 
 def _voice(parser: Parser, without: str) -> None:

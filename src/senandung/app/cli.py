@@ -105,6 +105,7 @@ def _run(arguments: Sequence[str]) -> int:
         "rewrite": _rewrite,
         "feel": _feel,
         "kept": _kept,
+        "learn": _learn,
         "render": _render,
         "sing": _sing,
         "styles": _styles,
@@ -371,9 +372,28 @@ def _transcribe(given: argparse.Namespace) -> int:
     return 0
 
 
+def _learn(given: argparse.Namespace) -> int:
+    from senandung.app.learn_command import run_learn
+
+    plain, lines = run_learn(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
+    return 0
+
+
 def _styles(given: argparse.Namespace) -> int:
+    from senandung.app.learn_command import run_styles
     from senandung.app.show import instruments_plain, say_styles, styles_plain
 
+    if given.what != "list":
+        plain, lines = run_styles(given)
+        if given.json:
+            _print_json(plain)
+        else:
+            print("\n".join(lines))
+        return 0
     if given.json:
         _print_json({"styles": styles_plain(), "instruments": instruments_plain()})
     else:

@@ -129,7 +129,37 @@ def styles_plain() -> list[dict[str, Any]]:
                 "kind": "song",
             }
         )
-    return [*rows, *_network_styles_plain()]
+    return [*rows, *_network_styles_plain(), *_own_styles_plain()]
+
+
+def _own_styles_plain() -> list[dict[str, Any]]:
+    """The styles of one's own, in the same form; one that cannot be read says so."""
+    from senandung.api.own_styles import own_style, own_style_names
+    from senandung.domain.errors import SenandungError
+
+    rows: list[dict[str, Any]] = []
+    for name in own_style_names():
+        try:
+            style = own_style(name)
+        except SenandungError as error:
+            rows.append({"name": name, "title": name, "kind": "own", "broken": str(error)})
+            continue
+        row = next(iter(style.ensembles.values()))
+        rows.append(
+            {
+                "name": name,
+                "title": name,
+                "description": {"en": style.learned_from},
+                "tempo": [style.bpm[0], style.bpm[-1]] if style.bpm else None,
+                "metres": list(row["metres"]),
+                "modes": list(dict.fromkeys(key.split()[1] for key in row["keys"])),
+                "ensembles": {each: held["works"] for each, held in style.ensembles.items()},
+                "by": style.by,
+                "ground": style.ground,
+                "kind": "own",
+            }
+        )
+    return rows
 
 
 def _network_styles_plain() -> list[dict[str, Any]]:
@@ -206,8 +236,13 @@ def say_styles() -> None:
               + ", ".join(player["instrument"] for player in row["ensemble"]))  # fmt: skip
     print("Composers and kinds of music (the network; instrumental). Ensembles with enough works, the usual one first")
     for row in rows:
-        if row["kind"] != "song":
+        if row["kind"] in ("composer", "music"):
             print(f"  {row['name']:16} {row['title']}: {', '.join(_usual_first(row))}")
+    own = [row for row in rows if row["kind"] == "own"]
+    if own:
+        print("Your own (senandung learn; styles show NAME)")
+        for row in own:
+            print(f"  {row['name']:16} {row.get('broken') or row['description']['en']}")
     print("  Blends: chopin+band, chopin:2+band:1. An ensemble may be named for its instruments: --ensemble quartet")
     print("Instruments (for --ensemble)")
     names = list(INSTRUMENTS)

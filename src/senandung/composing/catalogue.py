@@ -173,12 +173,16 @@ NEAR: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Chosen:
     """What `--style` named: its canonical name, the weight of each style token, and the ensemble that it implies.
 
-    An empty ensemble stands for the one that the style's works have most.
+    An empty ensemble stands for the one that the style's works have most. `own` are styles of one's own in it: the
+    share of each, and what its files hold of each ensemble (rows as in the table); `lent` are then the weights of the
+    styles whose works count beside them, while `weights` tells the network on what to stand.
     """
 
     name: str
     weights: Mapping[str, float]
     ensemble: str = ""
+    own: tuple[tuple[float, Mapping[str, Mapping[str, Any]]], ...] = ()
+    lent: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -299,6 +303,8 @@ def ensembles_of(chosen: Chosen) -> dict[str, int]:
     ['piano', 'orchestra']
     """
     counts: Counter[str] = Counter()
+    for _, held in chosen.own:
+        counts.update({ensemble: row["works"] for ensemble, row in held.items()})
     for token in _tokens(chosen.weights):
         for ensemble, row in _table()["styles"].get(token, {"ensembles": {}})["ensembles"].items():
             counts[ensemble] += row["works"]
@@ -314,8 +320,8 @@ def usual_ensemble(chosen: Chosen) -> str:
     if chosen.ensemble:
         return chosen.ensemble
     shares: Counter[str] = Counter()
-    for token, weight in chosen.weights.items():
-        rows = _table()["styles"][token]["ensembles"]
+    known = [(weight, _table()["styles"][token]["ensembles"]) for token, weight in _lent(chosen).items()]
+    for weight, rows in (*chosen.own, *known):
         total = sum(row["works"] for row in rows.values())
         for ensemble, row in rows.items():
             shares[ensemble] += weight * row["works"] / total
@@ -324,18 +330,24 @@ def usual_ensemble(chosen: Chosen) -> str:
 
 def cell_of(chosen: Chosen, ensemble: str) -> Cell | None:
     """What the works of a style or blend hold for an ensemble; None where none of its styles has enough works."""
-    found = [
-        (weight, row)
-        for token, weight in _weights(chosen)
-        if (row := _table()["styles"].get(token, {"ensembles": {}})["ensembles"].get(ensemble)) is not None
-    ]
+    found = [(share, row) for share, held in chosen.own if (row := held.get(ensemble)) is not None]
+    for weights in (_lent(chosen), chosen.weights if chosen.own and not found else {}):
+        found += [
+            (weight, row)
+            for token, weight in _weights(weights)
+            if (row := _table()["styles"].get(token, {"ensembles": {}})["ensembles"].get(ensemble)) is not None
+        ]
     return _merged(found) if found else None
 
 
 def all_cells(chosen: Chosen) -> Cell:
     """What the works of a style or blend hold, whatever their ensemble."""
     return _merged(
-        [(weight, row) for token, weight in _weights(chosen) for row in _table()["styles"][token]["ensembles"].values()]
+        [
+            (weight, row)
+            for token, weight in _weights(chosen.weights)
+            for row in _table()["styles"][token]["ensembles"].values()
+        ]
     )
 
 
@@ -343,9 +355,14 @@ def _tokens(weights: Mapping[str, float]) -> Iterable[str]:
     return _table()["styles"] if ANY_STYLE in weights else weights
 
 
-def _weights(chosen: Chosen) -> list[tuple[str, float]]:
-    if ANY_STYLE not in chosen.weights:
-        return list(chosen.weights.items())
+def _lent(chosen: Chosen) -> Mapping[str, float]:
+    """The weights of the styles whose works say what is usual."""
+    return chosen.weights if chosen.lent is None else chosen.lent
+
+
+def _weights(weights: Mapping[str, float]) -> list[tuple[str, float]]:
+    if ANY_STYLE not in weights:
+        return list(weights.items())
     return [(token, 1.0) for token in _table()["styles"]]
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.decoding.copies import load_copies
+from senandung.composing.decoding.copies import Copies, load_copies
 from senandung.composing.decoding.fill_rows import SUNG_TRIES, Bounds, RowFiller, choose_try
 from senandung.composing.decoding.grammar import QUOTAS, PieceGrammar, header_tokens
 from senandung.composing.decoding.measures.bands import Band, bands, strayed
@@ -98,6 +98,7 @@ def compose_piece(
     seed: int,
     progress: Progress | None = None,
     taste: Taste | None = None,
+    unquoted: Sequence[Copies] = (),
 ) -> Piece:
     """A piece as it is wished.
 
@@ -108,6 +109,7 @@ def compose_piece(
     seed : of all that is drawn; the same seed, wish and network give the same piece.
     progress : told what is being done.
     taste : how tokens are drawn.
+    unquoted : filters of tunes that are not to be quoted, beside those of the training music.
     """
     say = progress or _silent
     taste = taste or Taste()
@@ -127,7 +129,7 @@ def compose_piece(
     for bar, (to, strength) in pointers.items():
         if strength == SAME and chords[bar] != chords[to]:
             pointers[bar] = Pointer(to, VARIED)
-    writer = _Writer(wish, network, rng, taste, chords, pointers, phrases)
+    writer = _Writer(wish, network, rng, taste, chords, pointers, phrases, unquoted)
     return writer.write(say)
 
 
@@ -214,6 +216,7 @@ class _Writer:
         chords: Sequence[tuple[int, ...]],
         pointers: Mapping[int, Pointer],
         phrases: Phrases,
+        unquoted: Sequence[Copies] = (),
     ) -> None:
         self.wish, self.rng, self.taste, self.phrases, self.chords = wish, rng, taste, phrases, chords
         heads = plan_heads(wish, chords)
@@ -226,8 +229,9 @@ class _Writer:
         self.pointers = pointers
         self.bands = self._bands()
         self._pace, self._wanted = Pace(wish), 0.0
-        copies = load_copies()
-        self.quotations = Quotations(copies) if copies is not None else None
+        known = load_copies()
+        filters = [*unquoted, *([known] if known is not None else [])]
+        self.quotations = [Quotations(copies) for copies in filters]
         self._waiting = QUOTAS.get(wish.ensemble, 0.0) >= LEAST_QUOTA
         self._bar_again: BarAgain | None = None
         self._row_again: RowAgain | None = None
@@ -452,9 +456,10 @@ class _Writer:
         while True:
             token = draw(logits, mask, self.rng, self.taste.cuts)
             row = grammar.row
-            if self.quotations is None or row is None or row.drums or np.count_nonzero(mask) == 1:
+            if not self.quotations or row is None or row.drums or np.count_nonzero(mask) == 1:
                 return token
-            if not self.quotations.carried_on(grammar.reader, grammar.bars, grammar.part, row.tonic, token):
+            place = (grammar.reader, grammar.bars, grammar.part, row.tonic, token)
+            if not any(quotations.carried_on(*place) for quotations in self.quotations):
                 return token
             mask[token] = False
 

@@ -25,7 +25,7 @@ except ImportError:  # Windows
 
 from senandung.domain.errors import FileError, InvalidValueError, OutputError
 
-KINDS = ("correction", "feeling", "baseline")
+KINDS = ("correction", "feeling", "baseline", "style")
 """Kinds of kept things."""
 
 FILE = "kept.db"

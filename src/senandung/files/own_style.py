@@ -1,0 +1,109 @@
+"""A style of one's own as one file: arrays in the safetensors format, and what it says of itself in the header."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senandung.domain.errors import FileError, InputError, OutputError
+from senandung.domain.own_style import LearnedFile, OwnStyle
+from senandung.files.reading import read_bytes
+from senandung.files.tensors import load_tensors, save_tensors
+
+ENDING = ".style"
+"""The ending of such a file."""
+
+PICTURE_ENDING = ".png"
+"""The ending of the picture of what was learned, beside it."""
+
+FORMAT, VERSION = "senandung-own-style", "1"
+
+MAX_BYTES = 16_000_000
+
+
+def save_own_style(style: OwnStyle, path: Path) -> None:
+    """Write a style into a file. Inverse of `load_own_style`."""
+    tensors: dict[str, NDArray[Any]] = {"spans": style.spans}
+    for family, rows in style.tables.items():
+        numbers = sorted(rows)
+        if numbers:
+            tensors[f"table.{family}.numbers"] = np.asarray(numbers, dtype=np.int64)
+            tensors[f"table.{family}.rows"] = np.stack([rows[number] for number in numbers]).astype(np.float16)
+    tensors.update({f"adapter.{name}": array.astype(np.float32) for name, array in style.adapter.items()})
+    facts = {
+        "name": style.name,
+        "by": style.by,
+        "files": [[each.name, each.sha256, each.bars, each.notes, each.held_out] for each in style.files],
+        "ground": style.ground,
+        "song_ground": style.song_ground,
+        "sings": style.sings,
+        "ensembles": {name: dict(row) for name, row in style.ensembles.items()},
+        "bpm": list(style.bpm),
+        "forms": [[list(part) for part in form] for form in style.forms],
+        "figures": {name: dict(shares) for name, shares in style.figures.items()},
+        "measured": dict(style.measured),
+    }
+    text = json.dumps(facts, ensure_ascii=False, allow_nan=False)
+    save_tensors(tensors, path, {"format": FORMAT, "version": VERSION, "style": text})
+
+
+def load_own_style(path: Path) -> OwnStyle:
+    """The style in a file. Inverse of `save_own_style`; the tables are rounded to half precision.
+
+    Raises `FileError` where it is no such file.
+    """
+    read_bytes(path, MAX_BYTES)
+    tensors, said = load_tensors(path)
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise FileError(path, "not a style of one's own (senandung styles export writes one)")
+    if said.get("version") != VERSION:
+        raise FileError(path, f"a style of one's own must be of version {VERSION}, got {said.get('version')}")
+    try:
+        facts: dict[str, Any] = json.loads(said["style"])
+        return OwnStyle(
+            facts["name"],
+            facts["by"],
+            tuple(LearnedFile(*row) for row in facts["files"]),
+            facts["ground"],
+            facts["song_ground"],
+            bool(facts["sings"]),
+            MappingProxyType(facts["ensembles"]),
+            tuple(float(value) for value in facts["bpm"]),
+            tuple(tuple((int(bars), int(source)) for bars, source in form) for form in facts["forms"]),
+            MappingProxyType(facts["figures"]),
+            MappingProxyType(_tables(tensors)),
+            tensors.get("spans", np.zeros(0, dtype=np.int64)),
+            MappingProxyType(facts["measured"]),
+            MappingProxyType({name[8:]: array for name, array in tensors.items() if name.startswith("adapter.")}),
+        )
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, InputError) as error:
+        raise FileError(path, f"not a whole style of one's own: {error}") from error
+
+
+def remove_own_style(folder: Path, name: str) -> None:
+    """Delete a style's file and its picture from the folder of styles; the folder too when it is empty then."""
+    for ending in (ENDING, PICTURE_ENDING):
+        path = folder / f"{name}{ending}"
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path} cannot be deleted: {error.strerror or error}") from error
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _tables(tensors: Mapping[str, NDArray[Any]]) -> dict[str, dict[int, NDArray[np.float32]]]:
+    found: dict[str, dict[int, NDArray[np.float32]]] = {}
+    for name, numbers in tensors.items():
+        if name.startswith("table.") and name.endswith(".numbers"):
+            family = name[6:-8]
+            rows = tensors[f"table.{family}.rows"].astype(np.float32)
+            found[family] = {int(number): row for number, row in zip(numbers.tolist(), rows, strict=True)}
+    return found
