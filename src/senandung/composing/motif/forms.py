@@ -13,8 +13,8 @@ from senandung.domain.metre import Metre
 from senandung.domain.motif import FEWEST_TONES, Tone
 from senandung.domain.scales import SCALES, Key
 
-MINOR_RAISED = (8, 9, 10, 11)
-"""Semitones above a minor tonic where the sixth and seventh degree may be raised: they stay on their step."""
+RAISED = (5, 6)
+"""Steps of minor (counted from 0) that are raised on the way to the tonic: moved elsewhere they are not."""
 
 
 def place_of(pitch: int, key: Key) -> tuple[int, int]:
@@ -37,7 +37,8 @@ def pitch_of(place: int, key: Key) -> int:
 
 
 def _scale(key: Key) -> tuple[int, ...]:
-    return SCALES[key.mode]
+    """The key's scale; of the minor ones with raised steps the natural one, whose steps are even."""
+    return SCALES["minor" if key.mode in ("harmonic-minor", "melodic-minor") else key.mode]
 
 
 def moved(tones: Sequence[Tone], key: Key, steps: int) -> tuple[Tone, ...]:
@@ -53,6 +54,8 @@ def moved(tones: Sequence[Tone], key: Key, steps: int) -> tuple[Tone, ...]:
     found = []
     for tone in tones:
         place, above = place_of(tone.pitch, key)
+        if key.is_minor and place % len(_scale(key)) in RAISED:
+            above = 0
         pitch = pitch_of(place + steps, key)
         found.append(replace(tone, pitch=min(pitch + above, pitch_of(place + steps + 1, key) - (above > 0))))
     return tuple(found)

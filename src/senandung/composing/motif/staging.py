@@ -17,6 +17,7 @@ from senandung.composing.motif.forms import head_of, mirrored, moved, semitone_s
 from senandung.composing.plan import Plan
 from senandung.domain.metre import Metre
 from senandung.domain.motif import Motif, Tone
+from senandung.domain.scales import SCALES
 from senandung.domain.song import Section
 from senandung.domain.time import Tick
 
@@ -94,7 +95,9 @@ class _Stage:
         sung = {slot.section for slot in self.slots}
         with_lines = [kind for at, kind in enumerate(kinds) if at in sung]
         self.home = next((kind for kind in ("chorus", "verse", *with_lines) if kind in with_lines), "")
-        self.opening = self.rng.choice(("head", "mirror")) if self.home != "verse" else "head"
+        # Steps of five tones are so uneven that a tune moved along them is another one.
+        self.uneven = len(SCALES[self.plan.key.mode]) == 5
+        self.opening = self.rng.choice(("head", "mirror")) if self.home != "verse" and not self.uneven else "head"
         self.step_up, self.step_down = self._free_steps((2, 1, 3)), self._free_steps((-1, -2, -3))
 
     def uses(self) -> tuple[Use, ...]:
@@ -155,7 +158,7 @@ class _Stage:
         down = self._lower()
         found = self._head(at, slots, 0, down)
         if len(slots) - free_close > 2:
-            found += self._head(at, slots, 2, down + 1)
+            found += self._head(at, slots, 2, down + (not self.uneven))
         return found
 
     def _bridge(self, at: int, slots: Sequence[Slot]) -> list[Use]:
@@ -163,7 +166,7 @@ class _Stage:
         if len(slots) >= 2 and self._lines_for(slots, 0, long) in (1, 2) and self.rng.random() < 0.5:
             return [self._use(at, slots, 0, "augmentation", long, count=self.head)]
         fitted, steps = self._in_compass(mirrored(self.motif.tones, self.plan.key))
-        if fitted and self._lines_for(slots, 0, fitted):
+        if fitted and not self.uneven and self._lines_for(slots, 0, fitted):
             return [self._use(at, slots, 0, "inversion", fitted, steps=steps)]
         return self._head(at, slots, 0, self.step_up)
 
@@ -204,7 +207,7 @@ class _Stage:
 
     def _free_steps(self, wanted: Sequence[int]) -> int:
         """The first of some steps by which the motif can be moved inside the compass; 0 where none can."""
-        for steps in wanted:
+        for steps in () if self.uneven else wanted:
             if self._fits(moved(self.motif.tones, self.plan.key, steps), MORE_ROOM):
                 return steps
         return 0
@@ -212,7 +215,7 @@ class _Stage:
     def _lower(self) -> int:
         """By how many steps the verse takes the head lower: as far as a fourth."""
         head = self.motif.tones[: self.head]
-        for steps in (-3, -2, -1):
+        for steps in () if self.uneven else (-3, -2, -1):
             if self._fits(moved(head, self.plan.key, steps)):
                 return steps
         return 0

@@ -21,6 +21,9 @@ LEADS = ("vocal", "melody", "counter")
 GRID = TICKS_PER_QUARTER // 24
 """Ticks on which a file's notes are put: triplets and thirty-seconds stand on it, an export's stray ticks do not."""
 
+WIDEST = 24
+"""Semitones of a motif at most: two octaves are more than most people sing."""
+
 WANTED = 4
 """Bars of which a motif is taken where a tune is longer than a motif may be: a phrase and its answer."""
 
@@ -140,6 +143,11 @@ def _take(tones: list[Tone], metre: Metre, bpm: float, stated: Key | None) -> Ta
         remarks.append(f"by its tones it is {key}, not {stated}")
     if key.mode not in SCALES:
         key = key_of_tones(tones)
+    span = max(tone.pitch for tone in tones) - min(tone.pitch for tone in tones)
+    if span > WIDEST:
+        raise InvalidValueError(
+            f"its leading part spans {span} semitones: a motif that can be sung has at most {WIDEST}"
+        )
     if len({tone.pitch for tone in tones}) < 2:
         raise InvalidValueError("all its notes have one pitch: a motif needs two or more")
     bpm = min(max(bpm, 20.0), 300.0)

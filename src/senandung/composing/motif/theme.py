@@ -77,6 +77,8 @@ class Staged:
         plan, sections, words, feeling, style : the song's.
         seed : the melody's: lines are placed by it.
         """
+        if motif.tones[0].onset < 0 and plan.lift:  # a pickup would stand in the old key
+            plan = replace(plan, lift=0, devices=tuple(name for name in plan.devices if name != "new-key"))
         motif = fit_tempo(motif, plan.bpm * plan.metre.beat_ticks / TICKS_PER_QUARTER)
         slots = place_lines(plan, sections, words, feeling, seed)
         low, high = lead_range(style)
