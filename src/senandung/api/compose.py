@@ -68,7 +68,7 @@ def compose(
     from senandung.composing.styles import choose_style, load_style, style_names
     from senandung.language.lines import split_lines
 
-    options = checked_options(options)
+    options, tune_said = with_own_tune(checked_options(options))
     lexicon = lexicon_of(options.get("lexicon"))
     named = options.get("style")
     own = own_chosen(named)
@@ -103,7 +103,7 @@ def compose(
     song = compose_song(feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=engine)
     song = song if own is None else own.labelled(song)
     remarks = (*(() if wished else read.remarks), *mixed_remarks(feeling, song))
-    remarks = (*remarks, *motif_remarks(wishes, style, song, read.readings))
+    remarks = (*remarks, *tune_said, *motif_remarks(wishes, style, song, read.readings))
     return Composed(told(_said_as(song, lexicon), options), feeling, bool(named), remarks)
 
 
@@ -114,9 +114,11 @@ def mixed_remarks(feeling: Feeling, song: Song) -> tuple[str, ...]:
     if len(feeling.parts) < 2:
         return ()
     names = [part.words[0] for part in feeling.parts if part.words]
-    cast = () if song.keys[0].key.laras else cast_parts(feeling, [section.kind for section in song.sections])
+    one_key = bool(song.keys[0].key.laras) or song.motif is not None
+    cast = () if one_key else cast_parts(feeling, [section.kind for section in song.sections])
     if not cast:
-        return (f"mixed ({', '.join(names)}): {song.provenance.style} takes the middle of them",)
+        who = "a song with a motif of your own" if song.motif is not None else song.provenance.style
+        return (f"mixed ({', '.join(names)}): {who} takes the middle of them",)
     keys = [next(k.key for k in reversed(song.keys) if k.onset <= section.onset) for section in song.sections]
     said: dict[tuple[str, str], list[str]] = {}
     for section, part, key in zip(song.sections, cast, keys, strict=True):
@@ -125,6 +127,19 @@ def mixed_remarks(feeling: Feeling, song: Song) -> tuple[str, ...]:
             kinds.append(section.kind)
     rows = [f"{word} in {key}: {', '.join(kinds)}" for (word, key), kinds in said.items()]
     return (f"mixed: {'; '.join(rows)}",)
+
+
+def with_own_tune(options: Options) -> tuple[Options, tuple[str, ...]]:
+    """The options with the motif of its file, and what a person should know of how it was read."""
+    from senandung.api.motif import motif_of
+
+    given = options.get("motif")
+    if given is None:
+        return options, ()
+    read = motif_of(given)
+    options = options.copy()
+    options["motif"] = read.motif
+    return options, tuple(f"your motif: {remark}" for remark in read.remarks)
 
 
 def motif_remarks(wishes: Wishes, style: Style, song: Song, readings: Sequence[Reading]) -> tuple[str, ...]:

@@ -32,8 +32,8 @@ ALONE = 0.55
 """Share of the sound that one voice's harmonics explain, below which several sound at a time: lower than transcribe's,
 for a telephone's noise hides harmonics and here nothing else is done with it."""
 
-FILES = ("motif.json", "motif.mid", "motif.musicxml")
-"""What `save_motif` writes beside the pictures and the sound."""
+FILES = ("motif.mid", "motif.musicxml", "motif.svg", "motif.png", "motif.wav")
+"""What `save_motif` writes: notes, notation, a picture with names and not angka, and how it sounds."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,80 @@ def song_of_motif(read: ReadMotif) -> Song:
         keys=(KeyChange(0, motif.key),),
         provenance=Provenance(0, "", ""),
     )
+
+
+def names_of(motif: Motif) -> tuple[str, ...]:
+    """The tones' names, with a bar line where a bar begins; a pickup stands before the first.
+
+    >>> from senandung.domain.metre import Metre
+    >>> from senandung.domain.motif import Tone
+    >>> from senandung.domain.scales import Key
+    >>> tones = tuple(Tone(480 * at, 480, pitch) for at, pitch in enumerate((67, 60, 64, 66, 67)))
+    >>> " ".join(names_of(Motif(tones, Key.parse("G"), Metre(), 96.0)))
+    'G4 C4 E4 F#4 | G4'
+    """
+    found: list[str] = []
+    bar = motif.tones[0].onset // motif.metre.bar_ticks
+    for tone in motif.tones:
+        here = tone.onset // motif.metre.bar_ticks
+        if here != bar:
+            found.append("|")
+            bar = here
+        name = motif.key.spell(tone.pitch)
+        found.append(f"{name}{(tone.pitch - name.alter) // 12 - 1}")
+    return tuple(found)
+
+
+def cipher_line(motif: Motif) -> str:
+    """The motif as not angka on one line: digits, dots for octaves, points for tones held on, bars divided.
+
+    >>> from senandung.domain.metre import Metre
+    >>> from senandung.domain.motif import Tone
+    >>> from senandung.domain.scales import Key
+    >>> tones = tuple(Tone(480 * at, 480 + 480 * (at == 3), p) for at, p in enumerate((67, 60, 64, 66)))
+    >>> cipher_line(Motif(tones, Key.parse("G"), Metre(), 96.0))
+    "1' 4 6 7 | ."
+    """
+    from senandung.drawing.cipher import cipher_bars
+
+    bars = cipher_bars(song_of_motif(ReadMotif(motif, "notes", "motif")))
+    rows = [" ".join(str(token).replace("_", "") for token in bar.tokens) for bar in bars]
+    if motif.tones[0].onset < 0 and rows:
+        rows[0] = " ".join(rows[0].split()[len(rows[0].split()) - _pickup_signs(rows[0]) :])
+    while rows and not rows[-1].replace("0", "").strip():
+        rows.pop()
+    if rows:
+        rows[-1] = rows[-1].removesuffix(" 0").removesuffix(" 0").removesuffix(" 0")
+    return " | ".join(rows)
+
+
+def _pickup_signs(row: str) -> int:
+    signs = row.split()
+    return len(signs) - next((at for at, sign in enumerate(signs) if sign != "0"), 0)
+
+
+def save_motif(read: ReadMotif, out: Path | str) -> tuple[str, ...]:
+    """Write a motif into a new folder: `FILES`. Returns their names."""
+    from senandung.drawing.motif import save_motif_picture
+    from senandung.drawing.saving import save_bytes
+    from senandung.drawing.score import engrave
+    from senandung.files.audio import save_audio
+    from senandung.files.folders import new_folder
+    from senandung.files.midi import save_midi
+    from senandung.files.musicxml import save_musicxml
+    from senandung.performing.perform import perform
+    from senandung.rendering.render import render
+
+    song = song_of_motif(read)
+    with new_folder(out) as folder:
+        save_midi(song, folder / "motif.mid")
+        save_musicxml(song, folder / "motif.musicxml")
+        pages = engrave((folder / "motif.musicxml").read_text(encoding="utf-8"))
+        save_bytes(folder / "motif.svg", pages[0].encode("utf-8"))
+        save_motif_picture(read.motif, read.name, folder / "motif.png")
+        with render(perform(song, seed=1), workers=1) as mix:
+            save_audio(mix.mix, folder / "motif.wav")
+    return FILES
 
 
 def motif_of(value: Motif | os.PathLike[str] | str) -> ReadMotif:

@@ -115,6 +115,12 @@ def build_parser() -> Parser:
                        help="one voice or instrument, or several notes at a time (default: heard)")  # fmt: skip
     _out(heard, "the new folder (default: songs/NAME-transcribed)")
 
+    own = _command(
+        commands, "motif", "the tune that a hum, a whistle, a phrase or a file of notes holds, as a song would take it"
+    )
+    own.add_argument("file", metavar="FILE", help="a recording of one voice or instrument, or a file of notes")
+    _out(own, "a new folder for its notes, notation, picture and sound (default: nothing is written)")
+
     verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")
     verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
     verify.add_argument("--audio", action="store_true", help="render again and compare the sound too")

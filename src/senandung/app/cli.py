@@ -110,6 +110,7 @@ def _run(arguments: Sequence[str]) -> int:
         "sing": _sing,
         "styles": _styles,
         "train": _train,
+        "motif": _motif,
         "transcribe": _transcribe,
         "verify": _verify,
         "voices": _voices,
@@ -119,10 +120,12 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _create(given: argparse.Namespace) -> int:
     from senandung.api.create import create
+    from senandung.app.motif_command import show_motif
     from senandung.app.show import Progress, say_created
     from senandung.app.show_feeling import feeling_plain
 
     options = _options(given)
+    own = show_motif(given, options)
     with Progress() as progress:
         made = create(
             *_traces(given),
@@ -145,6 +148,7 @@ def _create(given: argparse.Namespace) -> int:
                 "voice": made.voice,
                 "voice_to_band_db": None if made.voice_to_band is None else round(made.voice_to_band, 2),
                 "remarks": [*made.composed.remarks, *made.remarks],
+                **({} if own is None else {"motif": own}),
                 "files": list(made.files),
             }
         )
@@ -156,14 +160,17 @@ def _create(given: argparse.Namespace) -> int:
 def _compose(given: argparse.Namespace) -> int:
     from senandung.api.compose import NOTE_FILES, compose, save_notes
     from senandung.api.create import folder_for
+    from senandung.app.motif_command import show_motif
     from senandung.app.show import Progress, say_composed
     from senandung.app.show_feeling import feeling_plain
     from senandung.files.folders import check_free, new_folder
 
     if given.out is not None:
         check_free(given.out)
+    options = _options(given)
+    own = show_motif(given, options)
     with Progress() as progress:
-        made = compose(*_traces(given), progress=progress, **_options(given))
+        made = compose(*_traces(given), progress=progress, **options)
     out = folder_for(made.song, given.out, suffix="-notes")
     with new_folder(out) as folder:
         save_notes(made.song, folder)
@@ -177,6 +184,7 @@ def _compose(given: argparse.Namespace) -> int:
                 "seconds": round(made.song.seconds, 3),
                 "feeling": feeling_plain(made.feeling),
                 "remarks": list(made.remarks),
+                **({} if own is None else {"motif": own}),
                 "files": list(NOTE_FILES),
             }
         )
@@ -416,6 +424,17 @@ def _kept(given: argparse.Namespace) -> int:
     from senandung.app.kept_command import run_kept
 
     plain, lines = run_kept(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
+    return 0
+
+
+def _motif(given: argparse.Namespace) -> int:
+    from senandung.app.motif_command import run_motif
+
+    plain, lines = run_motif(given)
     if given.json:
         _print_json(plain)
     else:
