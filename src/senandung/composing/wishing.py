@@ -147,7 +147,7 @@ def choose_players(chosen: Chosen, asked: Sequence[str]) -> tuple[str, tuple[Sea
             raise InvalidValueError(_no_ensemble(chosen, ensemble))
         if ANY_STYLE in chosen.weights and ensemble == "orchestra":
             return ensemble, seats_of_instruments(SMALL_ORCHESTRA), cell
-        return ensemble, usual_seats(cell, ensemble), cell
+        return ensemble, own_seats(chosen, ensemble) or usual_seats(cell, ensemble), cell
     seats = seats_of_instruments(asked)
     count = sum(len(seat.parts) for seat in seats)
     if count > MOST_PARTS:
@@ -183,6 +183,18 @@ def _carrying(chosen: Chosen, ensemble: str) -> Cell | None:
         if cell is not None:
             return cell
     return None
+
+
+def own_seats(chosen: Chosen, ensemble: str) -> tuple[Seat, ...]:
+    """The players of the ensemble in the files of the style of one's own that weighs most; none where none has it."""
+    held = max((row for row in chosen.own if ensemble in row[1]), key=lambda row: row[0], default=None)
+    if held is None:
+        return ()
+    for parts, _ in held[1][ensemble]["lists"]:
+        if len(parts) <= MOST_PARTS:
+            split = [part.rpartition(".") for part in parts]
+            return seats_of_parts([PiecePart(name, int(slot)) for name, _, slot in split], ensemble)
+    return ()
 
 
 def usual_seats(cell: Cell, ensemble: str) -> tuple[Seat, ...]:

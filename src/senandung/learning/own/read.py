@@ -14,6 +14,7 @@ from senandung.domain.song import Song
 from senandung.files.notes import kind_of_notes, load_notes
 from senandung.files.reading import read_bytes
 from senandung.learning.corpus.assemble import assemble
+from senandung.learning.corpus.classes import class_of_program
 from senandung.learning.corpus.duplicates import melody_shingles
 from senandung.learning.corpus.raw import RawScore
 from senandung.learning.corpus.sets import BAND_FIT
@@ -37,6 +38,8 @@ SAME = 0.9
 
 _PIANOS = 8
 """General MIDI programs below this one are pianos and other keyboards."""
+
+_SINGERS = frozenset({"soprano", "alto", "tenor", "basso", "voice", "choir"})
 
 _CANNOT_READ = (ValueError, IndexError, KeyError, AttributeError, TypeError, ZeroDivisionError, RecursionError)
 """What readers made for speed raise where a file is not what they expect."""
@@ -175,10 +178,16 @@ def _raw(path: Path, data: bytes) -> RawScore | None:
 
 
 def _played(raw: RawScore) -> RawScore:
-    """A MIDI file's parts as they are played: two staves for a keyboard are often called treble and bass."""
-    voices = {"soprano", "alto", "tenor", "basso", "voice"}
+    """A MIDI file's parts as they are played: a part that is named as a singer is one where its program says no other.
+
+    A band's "Bass" is no choir's, and two staves for a keyboard are often called treble and bass.
+    """
+    for part in raw.parts:
+        played = class_of_program(part.program)
+        if part.instrument in _SINGERS and part.program >= _PIANOS and played not in _SINGERS:
+            part.instrument = played
     keyboard = len(raw.parts) == 2 and all(part.program < _PIANOS for part in raw.parts)
-    if keyboard and all(part.instrument in voices for part in raw.parts):
+    if keyboard and all(part.instrument in _SINGERS for part in raw.parts):
         for part in raw.parts:
             part.instrument = "piano"
     return raw
