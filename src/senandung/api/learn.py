@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from senandung.domain.errors import InvalidValueError
 from senandung.files.paths import given_path
@@ -40,6 +40,7 @@ def learn(
     ground: str | None = None,
     replace_it: bool = False,
     measure: bool = True,
+    train: bool = False,
     progress: ProgressCall | None = None,
 ) -> LearnedStyle:
     """Learn a style from a handful of files, on this machine.
@@ -52,6 +53,7 @@ def learn(
     ground : the style of the program that it stands on; None finds the nearest.
     replace_it : learn a style of this name anew.
     measure : keep some of four or more files back first, and say how near the style comes to them.
+    train : also train the network's row for the style, in minutes; needs the training extra (torch).
     progress : called with what is being done and the share done.
     """
     from senandung.api.own_styles import free_name, keep_own_style, own_style_names
@@ -62,6 +64,8 @@ def learn(
     from senandung.learning.own.read import find_files, read_works
 
     free_name(name)
+    if train:
+        _need_torch()
     whose = " ".join(by.split())
     if not whose or len(whose) > LONGEST_BY:
         raise InvalidValueError(f"whose music it is must be said in 1 to {LONGEST_BY} characters (--by), got {by!r}")
@@ -81,18 +85,24 @@ def learn(
         why = "; ".join(f"{path.name}: {reason}" for path, reason in left_out[:3]) or "no file of notes or sound"
         raise InvalidValueError(f"there is nothing to learn from: {why}")
     network = load_engine()
-    measured = {}
+    measured: dict[str, Any] = {}
     held: list[str] = []
     if measure and len(works) >= MEASURED_FROM:
-        train, kept_back = divide(works)
-        first = learn_style(train, network, name=name, by=whose, ground=ground or "", progress=_part(say, 0.3, 0.55))
+        heard, kept_back = divide(works)
+        first = learn_style(heard, network, name=name, by=whose, ground=ground or "", progress=_part(say, 0.3, 0.55))
         ground = first.ground
-        pieces, unheard = [work.pieces for work in train], [work.pieces for work in kept_back]
+        pieces, unheard = [work.pieces for work in heard], [work.pieces for work in kept_back]
         measured = measure_style(first, pieces, unheard, network, progress=_part(say, 0.55, 0.8))
         held = [work.sha256 for work in kept_back]
     style = learn_style(
         works, network, name=name, by=whose, ground=ground or "", held_out=held, progress=_part(say, 0.8, 1.0)
     )
+    if train:
+        from senandung.learning.own.adapt import train_row
+
+        arrays, nats = train_row(works, style.ground, network.weights, progress=_part(say, 0.9, 1.0))
+        style = replace(style, adapter=arrays)
+        measured["trained"] = nats
     style = replace(style, measured=measured)
     path = keep_own_style(style)
     return LearnedStyle(style, path, tuple(left_out), remarks_of(style))
@@ -114,6 +124,13 @@ def remarks_of(style: OwnStyle) -> tuple[str, ...]:
             f"and {before:.2f} with {style.ground} alone"
         )
     return tuple(said)
+
+
+def _need_torch() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise InvalidValueError("--train needs torch, the training extra (docs/training.md says which build)")
 
 
 def _notes_of_sound(path: Path) -> Song:

@@ -84,12 +84,10 @@ class OwnChosen:
 
     def composer(self, progress: ProgressCall | None = None) -> Composer:
         """What writes a piece in this style."""
-        from senandung.composing.decoding.decode import compose_piece
-        from senandung.composing.own.blend import not_to_quote
+        from senandung.composing.decoding.engine import load_engine
+        from senandung.composing.own.compose import compose_own
 
-        return lambda wish, seed: compose_piece(
-            wish, self.network(), seed=seed, progress=progress, unquoted=not_to_quote(self.owned)
-        )
+        return lambda wish, seed: compose_own(wish, load_engine(), self.owned, seed=seed, progress=progress)
 
     def rewriter(self, progress: ProgressCall | None = None, sung: Sequence[int] = ()) -> Rewriter:
         """What writes rows of a piece anew in this style."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from senandung import __version__
+from senandung.app.check_command import check_arguments
 from senandung.domain.errors import InputError
 
 _WHO = "who sings: a voice, or the folder of a voicebank (default: the voice in whose range the part lies)"
@@ -120,6 +121,9 @@ def build_parser() -> Parser:
     )
     own.add_argument("file", metavar="FILE", help="a recording of one voice or instrument, or a file of notes")
     _out(own, "a new folder for its notes, notation, picture and sound (default: nothing is written)")
+
+    check = _command(commands, "check", "how original a piece is: the nearest passages, a verdict")
+    check_arguments(check)
 
     verify = _command(commands, "verify", "that a song folder is whole and its notes can be remade")
     verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
@@ -248,6 +252,7 @@ def _learn_arguments(learn: Parser) -> None:
     learn.add_argument("--by", metavar="WHO", help="whose music it is (asked on a terminal where it is not given)")
     learn.add_argument("--ground", metavar="STYLE", help="the style to stand on (default: the nearest)")
     learn.add_argument("--replace", action="store_true", help="learn a style of that name anew")
+    learn.add_argument("--train", action="store_true", help="also train the network's row for it (needs torch)")
     learn.add_argument("--no-measure", action="store_true", help="do not measure it on files that are kept back")
 
 

@@ -36,6 +36,7 @@ def run_learn(given: argparse.Namespace) -> Said:
             ground=given.ground,
             replace_it=given.replace,
             measure=not given.no_measure,
+            train=given.train,
             progress=progress,
         )
     left = [{"file": str(path), "why": why} for path, why in made.left_out]
@@ -145,11 +146,19 @@ def style_lines(style: OwnStyle) -> list[str]:
         if shares:
             most = ", ".join(f"{item.replace(':', ' ')} {share:.0%}" for item, share in list(shares.items())[:5])
             lines.append(f"  {title + ':':9} {most}{' bars' if name == 'phrases' else ''}")
-    if style.measured:
-        found = style.measured
+    found = style.measured
+    if found.get("trained"):
+        lines.append(
+            f"  trained:  {found['trained'][0]:.3f} to {min(found['trained']):.3f} nats a token on bars kept apart"
+        )
+    if "mean_before" in found:
         lines.append(
             f"  overlap with {found['held_out']} file{'' if found['held_out'] == 1 else 's'} kept back: "
             f"{found['mean_before']:.2f} with {style.ground} alone, {found['mean_after']:.2f} with what was learned "
             f"(your other files: {found['mean_works']:.2f})"
+        )
+        lines.append(
+            f"  longest tune in common with your files: {found['shared_composed']} steps composed, "
+            f"{found['shared_works']} in those kept back"
         )
     return lines

@@ -331,12 +331,14 @@ def usual_ensemble(chosen: Chosen) -> str:
 def cell_of(chosen: Chosen, ensemble: str) -> Cell | None:
     """What the works of a style or blend hold for an ensemble; None where none of its styles has enough works."""
     found = [(share, row) for share, held in chosen.own if (row := held.get(ensemble)) is not None]
-    for weights in (_lent(chosen), chosen.weights if chosen.own and not found else {}):
+    for weights in (_lent(chosen), chosen.weights):
         found += [
             (weight, row)
             for token, weight in _weights(weights)
             if (row := _table()["styles"].get(token, {"ensembles": {}})["ensembles"].get(ensemble)) is not None
         ]
+        if found:
+            break
     return _merged(found) if found else None
 
 

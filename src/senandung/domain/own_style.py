@@ -39,6 +39,23 @@ class LearnedFile:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A few bars of a file in tokens, which the network hears before it writes: what plays, metre, mode, the tokens.
+
+    The tokens are those of `composing.pieces.tokens`: pitches count from the tonic, so a passage has no key.
+    """
+
+    parts: tuple[str, ...]
+    metre: str
+    mode: str
+    tokens: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        require(bool(self.parts) and bool(self.tokens), "a passage must have parts and tokens", self.parts)
+        require(min(self.tokens) >= 0, "tokens must not be negative", min(self.tokens))
+
+
+@dataclass(frozen=True)
 class OwnStyle:
     """A style that was learned from a handful of files. Final.
 
@@ -57,6 +74,7 @@ class OwnStyle:
     figures : what can be shown: shares by name ("chords", "intervals", …), the commonest first.
     tables : what is added to the network's logits (`composing.own.leaning`): by family, by table's number, an array
         over the outcomes.
+    passages : bars of the files that the network hears before it writes; they stay on this machine.
     spans : numbers of the files' tunes, ten events each, which are not to be quoted (`decoding.copies`).
     measured : how near the music composed with the ground and with this style comes to the files that were held back;
         empty where none were.
@@ -75,6 +93,7 @@ class OwnStyle:
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: MappingProxyType({}))
     tables: Mapping[str, Mapping[int, NDArray[np.float32]]] = field(default_factory=lambda: MappingProxyType({}))
     spans: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    passages: tuple[Passage, ...] = ()
     measured: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     adapter: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -43,7 +43,7 @@ _COLUMNS = 4
 def save_own_style(style: OwnStyle, path: Path) -> None:
     """Write a PNG of what was learned: the shares of each figure, and the overlap with the files kept back."""
     panels = [(name, title) for name, title in PANELS if style.figures.get(name)]
-    count = len(panels) + bool(style.measured)
+    count = len(panels) + ("mean_before" in style.measured)
     rows = -(-count // _COLUMNS)
     height = 1.1 + 2.55 * rows
     figure = new_figure(15.0, height)

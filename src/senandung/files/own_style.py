@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.domain.errors import FileError, InputError, OutputError
-from senandung.domain.own_style import LearnedFile, OwnStyle
+from senandung.domain.own_style import LearnedFile, OwnStyle, Passage
 from senandung.files.reading import read_bytes
 from senandung.files.tensors import load_tensors, save_tensors
 
@@ -36,6 +36,8 @@ def save_own_style(style: OwnStyle, path: Path) -> None:
         if numbers:
             tensors[f"table.{family}.numbers"] = np.asarray(numbers, dtype=np.int64)
             tensors[f"table.{family}.rows"] = np.stack([rows[number] for number in numbers]).astype(np.float16)
+    if style.passages:
+        tensors["passages"] = np.concatenate([np.asarray(each.tokens, dtype=np.int64) for each in style.passages])
     tensors.update({f"adapter.{name}": array.astype(np.float32) for name, array in style.adapter.items()})
     facts = {
         "name": style.name,
@@ -49,6 +51,7 @@ def save_own_style(style: OwnStyle, path: Path) -> None:
         "forms": [[list(part) for part in form] for form in style.forms],
         "figures": {name: dict(shares) for name, shares in style.figures.items()},
         "measured": dict(style.measured),
+        "passages": [[list(each.parts), each.metre, each.mode, len(each.tokens)] for each in style.passages],
     }
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False)
     save_tensors(tensors, path, {"format": FORMAT, "version": VERSION, "style": text})
@@ -80,6 +83,7 @@ def load_own_style(path: Path) -> OwnStyle:
             MappingProxyType(facts["figures"]),
             MappingProxyType(_tables(tensors)),
             tensors.get("spans", np.zeros(0, dtype=np.int64)),
+            _passages(facts["passages"], tensors),
             MappingProxyType(facts["measured"]),
             MappingProxyType({name[8:]: array for name, array in tensors.items() if name.startswith("adapter.")}),
         )
@@ -97,6 +101,17 @@ def remove_own_style(folder: Path, name: str) -> None:
             raise OutputError(f"{path} cannot be deleted: {error.strerror or error}") from error
     with contextlib.suppress(OSError):
         folder.rmdir()
+
+
+def _passages(rows: Sequence[Any], tensors: Mapping[str, NDArray[Any]]) -> tuple[Passage, ...]:
+    found, at = [], 0
+    tokens = tensors["passages"].tolist() if rows else []
+    for parts, metre, mode, size in rows:
+        found.append(Passage(tuple(parts), metre, mode, tuple(tokens[at : at + size])))
+        at += size
+    if at != len(tokens):
+        raise ValueError(f"{at} tokens of passages are named, {len(tokens)} are there")
+    return tuple(found)
 
 
 def _tables(tensors: Mapping[str, NDArray[Any]]) -> dict[str, dict[int, NDArray[np.float32]]]:

@@ -53,6 +53,11 @@ class Engine:
         self._weights, self._network, self._read = weights, lay_out(weights), read
 
     @property
+    def weights(self) -> Weights:
+        """What it was made of."""
+        return self._weights
+
+    @property
     def context(self) -> int:
         """The most tokens a state holds: what the network was trained on."""
         return self._weights.context

@@ -10,7 +10,8 @@ from senandung.composing.catalogue import Chosen, choose
 from senandung.composing.decoding.copies import Copies
 from senandung.composing.decoding.window import Network
 from senandung.composing.own.leaning import Leaning, Table
-from senandung.composing.pieces.asked import blend
+from senandung.composing.own.primed import Primed
+from senandung.composing.pieces.asked import PieceWish, blend
 from senandung.composing.plan import Wishes
 from senandung.domain.own_style import OwnStyle
 
@@ -61,6 +62,26 @@ def lean(network: Network, owned: Sequence[tuple[OwnStyle, float]]) -> Network:
     """The network, leaning towards styles of one's own by their shares."""
     tables = [(Table(style.tables), STRENGTH * share) for style, share in owned if style.tables]
     return Leaning(network, tables) if tables else network
+
+
+def prime(network: Network, owned: Sequence[tuple[OwnStyle, float]], wish: PieceWish, seed: int) -> Network:
+    """The network, having heard a passage of the files that fits the wish: the same parts, metre and mode.
+
+    Which one is drawn by the seed, by the styles' shares; where none fits, and in the share of a blend that is nobody's
+    own, the network hears nothing.
+    """
+    rng = random.Random(seed)
+    names = tuple(f"{part.instrument}.{part.slot}" for part in wish.parts)
+    at = rng.random()
+    for style, share in owned:
+        at -= share
+        if at < 0:
+            fitting = [each for each in style.passages if (each.metre, each.mode) == (wish.metre, wish.mode)]
+            fitting = [each for each in fitting if sorted(each.parts) == sorted(names)]
+            if not fitting or wish.opening:
+                return network
+            return Primed(network, rng.choice(fitting).tokens)
+    return network
 
 
 def not_to_quote(owned: Sequence[tuple[OwnStyle, float]]) -> list[Copies]:

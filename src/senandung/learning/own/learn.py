@@ -8,8 +8,10 @@ import numpy as np
 
 from senandung.composing.decoding.window import Network
 from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.tokens import encode_bars
+from senandung.composing.pieces.vocabulary import kind_of
 from senandung.domain.checks import require
-from senandung.domain.own_style import LearnedFile, OwnStyle
+from senandung.domain.own_style import LearnedFile, OwnStyle, Passage
 from senandung.learning.extract_copies import spans_of
 from senandung.learning.own import facts
 from senandung.learning.own.ground import nearest_song_style, nearest_style
@@ -21,6 +23,12 @@ MOST_FILES = 60
 
 HELD_OUT = 4
 """One work of so many is kept back while the style's worth is measured, where there are so many."""
+
+PHRASE = 4
+"""A passage begins at a bar whose number is a multiple of this."""
+
+LEAST_PASSAGE, LONGEST_PASSAGE, MOST_PASSAGES = 2, 400, 60
+"""Bars of a passage at least, its tokens at most, and passages of a style at most."""
 
 MOST_SPANS = 200_000
 
@@ -73,7 +81,34 @@ def learn_style(
         shown,
         tables,
         _spans(pieces),
+        passages_of(pieces),
     )
+
+
+def passages_of(works: Sequence[Sequence[Piece]]) -> tuple[Passage, ...]:
+    """Bars of each piece in one metre and key, from the beginning of a phrase on, evenly spread over the works."""
+    found: list[list[Passage]] = []
+    for own in works:
+        mine: list[Passage] = []
+        for piece in own:
+            bars = encode_bars(piece)
+            parts = tuple(f"{part.instrument}.{part.slot}" for part in piece.parts)
+            for first in range(0, len(bars) - LEAST_PASSAGE + 1, PHRASE):
+                head = piece.bars[first]
+                tokens: list[int] = []
+                count = 0
+                for bar, row in zip(bars[first:], piece.bars[first:], strict=True):
+                    body = [token for token in bar if kind_of(token) not in ("metre", "shift", "mode", "end")]
+                    alike = (row.metre, row.tonic, row.mode) == (head.metre, head.tonic, head.mode)
+                    if not alike or len(tokens) + len(body) > LONGEST_PASSAGE:
+                        break
+                    tokens += body
+                    count += 1
+                if count >= LEAST_PASSAGE:
+                    mine.append(Passage(parts, head.metre, head.mode, tuple(tokens)))
+        found.append(mine)
+    most = max(MOST_PASSAGES // max(len(found), 1), 1)
+    return tuple(passage for mine in found for passage in mine[:: max(-(-len(mine) // most), 1)])
 
 
 def _spans(works: Sequence[Sequence[Piece]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
