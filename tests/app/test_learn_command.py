@@ -95,6 +95,7 @@ def test_a_style_lives_from_learning_to_deleting(own: Path, tmp_path: Path, caps
     assert main(["styles", "export", "my-band", "--out", str(tmp_path / "x.style")]) == 0
     assert main(["styles", "import", str(tmp_path / "x.style"), "--name", "their-band"]) == 0
     assert own_style("their-band").by == "Rina, Bandung"
+    assert own_style("my-band").passages and not own_style("their-band").passages, "no music goes along unasked"
     assert main(["styles", "import", str(tmp_path / "x.style")]) == 2
     assert "there is a style my-band already" in capsys.readouterr().err
 

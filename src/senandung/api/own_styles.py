@@ -251,11 +251,19 @@ def delete_own_style(name: str) -> Path:
     return path
 
 
-def export_own_style(name: str, path: Path | str) -> Path:
-    """Write a style of one's own into one new file, to be taken elsewhere. Inverse of `import_own_style`."""
+def export_own_style(name: str, path: Path | str, *, passages: bool = False) -> Path:
+    """Write a style of one's own into one new file, to be taken elsewhere. Inverse of `import_own_style`.
+
+    Parameters
+    ----------
+    name : of the style.
+    path : the new file, or a folder for it.
+    passages : also the bars of the files that the network hears; they are music that can be read from the file.
+    """
     from senandung.files.own_style import ENDING, save_own_style
 
     style = own_style(name)
+    style = style if passages else replace(style, passages=())
     target = given_path(path)
     if target.is_dir():
         target /= f"{style.name}{ENDING}"

@@ -242,6 +242,7 @@ def _styles_arguments(styles: Parser) -> None:
                         help="list them (default), or of your own: show, export, import, delete")  # fmt: skip
     styles.add_argument("which", nargs="?", metavar="NAME|FILE", help="of your own; a file to import")
     styles.add_argument("--name", metavar="NAME", help="import: under another name")
+    styles.add_argument("--passages", action="store_true", help="export: with bars of the files, which can be read")
     styles.add_argument("--out", type=Path, metavar="FILE", help="show: the picture; export: the file")
 
 

@@ -75,8 +75,8 @@ def run_styles(given: argparse.Namespace) -> Said:
     if given.which is None:
         what = "FILE" if given.what == "import" else "NAME"
         raise InvalidValueError(f"styles {given.what} must be told which {what}, got nothing")
-    for option, only in (("name", ("import",)), ("out", ("show", "export"))):
-        if getattr(given, option) is not None and given.what not in only:
+    for option, only in (("name", ("import",)), ("out", ("show", "export")), ("passages", ("export",))):
+        if getattr(given, option) and given.what not in only:
             raise InvalidValueError(f"--{option} belongs to styles {' and '.join(only)}, got styles {given.what}")
     return actions[given.what](given)
 
@@ -93,7 +93,7 @@ def _export(given: argparse.Namespace) -> Said:
     from senandung.api.own_styles import export_own_style
     from senandung.files.own_style import ENDING
 
-    path = export_own_style(given.which, given.out or Path(f"{given.which}{ENDING}"))
+    path = export_own_style(given.which, given.out or Path(f"{given.which}{ENDING}"), passages=given.passages)
     return {"file": str(path)}, [f"{path}: the style as one file; senandung styles import takes it in elsewhere"]
 
 

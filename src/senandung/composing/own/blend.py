@@ -18,7 +18,7 @@ from senandung.domain.own_style import OwnStyle
 Owned = tuple[OwnStyle, float]
 """A style of one's own and its weight in a blend."""
 
-STRENGTH = 0.3
+STRENGTH = 1.0
 """What a style's tables weigh that is asked for alone."""
 
 
