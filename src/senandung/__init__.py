@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from senandung.api.check import check as check
     from senandung.api.compose import compose as compose
     from senandung.api.continue_ import continue_ as continue_
     from senandung.api.correct import correct as correct
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from senandung.api.transcribe import transcribe as transcribe
     from senandung.api.verify import verify as verify
 
-__all__ = ["__version__", "compose", "continue_", "correct", "create", "feel", "render", "rewrite", "sing",
+__all__ = ["__version__", "check", "compose", "continue_", "correct", "create", "feel", "render", "rewrite", "sing",
            "transcribe", "verify"]  # fmt: skip
 
 

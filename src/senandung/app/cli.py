@@ -100,6 +100,7 @@ def _run(arguments: Sequence[str]) -> int:
         return 0
     command = {
         "create": _create,
+        "check": _check,
         "compose": _compose,
         "continue": _continue,
         "rewrite": _rewrite,
@@ -435,6 +436,17 @@ def _motif(given: argparse.Namespace) -> int:
     from senandung.app.motif_command import run_motif
 
     plain, lines = run_motif(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from senandung.app.check_command import run_check
+
+    plain, lines = run_check(given)
     if given.json:
         _print_json(plain)
     else:

@@ -25,7 +25,7 @@ COST_THERE, COST_HERE, COST_MATE = 1.6, 0.7, 0.25
 """Bits that a left out note of the voice, a moment of the piece that is passed over, and a note there cost."""
 
 SAME_PACE, OTHER_PACE, MOST_OTHER = 0.6, 1.4, 1.5
-"""Bits for a step in the common tempo, against one an octave of tempo off, and the octaves after which no more counts."""
+"""Bits for a step in the common tempo, against one an octave off, and octaves after which no more counts."""
 
 
 @dataclass(frozen=True)
@@ -73,22 +73,22 @@ def align(candidates: list[Candidate], *, reach: int = SKIPPED_HERE) -> list[Ali
     here_p, there_p = np.full((rows, wide), -999), np.full((rows, tall), -500)
     here_t, there_t = np.zeros((rows, wide)), np.zeros((rows, tall))
     order, bits = np.zeros((rows, wide)), np.zeros((rows, tall))
-    for row, each in enumerate(candidates):
+    for number, each in enumerate(candidates):
         count = len(each.here_onsets)
-        here_p[row, reach : reach + count] = each.here_pitches - each.shift
-        here_t[row, reach : reach + count] = each.here_onsets
-        order[row, reach : reach + count] = np.cumsum(np.diff(each.here_onsets, prepend=-1) > 0)
-        there_p[row, : len(each.there_pitches)] = each.there_pitches
-        there_t[row, : len(each.there_pitches)] = each.there_onsets
-        bits[row, : len(each.bits)] = each.bits
+        here_p[number, reach : reach + count] = each.here_pitches - each.shift
+        here_t[number, reach : reach + count] = each.here_onsets
+        order[number, reach : reach + count] = np.cumsum(np.diff(each.here_onsets, prepend=-1) > 0)
+        there_p[number, : len(each.there_pitches)] = each.there_pitches
+        there_t[number, : len(each.there_pitches)] = each.there_onsets
+        bits[number, : len(each.bits)] = each.bits
     scales = np.asarray([each.scale for each in candidates])
     score = np.full((rows, tall, wide), -np.inf)
     back = np.zeros((rows, tall, wide), dtype=np.int16)
-    at, row_of, column_of = np.nonzero((there_p[:, :, None] == here_p[:, None, :]).transpose(1, 0, 2))
-    cuts = np.searchsorted(at, np.arange(tall + 1))
+    places, rows_at, columns_at = np.nonzero((there_p[:, :, None] == here_p[:, None, :]).transpose(1, 0, 2))
+    cuts = np.searchsorted(places, np.arange(tall + 1)).tolist()
     steps = np.arange(1, reach + 1)
     for place in range(tall):
-        row, column = row_of[cuts[place] : cuts[place + 1]], column_of[cuts[place] : cuts[place + 1]]
+        row, column = rows_at[cuts[place] : cuts[place + 1]], columns_at[cuts[place] : cuts[place + 1]]
         best, came = np.full(len(row), START), np.zeros(len(row), dtype=np.int16)
         before = column[:, None] - steps
         lasts = here_t[row, column][:, None] - here_t[row[:, None], before]
@@ -110,7 +110,7 @@ def align(candidates: list[Candidate], *, reach: int = SKIPPED_HERE) -> list[Ali
             came = np.where(better, left * 64 + choice + 1, came).astype(np.int16)
         score[row, place, column] = best
         back[row, place, column] = came
-    return [_traced(score[row], back[row], reach) for row in range(rows)]
+    return [_traced(score[number], back[number], reach) for number in range(rows)]
 
 
 def _traced(score: Floats, back: NDArray[np.int16], reach: int) -> Alignment:

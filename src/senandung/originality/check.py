@@ -230,7 +230,9 @@ def index_songs(songs: Sequence[tuple[str, Song]], information: Information | No
         query = song_query(song)
         works.append(WorkRow(name, "", "own", "yours"))
         pieces.append(PieceRow(number, 0, tuple(part.name for part in query.parts)))
-        starts = np.append(query.bar_starts, max(song.end, int(query.bar_starts[-1]) + 1) if len(query.bar_starts) else 1)
+        starts = np.append(
+            query.bar_starts, max(song.end, int(query.bar_starts[-1]) + 1) if len(query.bar_starts) else 1
+        )
         bars.append(np.maximum(np.diff(starts) // TICKS_PER_STEP, 1).tolist() or [96])
         for part_number, part in enumerate(query.parts):
             of_note = split_voices(part.onsets, part.lengths, part.pitches, bar=1920)

@@ -1,4 +1,4 @@
-"""Fingerprints: short turns of a voice as numbers that transposition and tempo do not change, and where an index has them.
+"""Fingerprints: short turns of a voice as numbers that transposition and tempo do not change.
 
 Two kinds, after the symbolic fingerprints of Arzt, Böck & Widmer (2012), which are triples of notes with the ratio of
 their distances in time; a triple is too common among fourteen million notes, so these are longer:
@@ -18,7 +18,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.originality.index import MusicIndex, pace_classes
+from senandung.originality.index import MusicIndex
 from senandung.originality.information import PACES, WIDEST, Information
 
 PACED, PLAIN = 5, 7
@@ -127,7 +127,7 @@ def _joined(rows: list[tuple[NDArray[np.uint32], Ints, Ints, Ints]]) -> Prints:
 
 @dataclass(frozen=True)
 class Hits:
-    """Where fingerprints stand in an index: numbers of the asked keys, first and last note there, in how many places."""
+    """Where fingerprints stand in an index: numbers of the asked keys, first and last note, in how many places."""
 
     asked: Ints
     first: Ints

@@ -51,7 +51,7 @@ class WorkRow(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """A voice to be put into an index: its piece's number, its part's number, onsets in steps, lengths unknown, pitches."""
+    """A voice to be put into an index: its piece's and its part's number, onsets in steps, pitches."""
 
     piece: int
     part: int
@@ -231,7 +231,7 @@ def load_index(path: Path) -> MusicIndex:
         raise FileError(path, f"not an index of music of version {VERSION}")
 
     def column(name: str, kind: Any) -> NDArray[Any]:
-        return np.frombuffer(zlib.decompress(packed[name]), dtype=kind)
+        return np.frombuffer(zlib.decompress(packed[name].tobytes()), dtype=kind)
 
     try:
         text = json.loads(column("text", np.uint8).tobytes())

@@ -31,9 +31,9 @@ class PassageNotes:
 class Nearest:
     """A passage of other music and where the piece has it.
 
-    `bars` and `here_bars` are first and last bar, from 1; `notes` how many notes are in common, `bits` how much they say
-    (a common turn little, a rare one much), `cardinality` the share of the longer of both passages that they are (Yin
-    et al. 2022); `shift` how many semitones the piece stands above, `scale` how many times slower it goes.
+    `bars` and `here_bars` are first and last bar, from 1; `notes` how many notes are in common, `bits` how much they
+    say (a common turn little, a rare one much), `cardinality` the share of the longer of both passages that they are
+    (Yin et al. 2022); `shift` how many semitones the piece stands above, `scale` how many times slower it goes.
     """
 
     work: WorkRow
@@ -160,7 +160,9 @@ def _indonesian(report: OriginalityReport) -> str:
     near = report.nearest[0]
     place = f"birama {bars_text(near.here_bars)} dan {near.name}, birama {bars_text(near.bars)}"
     if report.copied:
-        return f"Terlalu mirip: {near.notes} nada sama antara {place} (nilai {score}, di bawah {low}–{high} pada {kind})."
+        return (
+            f"Terlalu mirip: {near.notes} nada sama antara {place} (nilai {score}, di bawah {low}–{high} pada {kind})."
+        )
     where = "lebih asli daripada kebanyakan" if report.score > report.human_interval[1] else "seasli"
     return f"Bukan salinan, {where} karya manusia (nilai {score}; {kind}: {low}–{high}); yang terdekat {place}."
 
@@ -177,7 +179,11 @@ def _english(report: OriginalityReport) -> str:
             f"Too near: {near.notes} notes in common between {place} "
             f"(score {report.score:.2f}, below {low}–{high} of {kind})."
         )
-    where = "more original than most human works" if report.score > report.human_interval[1] else "as original as human works"
+    where = (
+        "more original than most human works"
+        if report.score > report.human_interval[1]
+        else "as original as human works"
+    )
     return f"Not a copy, {where} (score {report.score:.2f}; {kind}: {low}–{high}); nearest are {place}."
 
 

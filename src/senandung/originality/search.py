@@ -18,7 +18,7 @@ CANDIDATES = 160
 """Places that are aligned."""
 
 _BINS = ((8, 48, 2), (2, 192, 3))
-"""Narrow and wide bins of votes: bins of tempo an octave, steps of the index's grid in a bin of offsets, fewest seeds."""
+"""Narrow and wide bins of votes: tempos an octave, steps of the index's grid in a bin of offsets, fewest seeds."""
 
 SKIP_COST = 0.4
 """How much less a fingerprint weighs for each note that it skips."""
@@ -65,7 +65,7 @@ def find_passages(query: Query, index: MusicIndex, *, most: int = 12) -> tuple[P
 
 @dataclass(frozen=True)
 class _Seeds:
-    """Fingerprints in common: line, first and last note there, first and last in the index, voice, shift, scale, weight."""
+    """Fingerprints in common: their notes in the line and in the index, voice, shift, scale, weight."""
 
     line: Ints
     here_first: Ints
@@ -175,7 +175,9 @@ def _voted(seeds: _Seeds, tempos: int, steps: int, fewest: int) -> list[Ints]:
             key = (seeds.voice * 256 + seeds.shift + 128) * 1024 + seeds.line % 1024
             key = (key * 128 + (tempo.astype(np.int64) + 64) % 128) * 8192 + offset % 8192
             key = key * 4 + int(half * 4 + other * 2)
-            bucket = ((key.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+            bucket = ((key.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _BUCKET_BITS)).astype(
+                np.int64
+            )
             full = np.flatnonzero(np.bincount(bucket, minlength=1 << _BUCKET_BITS)[bucket] >= fewest)
             found_keys.append(key[full])
             found_seeds.append(full)
@@ -196,7 +198,8 @@ def _distinct(group: Ints, notes: Ints, weight: NDArray[np.float64]) -> NDArray[
     """Of each group, the weights of its seeds, of those that begin at the same note only the heaviest."""
     order = np.lexsort((-weight, notes, group))
     fresh = np.r_[True, (np.diff(group[order]) != 0) | (np.diff(notes[order]) != 0)]
-    return np.bincount(group[order][fresh], weights=weight[order][fresh], minlength=int(group[-1]) + 1)
+    sums = np.bincount(group[order][fresh], weights=weight[order][fresh], minlength=int(group[-1]) + 1)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _aligned(
@@ -225,16 +228,18 @@ def _aligned(
             bits = index.information.of_line(pitches)
             scale = float(np.median(seeds.scale[members]))
             shift = int(seeds.shift[members[0]])
-            candidates.append(Candidate(part.onsets[numbers], part.pitches[numbers], onsets, pitches, bits, shift, scale))
+            candidates.append(
+                Candidate(part.onsets[numbers], part.pitches[numbers], onsets, pitches, bits, shift, scale)
+            )
             about.append((voice, line.part, numbers, first, pitches))
         reach = _CHORDAL_REACH if chordal else SKIPPED_HERE
         for each, candidate, (voice, part_number, numbers, first, pitches) in zip(
             align(candidates, reach=reach), candidates, about, strict=True
         ):
-            bits = novel_bits(each, pitches)
+            said = novel_bits(each, pitches)
             here = tuple(numbers[each.here].tolist())
             there = tuple((each.there + first).tolist())
-            found.append(Passage(voice, part_number, here, there, bits, candidate.shift, 2.0**candidate.scale))
+            found.append(Passage(voice, part_number, here, there, said, candidate.shift, 2.0**candidate.scale))
     found.sort(key=lambda passage: -passage.bits)
     kept: list[Passage] = []
     for passage in found:
