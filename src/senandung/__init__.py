@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from senandung.api.correct import correct as correct
     from senandung.api.create import create as create
     from senandung.api.feel import feel as feel
+    from senandung.api.learn import learn as learn
     from senandung.api.render import render as render
     from senandung.api.rewrite import rewrite as rewrite
     from senandung.api.sing import sing as sing
     from senandung.api.transcribe import transcribe as transcribe
     from senandung.api.verify import verify as verify
 
-__all__ = ["__version__", "check", "compose", "continue_", "correct", "create", "feel", "render", "rewrite", "sing",
-           "transcribe", "verify"]  # fmt: skip
+__all__ = ["__version__", "check", "compose", "continue_", "correct", "create", "feel", "learn", "render", "rewrite",
+           "sing", "transcribe", "verify"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
