@@ -27,7 +27,7 @@ HELD_OUT = 4
 PHRASE = 4
 """A passage begins at a bar whose number is a multiple of this."""
 
-LEAST_PASSAGE, LONGEST_PASSAGE, MOST_PASSAGES = 2, 400, 60
+LEAST_PASSAGE, LONGEST_PASSAGE, MOST_PASSAGES = 2, 256, 60
 """Bars of a passage at least, its tokens at most, and passages of a style at most."""
 
 MOST_SPANS = 200_000
