@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -105,9 +105,9 @@ def _follows(
 
 
 def line_of(track: Track) -> Line:
-    """The highest note at every onset of a track."""
+    """The highest note at every onset of a track; of keys whose hands are known, of the right hand."""
     tops: dict[int, int] = {}
-    for note in track.notes:
+    for note in [note for note in track.notes if note.staff == 1] or track.notes:
         tops[note.onset] = max(note.pitch, tops.get(note.onset, 0))
     return sorted(tops.items())
 
@@ -251,6 +251,24 @@ class Heard:
     mode: bool
     metre: bool
     tempo: float
+
+
+def hummable(motif: Motif) -> Motif:
+    """The motif as slowly as people hum: its usual tone is a third of a second or longer."""
+    gaps = sorted(b.onset - a.onset for a, b in pairwise(motif.tones))
+    seconds = gaps[len(gaps) // 2] / motif.metre.beat_ticks * 60 / motif.bpm
+    return replace(motif, bpm=max(motif.bpm * min(seconds / 0.33, 1.0), 20.0))
+
+
+def collapsed(motif: Motif) -> Motif:
+    """The motif with tones that are said again on one pitch joined: a closed mouth does not divide them."""
+    tones: list[Tone] = []
+    for tone in motif.tones:
+        if tones and tones[-1].pitch == tone.pitch:
+            tones[-1] = replace(tones[-1], duration=tone.end - tones[-1].onset)
+        else:
+            tones.append(tone)
+    return replace(motif, tones=tuple(tones)) if len(tones) >= 4 else motif
 
 
 def compare(truth: Motif, read: Motif) -> Heard:
@@ -421,13 +439,16 @@ def hums(motifs: Sequence[tuple[str, Motif]], seed: int) -> None:
     results: dict[str, list[Heard]] = defaultdict(list)
     failed: Mapping[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
-        for number, (name, motif) in enumerate(motifs):
+        for number, (name, quick) in enumerate(motifs):
+            motif = hummable(quick)
             for how in ("voice", "hum", "whistle"):
                 sound, rate = hummed(motif, how, seed + number)
                 path = Path(folder) / f"{number}-{how}.wav"
                 soundfile.write(path, sound, rate)
                 try:
-                    results[how].append(compare(motif, read_motif(path).motif))
+                    read = read_motif(path).motif
+                    pair = (collapsed(motif), collapsed(read)) if how == "hum" else (motif, read)
+                    results[how].append(compare(*pair))
                 except SenandungError as error:
                     failed[how].append(f"{name}: {str(error).rpartition(':')[2]}")
     for how, rows in results.items():

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from senandung import __version__
 from senandung.api.feel import parse_feeling
+from senandung.api.motif import say_places
+from senandung.api.motif_piece import network_filler, piece_on_motif, wishes_for_piece, with_theme
 from senandung.api.network import MODELS, Composer, ProgressCall, network_composer
 from senandung.api.options import Options, checked_seed
 from senandung.api.traces import Trace, read_trace, sense
@@ -20,6 +22,7 @@ from senandung.domain.song import Song
 if TYPE_CHECKING:
     from senandung.api.own_styles import OwnChosen
     from senandung.composing.catalogue import Chosen
+    from senandung.composing.motif.staging import Use
     from senandung.composing.pieces.score_piece import Facts
     from senandung.composing.wishing import Asked
     from senandung.domain.words import Words
@@ -52,8 +55,10 @@ def compose_in_style(
     from senandung.composing.wishing import ask
 
     chosen = own.chosen if own is not None else choose(options["style"])
-    if options.get("motif") is not None:
-        raise InvalidValueError(f"a motif is carried by the song styles (see styles), not by the style {chosen.name}")
+    if options.get("motif") is not None and options.get("words") is not None:
+        raise InvalidValueError(
+            f"words and a motif together are sung in the song styles (see styles), not in the style {chosen.name}"
+        )
     if options.get("verses"):
         raise InvalidValueError(f"verses are written in the song styles (see styles), not in the style {chosen.name}")
     read = sense(traces, options.get("language")) if traces else None
@@ -66,6 +71,7 @@ def compose_in_style(
         feeling, steers = parse_feeling(wished), True
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
     wishes = wishes_of(options) if own is None else own.usual(wishes_of(options), seed)
+    wishes, tune_said = wishes_for_piece(wishes, chosen.name)
     asked = ask(chosen, wishes, feeling=feeling if steers else None, seed=seed)
     words: Words | None = None
     if options.get("words") is not None:
@@ -75,7 +81,12 @@ def compose_in_style(
     if not options.get("voice", True):
         _check_without_voice(chosen, asked)
     usual = network_composer(progress) if own is None else own.composer(progress)
-    piece = (composer or usual)(asked.wish, seed)
+    uses: tuple[Use, ...] = ()
+    motif = wishes.motif
+    if motif is None:
+        piece = (composer or usual)(asked.wish, seed)
+    else:
+        piece, motif, uses = piece_on_motif(motif, asked.wish, seed, composer or usual, network_filler())
     song = song_of_piece(
         piece,
         facts_of(chosen, options, language, seed, str(key_of_bar(piece.bars[0])), own),
@@ -85,7 +96,10 @@ def compose_in_style(
         tempo=asked.wish.tempo,
         words=words,
     )
-    remarks = _remarks(text, language, chosen, asked) if words is None else ()
+    remarks = (*(_remarks(text, language, chosen, asked) if words is None else ()), *tune_said)
+    if motif is not None:
+        song = with_theme(song, motif, uses)
+        remarks = (*remarks, *say_places(song))
     if read and not wished:
         remarks = (*remarks, *read.remarks)
         if feeling.parts:

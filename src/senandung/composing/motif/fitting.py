@@ -52,12 +52,14 @@ class Fitted:
     remarks: tuple[str, ...]
 
 
-def fit_metre(motif: Motif, style: Style, asked: Metre | None) -> Fitted:
+def fit_metre(motif: Motif, metres: Sequence[str], style: str, asked: Metre | None) -> Fitted:
     """The motif in the metre that was asked for, else in its own where the style has it, else in one of the style's.
+
+    `metres` are those of a style, which is called `style`.
 
     Raises `InvalidValueError` where it cannot be brought into a metre that was asked for.
     """
-    wanted = [str(asked)] if asked is not None else list(style.metres)
+    wanted = [str(asked)] if asked is not None else list(metres)
     own = str(motif.metre)
     if own in wanted:
         return Fitted(motif, ())
@@ -76,10 +78,10 @@ def fit_metre(motif: Motif, style: Style, asked: Metre | None) -> Fitted:
             longer = _held(plain, Metre.parse(name))
             return Fitted(
                 longer,
-                (f"the motif is in {own} and {style.name} in {name}: the last tone of each bar is held longer "
+                (f"the motif is in {own} and {style} in {name}: the last tone of each bar is held longer "
                  f"(--metre {own} keeps it as it is)",),
             )  # fmt: skip
-    have = f"--metre {wanted[0]} was asked for" if asked is not None else f"{style.name} has {', '.join(style.metres)}"
+    have = f"--metre {wanted[0]} was asked for" if asked is not None else f"{style} has {', '.join(metres)}"
     raise InvalidValueError(
         f"a motif in {own} cannot be carried here: {have}; ask for --metre {own}, or for a style that has it"
     )
@@ -137,12 +139,7 @@ def fit_key(motif: Motif, style: Style, low: int, high: int, asked: Key | None, 
     that was asked for its tones are bent, step by step of the scale.
     """
     if asked is not None:
-        if asked.is_minor == motif.key.is_minor or not _tells_mode(motif):
-            return Fitted(_into(motif, asked, low, high), ())
-        return Fitted(
-            _into(bent(motif, asked.mode), asked, low, high),
-            (f"the motif is {_mode_word(motif.key)}, {asked} was asked for: its tones are bent to that scale",),
-        )
+        return into_key(motif, asked, low, high)
     mode = _mode_for(motif, style)
     remarks: tuple[str, ...] = ()
     if mode not in style.modes:
@@ -158,6 +155,14 @@ def fit_key(motif: Motif, style: Style, low: int, high: int, asked: Key | None, 
         return 2.0 * outside + abs((bottom + top) / 2 - (low + 0.58 * (high - low))) + rng.uniform(0, 1.5)
 
     return Fitted(_into(motif, min(keys, key=badness), low, high), remarks)
+
+
+def into_key(motif: Motif, key: Key, low: int, high: int) -> Fitted:
+    """The motif in a key that was asked for, between two pitches; bent to its scale where the mode is the other one."""
+    if key.is_minor == motif.key.is_minor or not _tells_mode(motif):
+        return Fitted(_into(motif, key, low, high), ())
+    said = f"the motif is {_mode_word(motif.key)}, {key} was asked for: its tones are bent to that scale"
+    return Fitted(_into(bent(motif, key.mode), key, low, high), (said,))
 
 
 def _mode_word(key: Key) -> str:

@@ -6,7 +6,7 @@ how long they last, each tone measured from the one before, so that a tempo that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -23,6 +23,15 @@ from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
 
 SHORTEST: Second = 0.09
 """Shorter notes are slides from one tone to the next."""
+
+SLIDE: Second = 0.16
+"""A slide into a tone lasts so long at most, and half as long as the tune's usual tones."""
+
+WAVER: Second = 0.2
+"""Two tones of one pitch that touch were one where either is shorter, if the tune's usual tones are longer."""
+
+CLOSE: Second = 0.04
+"""Seconds between two tones that touch."""
 
 USUAL_BPM, SPREAD_BPM = 92.0, 0.55
 """The usual tempo of a hummed tune, and by how many octaves it usually strays (ours)."""
@@ -44,8 +53,16 @@ PLACES: dict[Fraction, float] = {
 STRAY, STRAYS = 0.035, 0.09
 """Seconds, and share of the time between two tones, by which people miss it."""
 
-THREE = 0.12
-"""By how much bars of three beats must fit better than bars of four."""
+KINDS: Mapping[str, tuple[int, Mapping[Fraction, float], float]] = {
+    "4": (4, {Fraction(0): 1.0, Fraction(2): 0.55}, 0.4),
+    "3": (3, {Fraction(0): 1.0}, 0.0),
+    "6": (3, {Fraction(0): 1.0, Fraction(3, 2): 0.6}, -0.1),
+}
+"""Kinds of bar: quarters, the weights of strong places, and how much more usual it is than bars of three (ours)."""
+
+AT_ONCE, SOON, LATE, LAST, AGAIN, LOUD = 0.7, 0.25, -0.4, 0.3, 0.6, 0.01
+"""What it is worth that a tune begins on the first beat, shortly before it, or elsewhere; that its last tone falls on a
+strong place; that its rhythm comes again; a velocity more than the others' mean."""
 
 SLIP_CENTS = 22.0
 """A tone outside the key is a slip where its pitch lies so far towards the scale's own."""
@@ -78,19 +95,42 @@ def hear_tune(notes: Sequence[PlayedNote]) -> HeardTune:
     ternary = sum(place.denominator == 3 for place in places) >= 0.3 * len(places)
     loud = [note.velocity for note in kept]
     lengths = [Fraction(round(4 * note.duration / period), 4) or Fraction(1, 4) for note in kept]
-    bar, shift = _bars(places, lengths, loud)
+    kind, bar, begins = _bars(places, lengths, loud)
     beat = TICKS_PER_QUARTER * 3 // 2 if ternary else TICKS_PER_QUARTER
-    tones = _written(kept, places, lengths, bar, shift, beat)
-    metre = Metre(3 * (2 if bar == 4 else 3), 8) if ternary else Metre(bar, 4)
+    tones = _written(kept, places, lengths, bar, begins, beat)
+    metre = Metre(12 if bar == 4 else 9, 8) if ternary else Metre(6, 8) if kind == "6" else Metre(bar, 4)
+    if kind == "6" and not ternary:
+        period *= 1.5
     key = key_of_tones(tones)
     mended, count = _mended(tones, exact, key)
     return HeardTune(mended, key_of_tones(mended), metre, float(np.clip(60 / period, 20, 300)), count)
 
 
 def _without_slides(notes: Sequence[PlayedNote]) -> list[PlayedNote]:
-    """The notes that are long enough to be tones; if too few are, all."""
+    """The notes that are tones: slides go to the tone that they lead to, and what only wavers is one tone.
+
+    A slide is short, close to the next tone in time and pitch; a tone whose second half is short was not struck again.
+    """
     long = [note for note in notes if note.duration >= SHORTEST]
-    return long if len(long) >= 2 else list(notes)
+    if len(long) < 2:
+        return list(notes)
+    usual = float(np.median([note.duration for note in long]))
+    found: list[PlayedNote] = []
+    for note in notes:
+        if found:
+            last = found[-1]
+            touches = note.onset - (last.onset + last.duration) < CLOSE
+            until = note.onset + note.duration - last.onset
+            if touches and last.duration <= min(SLIDE, 0.5 * usual) and abs(last.pitch - note.pitch) in (1, 2):
+                found[-1] = replace(note, onset=last.onset, duration=until)
+                continue
+            shorter = min(last.duration, note.duration)
+            if touches and last.pitch == note.pitch and shorter < min(WAVER, 0.6 * usual):
+                found[-1] = replace(last, duration=until)
+                continue
+        found.append(note)
+    kept = [note for note in found if note.duration >= SHORTEST]
+    return kept if len(kept) >= 2 else list(notes)
 
 
 def _undrifted(notes: Sequence[PlayedNote]) -> NDArray[np.float64]:
@@ -169,37 +209,35 @@ def _placed(gaps: Sequence[Second], period: Second) -> tuple[float, list[Fractio
     return cost / max(len(gaps), 1), way
 
 
-def _bars(places: Sequence[Fraction], lengths: Sequence[Fraction], loud: Sequence[int]) -> tuple[int, int]:
-    """Beats of a bar (4 or 3), and how many beats of the first bar stand before the first beat of the tune."""
+def _bars(places: Sequence[Fraction], lengths: Sequence[Fraction], loud: Sequence[int]) -> tuple[str, int, Fraction]:
+    """What kind of bar ("4", "3" or "6": two beats in three parts), its quarters, and the first tone's place in it.
+
+    Long tones and loud ones fall on strong places, the last one above all; a rhythm comes again a bar later.
+    """
     accents = np.array([float(min(length, Fraction(2))) for length in lengths]) ** 0.7
-    accents += 0.01 * (np.array(loud) - np.mean(loud))
     gaps = [float(b - a) for a, b in pairwise(places)]
-    accents[:-1] = np.maximum(accents[:-1], np.minimum(gaps, 2.0) ** np.array(0.7) if gaps else accents[:-1])
-    best: dict[int, tuple[float, int]] = {}
-    for bar in (4, 3):
-        found = []
-        for shift in range(bar):
-            weights = []
-            for place in places:
-                inside = (place + shift) % bar
-                if inside == 0:
-                    weights.append(1.0)
-                elif bar == 4 and inside == 2:
-                    weights.append(0.55)
-                else:
-                    weights.append(0.25 if inside.denominator == 1 else 0.0)
-            row = np.array(weights)
+    accents[:-1] = np.maximum(accents[:-1], np.minimum(gaps, 2.0) ** 0.7)
+    accents += LOUD * (np.array(loud) - np.mean(loud))
+    best: tuple[float, str, int, Fraction] | None = None
+    for kind, (bar, strong, usual) in KINDS.items():
+        again = AGAIN * _again(places, bar)
+        for shift in range(2 * bar):
+            begins = Fraction(shift, 2)
+            row = np.array([_weight((place + begins) % bar, strong) for place in places])
             fit = float(np.corrcoef(row, accents)[0, 1]) if row.std() > 0 and accents.std() > 0 else 0.0
-            last = (places[-1] + shift) % bar
-            fit += 0.25 * (last == 0) + 0.1 * (bar == 4 and last == 2)
-            pickup = shift if shift == 0 else bar - shift
-            fit += 0.3 if shift == 0 else 0.1 if pickup <= 1 else -0.1
-            found.append((fit, -shift))
-        fit, shift = max(found)
-        best[bar] = (fit + 0.25 * _again(places, bar), -shift)
-    three = best[3][0] > best[4][0] + THREE
-    bar = 3 if three else 4
-    return bar, best[bar][1]
+            fit += LAST * _weight((places[-1] + begins) % bar, strong)
+            fit += AT_ONCE if shift == 0 else SOON if bar - begins <= 1 else LATE
+            fit += again + usual
+            if best is None or fit > best[0] + 1e-9:
+                best = (fit, kind, bar, begins)
+    assert best is not None
+    return best[1:]
+
+
+def _weight(place: Fraction, strong: Mapping[Fraction, float]) -> float:
+    return strong.get(
+        place, 0.25 if place.denominator == 1 and Fraction(3, 2) not in strong else 0.1 * (place * 2 % 1 == 0)
+    )
 
 
 def _again(places: Sequence[Fraction], bar: int) -> float:
@@ -214,12 +252,11 @@ def _written(
     places: Sequence[Fraction],
     lengths: Sequence[Fraction],
     bar: int,
-    shift: int,
+    begins: Fraction,
     beat: Tick,
 ) -> tuple[Tone, ...]:
     """Tones in ticks from the first bar line; a tune that begins late in a bar has a pickup."""
-    begins = places[0] + shift
-    line = bar if begins > Fraction(bar, 2) else 0
+    line = bar if places[0] + begins > Fraction(bar, 2) else 0
     tones = []
     for at, (note, place, length) in enumerate(zip(kept, places, lengths, strict=True)):
         following = places[at + 1] - place if at + 1 < len(places) else None
@@ -229,7 +266,7 @@ def _written(
             held = following
         else:
             held = min(max(Fraction(round(2 * length), 2), Fraction(1, 4)), following)
-        onset = round((place + shift - line) * beat)
+        onset = round((place + begins - line) * beat)
         tones.append(Tone(onset, max(round(held * beat), 1), note.pitch))
     return tuple(
         replace(tone, duration=min(tone.duration, after.onset - tone.onset)) if after else tone

@@ -43,11 +43,11 @@ def _by_chance(tracks: Sequence[Track], *, sung: bool) -> list[Track]:
 def _has(track: Track, use: Use) -> bool:
     """Whether a track has every tone of a use where it should be, all moved alike, and strikes no other between.
 
-    Players of chords may strike others below the tune.
+    Players of chords may strike others below the tune; of keys the right hand is looked at.
     """
     last = use.start + use.tones[-1].onset
     inside: dict[int, int] = {}
-    for note in track.notes:
+    for note in upper_staff(track.notes):
         if use.onset <= note.onset <= last:
             inside[note.onset] = max(note.pitch, inside.get(note.onset, 0))
     if use.onset not in inside:
@@ -66,6 +66,11 @@ def _has(track: Track, use: Use) -> bool:
         if inside[onset] != sounding:  # a tone may be said again for another syllable
             return False
     return True
+
+
+def upper_staff(notes: Sequence[Note]) -> Sequence[Note]:
+    """The notes of the right hand, where hands are known; else all."""
+    return [note for note in notes if note.staff == 1] if any(note.staff == 1 for note in notes) else notes
 
 
 def _end(notes: Sequence[Note], use: Use) -> int:

@@ -46,7 +46,7 @@ def fit_motif(wishes: Wishes, style: Style, *, seed: int) -> tuple[Wishes, tuple
             f"a motif of twelve-tone music cannot be carried by {style.name}, whose tones are the gamelan's: "
             "choose another style, such as langgam-jawa or campursari"
         )
-    metred = fit_metre(wishes.motif, style, wishes.metre)
+    metred = fit_metre(wishes.motif, style.metres, style.name, wishes.metre)
     asked = wishes.key or (key_of_chords(wishes.chords) if wishes.chords else None)
     low, high = lead_range(style)
     keyed = fit_key(metred.motif, style, low, high, asked, seed=seed)
