@@ -65,6 +65,7 @@ def compose(
     from senandung.composing.catalogue import composer_styles, is_composer_style
     from senandung.composing.compose import compose as compose_song
     from senandung.composing.decoding.engine import load_engine
+    from senandung.composing.motif.theme import style_for_motif
     from senandung.composing.styles import choose_style, load_style, style_names
     from senandung.language.lines import split_lines
 
@@ -98,6 +99,8 @@ def compose(
     rule = f"a song can sing at most {MOST_LINES} lines (choose them with words; the feeling is read from all)"
     require(len(lines) <= MOST_LINES, rule, len(lines))
     style = own.song_style() if own else load_style(named) if named else choose_style(feeling, language)
+    if own is None and not named and wishes.motif is not None and wishes.metre is None:
+        style = style_for_motif(wishes.motif, style, feeling, language)
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
     engine = load_engine() if own is None else own.engine()
     song = compose_song(feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=engine)

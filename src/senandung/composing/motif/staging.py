@@ -24,6 +24,9 @@ from senandung.domain.time import Tick
 PLAYED = ("intro", "interlude", "solo", "outro")
 """Kinds of section in which an instrument may lead."""
 
+LOWER = (-1, -2, -3, -4, -5)
+"""Steps of the scale by which a verse may take the motif's head lower than the chorus has it."""
+
 MORE_ROOM = 2
 """Semitones by which a moved or mirrored form may leave the compass of the line."""
 
@@ -213,12 +216,22 @@ class _Stage:
         return 0
 
     def _lower(self) -> int:
-        """By how many steps the verse takes the head lower: as far as a fourth."""
+        """By how many steps the verse takes the head lower: about a third, to where the tonic's chord carries it."""
         head = self.motif.tones[: self.head]
-        for steps in () if self.uneven else (-3, -2, -1):
-            if self._fits(moved(head, self.plan.key, steps)):
-                return steps
-        return 0
+        fitting = [steps for steps in (() if self.uneven else LOWER) if self._fits(moved(head, self.plan.key, steps))]
+        return max(fitting, key=lambda steps: self._at_home(head, steps) - 0.1 * abs(steps + 2), default=0)
+
+    def _at_home(self, head: Sequence[Tone], steps: int) -> float:
+        """The share of the strong or long tones of a moved head that are the tonic chord's, by their lengths."""
+        metre, key = self.plan.metre, self.plan.key
+        chord = {(key.tonic.pitch_class + step) % 12 for step in (0, 3 if key.is_minor else 4, 7)}
+        strong = [
+            tone
+            for tone in moved(head, key, steps)
+            if metre.weight(tone.onset) >= 3 or tone.duration > metre.beat_ticks
+        ] or list(head)
+        total = sum(tone.duration for tone in strong)
+        return sum(tone.duration for tone in strong if tone.pitch % 12 in chord) / total
 
     def _in_compass(self, tones: Sequence[Tone]) -> tuple[tuple[Tone, ...], int]:
         """The tones moved by the fewest steps that bring them into the compass; none where it is too narrow."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import hypot
 
 from senandung.composing.form import key_of_chords
 from senandung.composing.melody.motif_words import ThemeLine
@@ -15,6 +16,7 @@ from senandung.composing.motif.playing import play_theme
 from senandung.composing.motif.staging import Use, by_line, stage_theme
 from senandung.composing.motif.standing import theme_of
 from senandung.composing.plan import Plan, Wishes
+from senandung.composing.styles import load_style, style_names
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.motif import Motif, Theme
@@ -52,6 +54,28 @@ def fit_motif(wishes: Wishes, style: Style, *, seed: int) -> tuple[Wishes, tuple
     keyed = fit_key(metred.motif, style, low, high, asked, seed=seed)
     said = ("the chords are those that were asked for: the motif is sung over them",) if wishes.chords else ()
     return replace(wishes, motif=keyed.motif), (*metred.remarks, *keyed.remarks, *said)
+
+
+def style_for_motif(motif: Motif, style: Style, feeling: Feeling, language: str) -> Style:
+    """The style that was chosen for a feeling, or the nearest to the feeling that has the motif's metre."""
+
+    def fits(each: Style) -> bool:
+        if each.gendhing is not None:
+            return False
+        try:
+            return not fit_metre(motif, each.metres, each.name, None).remarks
+        except InvalidValueError:
+            return False
+
+    if fits(style):
+        return style
+    fitting = [each for each in map(load_style, style_names()) if fits(each)]
+    near = [each for each in fitting if not each.languages or language in each.languages] or fitting
+
+    def distance(each: Style) -> float:
+        return hypot(each.place[0] - feeling.valence, each.place[1] - feeling.arousal) / max(each.reach, 1e-6)
+
+    return min(near, key=distance, default=style)
 
 
 @dataclass(frozen=True)
