@@ -157,8 +157,9 @@ def style_lines(style: OwnStyle) -> list[str]:
             f"{found['mean_before']:.2f} with {style.ground} alone, {found['mean_after']:.2f} with what was learned "
             f"(your other files: {found['mean_works']:.2f})"
         )
+        low, high = found["originality_of_people"]
         lines.append(
-            f"  longest tune in common with your files: {found['shared_composed']} steps composed, "
-            f"{found['shared_works']} in those kept back"
+            f"  originality of the pieces composed, your files counted: {min(found['originality']):.2f} to "
+            f"{max(found['originality']):.2f} (95 % of human works: {low:.2f} to {high:.2f})"
         )
     return lines

@@ -150,6 +150,7 @@ def train_row(
     weights: Weights,
     *,
     seed: int = 1,
+    stop: Callable[[dict[str, NDArray[np.float32]]], bool] | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> tuple[dict[str, NDArray[np.float32]], list[float]]:
     """The row of a style for a person's works, and -log P a token on every fourth window, which it is not trained on.
@@ -162,5 +163,5 @@ def train_row(
     if not apart:
         return {}, []
     made = adapt(weights, next(iter(choose(ground).weights)), kept, spread(apart, MOST_TOKENS // 3), seed=seed,
-                 progress=progress)  # fmt: skip
+                 stop=stop, progress=progress)  # fmt: skip
     return (made.arrays if min(made.nats) < made.nats[0] else {}), list(made.nats)

@@ -13,17 +13,19 @@ from typing import Any
 import numpy as np
 
 from senandung.composing.catalogue import choose
-from senandung.composing.decoding.copies import events
 from senandung.composing.decoding.decode import compose_piece
 from senandung.composing.decoding.window import Network
 from senandung.composing.own.blend import choose_with
 from senandung.composing.own.compose import compose_own
 from senandung.composing.pieces.piece import Piece
+from senandung.composing.pieces.score_piece import Facts, song_of_piece
 from senandung.composing.plan import Wishes
 from senandung.composing.wishing import ask
 from senandung.domain.own_style import OwnStyle
-from senandung.learning.extract_copies import KINDS, tunes
+from senandung.domain.song import Song
 from senandung.learning.own import facts
+from senandung.originality.check import check_song, index_songs
+from senandung.originality.report import OriginalityReport
 
 COMPARED = ("tones", "chords", "intervals", "lengths", "onsets", "bass", "metres", "instruments")
 """The figures whose overlap is taken."""
@@ -31,9 +33,6 @@ COMPARED = ("tones", "chords", "intervals", "lengths", "onsets", "bass", "metres
 SEEDS = (1, 2, 3, 4)
 
 BARS = 24
-
-MOST_SHARED = 64
-"""Longer runs in common are not counted further."""
 
 SMALL = 0.02
 """A mean overlap that grows by less is called small."""
@@ -78,26 +77,21 @@ def _players(style: OwnStyle, seed: int) -> tuple[str, ...]:
     return names
 
 
-def longest_shared(pieces: Sequence[Piece], works: Sequence[Sequence[Piece]]) -> int:
-    """The longest run of events (interval, and step against the step before) that a piece has in common with a work.
-
-    Counted in the highest notes of every part; runs of fewer than three different events are nobody's.
-    """
-    mine = [codes for piece in pieces for codes in _codes(piece)]
-    theirs = [codes for own in works for piece in own for codes in _codes(piece)]
-    longest = 0
-    while longest < MOST_SHARED and _runs(mine, longest + 1) & _runs(theirs, longest + 1):
-        longest += 1
-    return longest
+def originality(pieces: Sequence[Piece], works: Sequence[Sequence[Piece]]) -> list[OriginalityReport]:
+    """How near each piece comes to a person's works and to the training music."""
+    index = index_songs([(f"file {at}", _song(piece)) for at, own in enumerate(works, 1) for piece in own])
+    return [check_song(_song(piece), against=(index,)) for piece in pieces]
 
 
-def _codes(piece: Piece) -> list[list[int]]:
-    return [events(onsets, pitches).tolist() for onsets, pitches in tunes(piece) if len(onsets) > 2]
+def _song(piece: Piece) -> Song:
+    return song_of_piece(piece, Facts("A piece"))
 
 
-def _runs(lines: Sequence[Sequence[int]], length: int) -> set[tuple[int, ...]]:
-    runs = (tuple(line[at : at + length]) for line in lines for at in range(len(line) - length + 1))
-    return {run for run in runs if length < KINDS or len(set(run)) >= KINDS}
+def is_copied(style: OwnStyle, network: Network, works: Sequence[Sequence[Piece]], *, seeds: Sequence[int]) -> bool:
+    """Whether what is composed in a style comes nearer to other music, the files it was learned from among it, than
+    95 % of human works come."""
+    pieces = [own[0] for own in composed(style, network, learned=True, seeds=seeds)]
+    return any(report.copied for report in originality(pieces, works))
 
 
 def measure_style(
@@ -117,13 +111,15 @@ def measure_style(
     written = composed(style, network, learned=True)
     after = overlaps(written, held)
     human = overlaps(learned_from, held)
+    reports = originality([own[0] for own in written], learned_from)
     return {
         "held_out": len(held),
         "before": before,
         "after": after,
         "works": human,
-        "shared_composed": max(longest_shared(pieces, learned_from) for pieces in written),
-        "shared_works": max(longest_shared(pieces, learned_from) for pieces in held),
+        "originality": [round(report.score, 3) for report in reports],
+        "originality_of_people": [round(each, 3) for each in reports[0].human_interval],
+        "copied": sum(report.copied for report in reports),
         "mean_before": round(float(np.mean(list(before.values()))), 4),
         "mean_after": round(float(np.mean(list(after.values()))), 4),
         "mean_works": round(float(np.mean(list(human.values()))), 4),

@@ -54,10 +54,18 @@ def excerpts_of(works: Sequence[Sequence[Piece]]) -> list[Window]:
     rows: list[list[Window]] = []
     for pieces in works:
         mine = [window for piece in pieces for window in windows_of(piece, EXCERPT)]
-        middle = len(mine) // 2
-        rows.append(sorted(mine, key=lambda window: abs(mine.index(window) - middle)) if len(mine) < 64 else mine[::8])
+        rows.append([mine[at] for at in _outward(len(mine))])
     longest = max((len(row) for row in rows), default=0)
     return [row[at] for at in range(longest) for row in rows if at < len(row)]
+
+
+def _outward(count: int) -> list[int]:
+    """Places from the middle outward.
+
+    >>> _outward(5)
+    [2, 1, 3, 0, 4]
+    """
+    return sorted(range(count), key=lambda at: (abs(at - count // 2), at))
 
 
 def _nats(excerpts: Iterable[Window], styles: Sequence[str], network: Network) -> dict[str, float]:
