@@ -27,8 +27,10 @@ from senandung.composing.decoding.engine import load_engine
 from senandung.composing.pieces.piece import METRES, Piece
 from senandung.domain.errors import SenandungError
 from senandung.domain.own_style import OwnStyle
+from senandung.learning.corpus.duplicates import melody_shingles
 from senandung.learning.own import distance
 from senandung.learning.own.learn import learn_style
+from senandung.learning.own.marginals import MOST_TOKENS
 from senandung.learning.own.read import OwnWork, read_work
 
 Floats = NDArray[np.float64]
@@ -47,7 +49,10 @@ LOTS: Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }  # fmt: skip
 """Composers by a part of their name: the ensemble of the works, and styles of the network that would give them away."""
 
-LEARNED, BARS = 5, 24
+LEARNED, BARS = 5, 16
+
+MOST_OTHERS = 20
+"""Works of a composer that the classifier is trained on, at most."""
 
 EXCERPT = 16
 """Bars of the excerpts by which the classifier is trained."""
@@ -157,26 +162,25 @@ def divide(packed: Path, data: Path, who: str, ensemble: str) -> tuple[list[OwnW
     """Five works that the network was not trained on, and the others, of one composer and ensemble."""
     learned: list[OwnWork] = []
     others: list[OwnWork] = []
-    seen: set[str] = set()
     with (packed / "works.jsonl").open(encoding="utf-8") as stream:
         rows = [json.loads(line) for line in stream]
     mine = [row for row in rows if who in row["composer"] and row["pieces"] and row["notes"] >= 100]
     mine.sort(key=lambda row: (row["split"] != "valid", row["ensemble"] != [ensemble]))
-    titles: set[tuple[str, int]] = set()
+    tunes: list[frozenset[int]] = []
     for row in mine:
-        if (row["title"], row["notes"] // 40) in titles:
-            continue  # another copy of the same work
+        if len(learned) == LEARNED and len(others) == MOST_OTHERS:
+            break
         try:
             work = read_work(data / row["file"])
         except SenandungError:
             continue
-        if work.sha256 in seen:
-            continue
-        seen.add(work.sha256)
-        titles.add((row["title"], row["notes"] // 40))
+        tune = melody_shingles(work.pieces)
+        if any(len(tune & other) > 0.6 * max(len(tune | other), 1) for other in tunes):
+            continue  # another copy of the same work
+        tunes.append(tune)
         if row["split"] == "valid" and row["ensemble"] == [ensemble] and len(learned) < LEARNED:
             learned.append(work)
-        elif len(others) < 40:
+        elif len(others) < MOST_OTHERS:
             others.append(work)
     return learned, others
 
@@ -214,43 +218,44 @@ def main() -> None:
     parser.add_argument("--packed", type=Path, required=True)
     parser.add_argument("--lot", choices=tuple(LOTS), default="held-out")
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--tokens", type=int, default=MOST_TOKENS, help="how much of the works is listened to")
+    parser.add_argument("--grounds", help="grounds that an earlier run found, in the lot's order: a,b,c")
+    parser.add_argument("--no-cross", action="store_true", help="do not try the classifier on works it did not see")
     given = parser.parse_args()
     engine = load_engine()
-    names, styles, human = [], [], []
-    for who, (ensemble, barred) in LOTS[given.lot].items():
-        learned, others = divide(given.packed, given.data, who, ensemble)
-        style = learn(learned, who, barred, engine)
-        names.append(who.partition(",")[0])
-        styles.append(style)
-        human.append(excerpts(others))
-        told = f"{len(learned)} works learned from ({style.learned_from}), ground {style.ground}"
-        print(f"{names[-1]}: {told}, {len(others)} others, {len(human[-1])} excerpts", flush=True)
+    lot = LOTS[given.lot]
+    works = {who: divide(given.packed, given.data, who, ensemble) for who, (ensemble, _) in lot.items()}
+    human = [excerpts(others) for _, others in works.values()]
     labels = np.asarray([at for at, mine in enumerate(human) for _ in mine])
-    model = Classifier.fit(np.stack([each for mine in human for _, each in mine]), labels, len(names))
-    print(f"classifier on human excerpts of works it did not see: {cross_checked(human):.2f}")
-    groups = _groups(LOTS[given.lot])
-    report: dict[str, Any] = {"names": names, "grounds": [style.ground for style in styles]}
-    for learned_too in (False, True):
-        rows: list[list[Floats]] = []
-        for style in styles:
-            pieces = distance.composed(style, engine, learned=learned_too, seeds=range(1, given.seeds + 1), bars=BARS)
-            rows.append([features(own[0]) for own in pieces])
-        report["learned" if learned_too else "ground"] = _say(names, rows, model, groups, learned_too)
-    if given.out:
-        given.out.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    model = Classifier.fit(np.stack([each for mine in human for _, each in mine]), labels, len(lot))
+    if not given.no_cross:
+        print(f"classifier on human excerpts of works it did not see: {cross_checked(human):.2f}", flush=True)
+    grounds = given.grounds.split(",") if given.grounds else [""] * len(lot)
+    groups = _groups(lot)
+    found: dict[bool, list[Floats]] = {False: [], True: []}
+    for at, (who, (_, barred)) in enumerate(lot.items()):
+        learned, others = works[who]
+        style = learn(learned, who, barred, engine, grounds[at], given.tokens)
+        print(f"{who}: {len(learned)} works, {sum(work.notes for work in learned)} notes, ground {style.ground}; "
+              f"{len(others)} others, {len(human[at])} excerpts", flush=True)  # fmt: skip
+        for too in (False, True):
+            seeds = range(1, given.seeds + 1)
+            pieces = distance.composed(style, engine, learned=too, seeds=seeds, bars=BARS)
+            found[too].append(model.chances(np.stack([features(own[0]) for own in pieces])))
+            _say_one("learned" if too else "ground alone", found[too][at], at, groups[at])
+    for too in (False, True):
+        _say_all("learned" if too else "ground alone", found[too], groups)
 
 
-def learn(works: Sequence[OwnWork], who: str, barred: Sequence[str], engine: Any) -> OwnStyle:
+def learn(works: Sequence[OwnWork], who: str, barred: Sequence[str], engine: Any, ground: str, tokens: int) -> OwnStyle:
     """A style of works, on a ground that is not the composer's own."""
     from senandung.learning.own import ground as grounds
 
-    ground = ""
-    if barred:
+    if barred and not ground:
         _, nats = grounds.nearest_style([work.pieces for work in works], engine)
         ground = next(name for name in nats if name not in barred)
         choose(ground)
-    return learn_style(works, engine, name="own", by=who, ground=ground)
+    return learn_style(works, engine, name="own", by=who, ground=ground, most_tokens=tokens)
 
 
 def _groups(lot: Mapping[str, tuple[str, tuple[str, ...]]]) -> list[list[int]]:
@@ -259,35 +264,30 @@ def _groups(lot: Mapping[str, tuple[str, tuple[str, ...]]]) -> list[list[int]]:
     return [[at for at, other in enumerate(kinds) if other == kind] for kind in kinds]
 
 
-def _say(
-    names: Sequence[str], rows: Sequence[Sequence[Floats]], model: Classifier, groups: Sequence[Sequence[int]],
-    learned: bool,
-) -> dict[str, Any]:  # fmt: skip
-    print("\nwith what was learned" if learned else "\nground alone, same players")
-    right = total = near = near_total = 0
-    chances: list[float] = []
-    inside: list[float] = []
-    for at, mine in enumerate(rows):
-        found = model.chances(np.stack(list(mine)))
-        hits = int((found.argmax(axis=1) == at).sum())
-        group = list(groups[at])
-        close = found[:, group]
-        close_hits = int((np.asarray(group)[close.argmax(axis=1)] == at).sum()) if len(group) > 1 else 0
-        right, total = right + hits, total + len(mine)
-        if len(group) > 1:
-            near, near_total = near + close_hits, near_total + len(mine)
-            inside.append(1 / len(group))
-        chances += found[:, at].tolist()
-        low, high = interval(hits, len(mine))
-        beside = f"; among {len(group)} of its kind {close_hits}/{len(mine)}" if len(group) > 1 else ""
-        given = f"chance given {np.mean(found[:, at]):.2f}"
-        print(f"  {names[at]:18} {hits}/{len(mine)} ({low:.2f}–{high:.2f}), {given}{beside}")
+def _hits(found: Floats, at: int, group: Sequence[int]) -> tuple[int, int]:
+    """How many pieces are put right among all composers, and among those of the same kind."""
+    near = np.asarray(group)[found[:, list(group)].argmax(axis=1)]
+    return int((found.argmax(axis=1) == at).sum()), int((near == at).sum())
+
+
+def _say_one(what: str, found: Floats, at: int, group: Sequence[int]) -> None:
+    hits, near = _hits(found, at, group)
+    beside = f"; among {len(group)} of its kind {near}" if len(group) > 1 else ""
+    print(f"  {what:13} {hits} of {len(found)}, chance given {found[:, at].mean():.2f}{beside}", flush=True)
+
+
+def _say_all(what: str, found: Sequence[Floats], groups: Sequence[Sequence[int]]) -> None:
+    hits = [_hits(each, at, groups[at]) for at, each in enumerate(found)]
+    total, right = sum(map(len, found)), sum(hit for hit, _ in hits)
     low, high = interval(right, total)
-    print(f"  all: {right}/{total} = {right / total:.2f} ({low:.2f}–{high:.2f}), by chance {1 / len(names):.2f}")
-    low, high = interval(near, near_total)
-    print(f"  among their kind: {near}/{near_total} = {near / near_total:.2f} ({low:.2f}–{high:.2f}), "
-          f"by chance {np.mean(inside):.2f}")  # fmt: skip
-    return {"right": right, "total": total, "near": near, "near_total": near_total, "chance": float(np.mean(chances))}
+    print(f"{what}: {right} of {total} = {right / total:.2f} ({low:.2f}–{high:.2f}), by chance {1 / len(found):.2f}")
+    kin = [at for at in range(len(found)) if len(groups[at]) > 1]
+    total, right = sum(len(found[at]) for at in kin), sum(hits[at][1] for at in kin)
+    low, high = interval(right, total)
+    chance = np.mean([1 / len(groups[at]) for at in kin])
+    print(
+        f"  among their kind: {right} of {total} = {right / total:.2f} ({low:.2f}–{high:.2f}), by chance {chance:.2f}"
+    )
 
 
 if __name__ == "__main__":

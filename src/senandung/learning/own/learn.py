@@ -43,6 +43,7 @@ def learn_style(
     by: str,
     ground: str = "",
     held_out: Sequence[str] = (),
+    most_tokens: int = MOST_TOKENS,
     progress: Progress | None = None,
 ) -> OwnStyle:
     """A style from works; nothing is random in it.
@@ -54,6 +55,7 @@ def learn_style(
     name, by : of the style, and whose music it is.
     ground : the style of the network that it stands on; empty finds the nearest.
     held_out : hashes of the works that were kept back while it was measured.
+    most_tokens : how many tokens of the works are listened to.
     """
     require(1 <= len(works) <= MOST_FILES, f"a style is learned from 1 to {MOST_FILES} files", len(works))
     say = progress or _silent
@@ -62,7 +64,7 @@ def learn_style(
     ground = ground or nearest_style(pieces, network)[0]
     say("listening", 0.3)
     windows = [window for own in pieces for piece in own for window in windows_of(piece, network.context)]
-    tables = fit(listen(spread(windows, MOST_TOKENS), network)).rows
+    tables = fit(listen(spread(windows, most_tokens), network)).rows
     say("counting", 0.9)
     shown = facts.figures(pieces)
     bpm = facts.beats_a_minute(pieces)

@@ -154,10 +154,11 @@ def fit(heard: Heard, *, trust: float = TRUST, families: Sequence[Family] = FAMI
             which, came = which[came >= 0], came[came >= 0]
             if not len(which):
                 continue
-            mass = np.exp(expected[which].astype(np.float64))
-            mine = np.zeros((len(which), family.size))
             of = np.flatnonzero(outcomes >= 0)
-            np.add.at(mine.T, outcomes[of], mass[:, of].T)
+            mass = np.exp(expected[np.ix_(which, of)])
+            belongs = np.zeros((len(of), family.size), dtype=np.float32)
+            belongs[np.arange(len(of)), outcomes[of]] = 1.0
+            mine = (mass @ belongs).astype(np.float64)
             mine /= np.maximum(mine.sum(axis=1, keepdims=True), 1e-12)
             counts.setdefault(key[0], np.zeros(family.size))
             hoped.setdefault(key[0], np.zeros(family.size))
