@@ -150,6 +150,7 @@ def save_sound(
     """Render a take of a song into an existing folder: `AUDIO_FILES`, `stems/`, and singing.json where it is sung."""
     from senandung.api.sung_files import SungFiles
     from senandung.files.audio import save_audio, save_stems
+    from senandung.files.provenance import label_of
     from senandung.files.singing_json import save_singing
     from senandung.rendering.masking import audibility
     from senandung.rendering.render import render as render_performance
@@ -163,7 +164,7 @@ def save_sound(
     with SungFiles() as sung:
         for number, singing in enumerate(take.singings, 1):
             say(f"{singing.voice} sings", 0.0)
-            save_singing(singing, folder / singing_file(number))
+            save_singing(singing, folder / singing_file(number), label_of(song))
             seed = take.seed if number == 1 else take.seed + number
             sung.add(singing.track, voiced(singing, seed=seed, voice=take.voice))
         rendered = render_performance(

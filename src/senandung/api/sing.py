@@ -67,6 +67,7 @@ def sing(
     """
     from senandung.files.audio import save_audio
     from senandung.files.folders import check_free, new_folder
+    from senandung.files.provenance import label_of
     from senandung.files.singing_json import save_singing
 
     def say(stage: str, share: float) -> None:
@@ -98,7 +99,7 @@ def sing(
     with new_folder(out, room=ROOM) as folder:
         save_dial(dial, folder)
         for number, each in enumerate(take.singings, 1):
-            save_singing(each, folder / singing_file(number))
+            save_singing(each, folder / singing_file(number), label_of(song))
         if plot:
             from senandung.drawing.singing import save_singing_plot
 

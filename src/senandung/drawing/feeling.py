@@ -41,7 +41,7 @@ def save_feeling(song: Song, feeling: Feeling, path: Path) -> None:
         0.045, 0.945, plain_text(fit(song.title, "Senandung-Bold", 14, 560)), fontsize=14, weight="bold", color=INK
     )
     figure.text(0.985, 0.95, label("made", song.words.language), fontsize=9, color=SOFT, ha="right")
-    save_figure(figure, path)
+    save_figure(figure, path, song)
 
 
 def _draw_curve(box: Any, song: Song) -> None:

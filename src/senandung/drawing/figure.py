@@ -6,7 +6,10 @@ import io
 from pathlib import Path
 from typing import Any
 
+from senandung.domain.song import Song
 from senandung.drawing.saving import save_bytes
+from senandung.files.picture_label import label_png
+from senandung.files.provenance import label_of
 
 PAPER, INK, SOFT, GRID = "#fbf9f5", "#24212a", "#77727f", "#ddd8d0"
 """Colours of the pictures: paper, ink, soft ink, grid."""
@@ -38,11 +41,14 @@ def new_figure(width: float, height: float) -> Any:
     return figure
 
 
-def save_figure(figure: Any, path: Path) -> None:
-    """Write a figure as PNG, whole or not at all; the file holds no date and no version."""
+def save_figure(figure: Any, path: Path, song: Song | None = None) -> None:
+    """Write a figure as PNG, whole or not at all; one of a song has the song's label, and none has a date."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", facecolor=figure.get_facecolor(), metadata={"Software": None})
-    save_bytes(path, buffer.getvalue())
+    data = buffer.getvalue()
+    if song is not None:
+        data = label_png(data, song.title, label_of(song))
+    save_bytes(path, data)
 
 
 def plain_text(text: str) -> str:

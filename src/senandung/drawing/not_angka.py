@@ -15,6 +15,8 @@ from senandung.drawing.kepatihan import draw_kepatihan, is_gendhing
 from senandung.drawing.labels import label, plain_style
 from senandung.drawing.saving import save_bytes
 from senandung.drawing.svg_canvas import SvgCanvas
+from senandung.files.picture_label import label_pdf
+from senandung.files.provenance import label_of
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89  # A4 in points
 MARGIN = 42.0
@@ -79,7 +81,7 @@ def save_not_angka_pdf(song: Song, path: Path) -> None:
     canvas.setSubject(label("made", song.words.language))
     _draw_song(canvas, song)
     canvas.save()
-    save_bytes(path, buffer.getvalue())
+    save_bytes(path, label_pdf(buffer.getvalue(), f"{song.title} — not angka", label_of(song)))
 
 
 def not_angka_svg(song: Song) -> tuple[str, ...]:

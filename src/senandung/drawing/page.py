@@ -21,6 +21,7 @@ from senandung.domain.words import Line
 from senandung.drawing.labels import FILES, clock, label, plain_licence, plain_notes, plain_style
 from senandung.drawing.not_angka import not_angka_svg
 from senandung.drawing.saving import save_bytes
+from senandung.files.provenance import has_own_words, label_of
 
 
 def save_page(
@@ -32,6 +33,7 @@ def save_page(
     score_pages: Sequence[str] = (),
     files: Sequence[str] = (),
     seconds: Callable[[Tick], Second] | None = None,
+    originality: str = "",
 ) -> None:
     """Write `index.html`: player, words, story, feeling, score and downloads; it asks nothing of any server.
 
@@ -43,8 +45,17 @@ def save_page(
     score_pages : SVG pages of `drawing.score.engrave`; they are put into the page.
     files : names in the folder that are offered for download; `roll.png` and `feeling.png` among them are shown.
     seconds : when a tick of the song sounds in the audio, in seconds; by default the score's clock.
+    originality : the verdict of its originality report, in the song's language; none without it.
     """
-    text = page_html(song, feeling, audio_name=audio_name, score_pages=score_pages, files=files, seconds=seconds)
+    text = page_html(
+        song,
+        feeling,
+        audio_name=audio_name,
+        score_pages=score_pages,
+        files=files,
+        seconds=seconds,
+        originality=originality,
+    )
     save_bytes(path, text.encode("utf-8"))
 
 
@@ -56,6 +67,7 @@ def page_html(
     score_pages: Sequence[str] = (),
     files: Sequence[str] = (),
     seconds: Callable[[Tick], Second] | None = None,
+    originality: str = "",
 ) -> str:
     """The page of `save_page` as text."""
     language = song.words.language
@@ -69,6 +81,7 @@ def page_html(
         "language": language,
         "title": html.escape(song.title),
         "version": html.escape(song.provenance.version),
+        "label": _label_tags(song),
         "css": _asset("page.css"),
         "script": script,
         "script_hash": "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
@@ -78,7 +91,7 @@ def page_html(
         "lines": _lines(song, seconds),
         "feeling": _feeling(feeling, language, files),
         "pictures": _pictures(song, score_pages, files),
-        "details": _details(song),
+        "details": _details(song, originality),
         "downloads": _downloads(files, language),
         "licence": html.escape(plain_licence(song)),
         "audio": _address(audio_name),
@@ -135,10 +148,16 @@ def _about(song: Song) -> str:
 
 
 def _story(song: Song) -> str:
-    if not song.provenance.story.strip():
+    story = song.provenance.told_story.strip()
+    if not story:
         return ""
     cite = html.escape(label("story", song.words.language))
-    return f'<blockquote class="story">{html.escape(song.provenance.story.strip())}<cite>{cite}</cite></blockquote>'
+    return f'<blockquote class="story">{html.escape(story)}<cite>{cite}</cite></blockquote>'
+
+
+def _label_tags(song: Song) -> str:
+    """The label for machines: a `meta` element a field."""
+    return "\n".join(f'<meta name="{name}" content="{html.escape(text)}">' for name, text in label_of(song).items())
 
 
 def _whose(song: Song) -> str:
@@ -302,7 +321,7 @@ def _inline_svg(page: str) -> str:
     return page[max(start, 0) :]
 
 
-def _details(song: Song) -> str:
+def _details(song: Song, originality: str) -> str:
     language = song.words.language
     made = song.provenance
     players = ", ".join(
@@ -322,13 +341,22 @@ def _details(song: Song) -> str:
         ("players", players),
         ("seed", str(made.seed)),
         ("version", f"Senandung {made.version}".strip()),
+        ("made-how", _made_how(song)),
+        ("given", "; ".join(" · ".join(filter(None, (each.what, each.whose))) for each in made.given)),
         ("models", ", ".join(made.models)),
         ("sources", ", ".join(made.sources)),
+        ("originality", originality),
         ("song-id", song.song_id[:16]),
     )
     return "\n".join(
         f"    <dt>{html.escape(label(name, language))}</dt><dd>{html.escape(text)}</dd>" for name, text in rows if text
     )
+
+
+def _made_how(song: Song) -> str:
+    """How the song came about in words, with the IPTC's name for it."""
+    name = song.provenance.source_type(own_words=has_own_words(song.words)).rpartition("/")[2]
+    return f"{label(name, song.words.language)} ({name})" if name else ""
 
 
 def _downloads(files: Sequence[str], language: str) -> str:

@@ -55,7 +55,7 @@ def save_roll(song: Song, path: Path) -> None:
             low = top - _BAND - _WORDS - _NOTES - _DRUMS
             _drums_row(_axes(figure, low, _DRUMS, height, window), song, drums, window)
         _time_marks(figure, song, window, top - row_height + _GAP, height)
-    save_figure(figure, path)
+    save_figure(figure, path, song)
 
 
 def track_colours(song: Song) -> dict[str, str]:

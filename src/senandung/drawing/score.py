@@ -12,6 +12,8 @@ from senandung.domain.errors import InvalidValueError
 from senandung.drawing.fonts import drawable, fit, text_width
 from senandung.drawing.saving import save_bytes
 from senandung.drawing.svg_pdf import svg_pages_pdf
+from senandung.files.picture_label import label_pdf
+from senandung.files.provenance import FIELDS
 
 _A4_TENTHS = (2100, 2970)  # A4 in tenths of a millimetre
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -143,7 +145,9 @@ def save_score_pdf(musicxml: str, path: Path) -> None:
     if len(root.findall("part")) > 1:
         pages += _engraved(musicxml, lead_sheet_only=False)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or "Senandung"
-    save_bytes(path, svg_pages_pdf(pages, title=title, subject="dibuat mesin / made by a machine"))
+    noted = {each.get("name"): each.text or "" for each in root.iter("miscellaneous-field")}
+    label = {name: noted[name] for name in FIELDS if name in noted}
+    save_bytes(path, label_pdf(svg_pages_pdf(pages, title=title, subject=_LABEL), title, label))
 
 
 def lead_sheet(musicxml: str) -> str:

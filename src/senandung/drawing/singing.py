@@ -67,7 +67,7 @@ def save_singing_plot(song: Song, singing: Singing, path: Path) -> None:
         figure.text(
             _LEFT / _WIDTH, (top - row_height + _GAP - 0.13) / height, clock(window[0]), fontsize=7.5, color=INK
         )
-    save_figure(figure, path)
+    save_figure(figure, path, song)
 
 
 def _windows(singing: Singing) -> list[tuple[float, float]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from senandung.files.reading import MEGABYTE, decode_text, read_bytes
 from senandung.files.writing import write_atomically
 
 FORMAT = "senandung-singing"
+NO_LABEL: Mapping[str, str] = MappingProxyType({})
 VERSION = 1
 
 MAX_BYTES = 100 * MEGABYTE
@@ -34,8 +36,8 @@ MOST = 1 << 24
 """Beyond this a float32 does not hold every whole number."""
 
 
-def singing_json_text(singing: Singing) -> str:
-    """The text of singing.json. The same singing gives the same text."""
+def singing_json_text(singing: Singing, label: Mapping[str, str] = NO_LABEL) -> str:
+    """The text of singing.json, with the song's label where one is given. The same singing gives the same text."""
     lines = [
         "{",
         f' "format": {_said(FORMAT)},',
@@ -43,6 +45,7 @@ def singing_json_text(singing: Singing) -> str:
         f' "song_id": {_said(singing.song_id)},',
         f' "track": {_said(singing.track)},',
         f' "voice": {_said(singing.voice)},',
+        *([f' "label": {_said(dict(label))},'] if label else []),
         f' "seconds": {_said(singing.seconds)},',
         f' "frame": {_said(FRAME)},',
         f' "steps": {_said(dict(STEPS))},',
@@ -58,9 +61,12 @@ def singing_json_text(singing: Singing) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def save_singing(singing: Singing, path: Path) -> None:
-    """Write singing.json in UTF-8. Inverse of `load_singing` for curves in the steps of `domain.singing.STEPS`."""
-    write_atomically(path, singing_json_text(singing).encode("utf-8"))
+def save_singing(singing: Singing, path: Path, label: Mapping[str, str] = NO_LABEL) -> None:
+    """Write singing.json in UTF-8. Inverse of `load_singing` for curves in the steps of `domain.singing.STEPS`.
+
+    `label` is what the song says of itself (`files.provenance.label_of`); it is no part of the singing.
+    """
+    write_atomically(path, singing_json_text(singing, label).encode("utf-8"))
 
 
 def load_singing(path: Path) -> Singing:
