@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
-from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
+from senandung.api.check import save_report
+from senandung.api.compose import NOTE_FILES, Composed, save_notes
 from senandung.api.dial import dial_of
 from senandung.api.fonts import FontWish, check_fonts, fonts_of
 from senandung.api.network import Composer
 from senandung.api.options import Options, checked_seed, lexicon_of
+from senandung.api.original import compose_original
 from senandung.api.render import AUDIO_FILES, save_sound
 from senandung.api.traces import Trace
 from senandung.api.voice import Take, check_habits, take_of
@@ -92,7 +94,7 @@ def create(
     named = check_habits(habits, options.get("voice"))
     dial = dial_of(Path(), 1.0 if humanise is None else humanise)
     say("composing", 0.02)
-    composed = compose(
+    composed, report = compose_original(
         *traces, composer=composer, progress=lambda stage, share: say(stage, 0.02 + 0.03 * share), **options
     )
     song = composed.song
@@ -103,6 +105,7 @@ def create(
     target = folder_for(song, out)
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
+        save_report(report, folder)
         drawings = _draw(composed, take, folder, executor, say)
         try:
             sound = save_sound(
@@ -117,7 +120,7 @@ def create(
         for drawing in drawings:
             drawing.result()
         say("page", 0.97)
-        _save_page(composed, folder, dial)
+        _save_page(composed, folder, dial, report.verdict(song.words.language))
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     say("done", 1.0)
     singer = take.singing.voice if take.singing else None
@@ -177,7 +180,7 @@ def _draw(
     return futures
 
 
-def _save_page(composed: Composed, folder: Path, dial: float) -> None:
+def _save_page(composed: Composed, folder: Path, dial: float, originality: str) -> None:
     from senandung.drawing.page import save_page
     from senandung.drawing.score import engrave
     from senandung.performing.clock import Clock
@@ -192,4 +195,5 @@ def _save_page(composed: Composed, folder: Path, dial: float) -> None:
         score_pages=pages,
         seconds=Clock.of(composed.song, arousal_at(composed.song, composed.song.end), dial).seconds,
         files=tuple(dict.fromkeys(names)),
+        originality=originality,
     )

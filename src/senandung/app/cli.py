@@ -159,8 +159,10 @@ def _create(given: argparse.Namespace) -> int:
 
 
 def _compose(given: argparse.Namespace) -> int:
-    from senandung.api.compose import NOTE_FILES, compose, save_notes
+    from senandung.api.check import REPORT_NAME, save_report
+    from senandung.api.compose import NOTE_FILES, save_notes
     from senandung.api.create import folder_for
+    from senandung.api.original import compose_original
     from senandung.app.motif_command import show_motif
     from senandung.app.show import Progress, say_composed
     from senandung.app.show_feeling import feeling_plain
@@ -171,10 +173,11 @@ def _compose(given: argparse.Namespace) -> int:
     options = _options(given)
     own = show_motif(given, options)
     with Progress() as progress:
-        made = compose(*_traces(given), progress=progress, **options)
+        made, report = compose_original(*_traces(given), progress=progress, **options)
     out = folder_for(made.song, given.out, suffix="-notes")
     with new_folder(out) as folder:
         save_notes(made.song, folder)
+        save_report(report, folder)
     if given.json:
         _print_json(
             {
@@ -186,7 +189,7 @@ def _compose(given: argparse.Namespace) -> int:
                 "feeling": feeling_plain(made.feeling),
                 "remarks": list(made.remarks),
                 **({} if own is None else {"motif": own}),
-                "files": list(NOTE_FILES),
+                "files": [*NOTE_FILES, REPORT_NAME],
             }
         )
     else:
@@ -241,22 +244,30 @@ def _rewrite(given: argparse.Namespace) -> int:
 
 
 def _save(song: Song, out: Path | None, suffix: str) -> Path:
+    from senandung.api.check import check, save_report
     from senandung.api.compose import save_notes
     from senandung.api.create import folder_for
+    from senandung.api.original import asked_of
     from senandung.files.folders import new_folder
 
     target = folder_for(song, out, suffix=suffix)
+    report = check(song, asked=asked_of(song))
     with new_folder(target) as folder:
         save_notes(song, folder)
+        save_report(report, folder)
+    if report.copied:
+        print(f"senandung: {report.verdict('en')}", file=sys.stderr)
     return target
 
 
 def _notes_plain(song: Song, out: Path, seed: int, remarks: Sequence[str]) -> dict[str, Any]:
+    from senandung.api.check import REPORT_NAME
     from senandung.api.compose import NOTE_FILES
 
     return {
         "folder": str(out), "song_id": song.song_id, "style": song.provenance.style, "seed": seed,
-        "seconds": round(song.seconds, 3), "remarks": list(remarks), "files": list(NOTE_FILES),
+        "seconds": round(song.seconds, 3), "remarks": list(remarks),
+        "files": [*NOTE_FILES, REPORT_NAME],
     }  # fmt: skip
 
 

@@ -21,10 +21,10 @@ SKIPPED_THERE, SKIPPED_HERE = 3, 6
 """The furthest that a pair may stand from the one before: notes of the voice, notes of the piece."""
 
 START = 1.0
-COST_THERE, COST_HERE, COST_MATE = 1.6, 0.7, 0.25
+COST_THERE, COST_HERE, COST_MATE = 1.3, 0.5, 0.25
 """Bits that a left out note of the voice, a moment of the piece that is passed over, and a note there cost."""
 
-SAME_PACE, OTHER_PACE, MOST_OTHER = 0.6, 1.4, 1.5
+SAME_PACE, OTHER_PACE, MOST_OTHER = 0.6, 1.0, 1.5
 """Bits for a step in the common tempo, against one an octave off, and octaves after which no more counts."""
 
 
@@ -32,8 +32,8 @@ SAME_PACE, OTHER_PACE, MOST_OTHER = 0.6, 1.4, 1.5
 class Candidate:
     """Notes that are compared: of the piece (`here`) and of a voice (`there`), each with onsets and pitches.
 
-    `bits` say how much each note of the voice tells; `shift` is how far the piece stands above, in semitones; `scale`
-    log2 of its time against the voice's.
+    `bits` say how much the pitch of each note of the voice tells, `pace_bits` how much its rhythm; `shift` is how far
+    the piece stands above, in semitones; `scale` log2 of its time against the voice's.
     """
 
     here_onsets: Ints
@@ -43,6 +43,7 @@ class Candidate:
     bits: Floats
     shift: int
     scale: float
+    pace_bits: Floats
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ def align(candidates: list[Candidate], *, reach: int = SKIPPED_HERE) -> list[Ali
         there_p[number, : len(each.there_pitches)] = each.there_pitches
         there_t[number, : len(each.there_pitches)] = each.there_onsets
         bits[number, : len(each.bits)] = each.bits
+    rhythm = np.zeros((rows, tall))
+    for number, each in enumerate(candidates):
+        rhythm[number, : len(each.pace_bits)] = each.pace_bits
     scales = np.asarray([each.scale for each in candidates])
     score = np.full((rows, tall, wide), -np.inf)
     back = np.zeros((rows, tall, wide), dtype=np.int16)
@@ -99,7 +103,8 @@ def align(candidates: list[Candidate], *, reach: int = SKIPPED_HERE) -> list[Ali
         for left in range(1, min(SKIPPED_THERE, place) + 1):
             step = there_t[row, place] - there_t[row, place - left]
             off = np.abs(octaves - np.log2(np.maximum(step, 1e-9))[:, None] - scales[row][:, None])
-            pace = np.where(off < 0.1, SAME_PACE, -OTHER_PACE * np.minimum(off, MOST_OTHER))
+            same = SAME_PACE + (rhythm[row, place] if left == 1 else np.zeros(len(row)))
+            pace = np.where(off < 0.1, same[:, None], -OTHER_PACE * np.minimum(off, MOST_OTHER))
             gain = bits[row, place] * (1.0 if left == 1 else 0.85) - COST_THERE * (left - 1)
             total = score[row[:, None], place - left, before] + gain[:, None] + pace - cost
             total = np.where((lasts > 0) & (step > 0)[:, None], total, -np.inf)

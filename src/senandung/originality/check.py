@@ -124,7 +124,7 @@ def _asked_notes(
     work = WorkRow("", "", "", "")
     pieces = [PieceRow(0, 0, ("motif",)) for _ in asked]
     index = build_index([work], pieces, [[96]] * len(asked), voices, information)
-    return {(each.part, note) for each in find_passages(query, index, most=60) for note in each.here}
+    return {(each.part, note) for each in find_passages(query, index, most=200, least=4.0) for note in each.here}
 
 
 def _shared_with(passage: Passage, wanted: set[tuple[int, int]]) -> float:

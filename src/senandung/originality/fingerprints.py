@@ -70,7 +70,7 @@ def _folded(columns: list[NDArray[np.uint32]], base: int) -> NDArray[np.uint32]:
     return found
 
 
-def paced_prints(onsets: Ints, pitches: Ints, information: Information) -> Prints:
+def paced_prints(onsets: Ints, pitches: Ints, information: Information, least: float = LEAST_BITS) -> Prints:
     """The paced fingerprints of a line, with skipped notes too, those of few bits left out."""
     rows = []
     for taken in _PACED_SKIPS:
@@ -82,7 +82,7 @@ def paced_prints(onsets: Ints, pitches: Ints, information: Information) -> Print
         classes = pace_classes_of(np.diff(times, axis=1))
         bits = information.of_line(notes).sum(axis=1)
         bits = bits + information.paces[classes[:, :-1], classes[:, 1:]].sum(axis=1) / 8
-        good = np.flatnonzero(bits >= LEAST_BITS)
+        good = np.flatnonzero(bits >= least)
         leaps = np.clip(np.diff(notes[good], axis=1), -WIDEST, WIDEST) + WIDEST
         columns = [*leaps.astype(np.uint32).T, *classes[good].astype(np.uint32).T]
         key = _folded(columns[:4], 25) * np.uint32(PACES**3) + _folded(columns[4:], PACES)
@@ -97,7 +97,7 @@ def pace_classes_of(steps: Ints) -> Ints:
     return found
 
 
-def plain_prints(pitches: Ints, information: Information) -> Prints:
+def plain_prints(pitches: Ints, information: Information, least: float = LEAST_BITS) -> Prints:
     """The plain fingerprints of a line, with skipped notes too, those of few bits left out."""
     moved = np.flatnonzero(np.diff(pitches, prepend=pitches[:1] - 1) != 0)
     rows = []
@@ -108,7 +108,7 @@ def plain_prints(pitches: Ints, information: Information) -> Prints:
         places = np.arange(count)[:, None] + np.asarray(taken)
         notes = pitches[moved[places]]
         leaps = np.diff(notes, axis=1)
-        good = np.flatnonzero((information.of_line(notes).sum(axis=1) >= LEAST_BITS) & (leaps != 0).all(axis=1))
+        good = np.flatnonzero((information.of_line(notes).sum(axis=1) >= least) & (leaps != 0).all(axis=1))
         columns = list((np.clip(leaps[good], -WIDEST, WIDEST) + WIDEST).astype(np.uint32).T)
         skipped = np.full(len(good), taken[-1] - PLAIN + 1)
         rows.append((_folded(columns, 25), moved[places[good, 0]], moved[places[good, -1]], skipped))

@@ -9,12 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senandung.originality.aligning import SKIPPED_HERE, Alignment, Candidate, align
-from senandung.originality.fingerprints import Hits, Prints, find_paced, find_plain, paced_prints, plain_prints
+from senandung.originality.fingerprints import (
+    LEAST_BITS,
+    Hits,
+    Prints,
+    find_paced,
+    find_plain,
+    paced_prints,
+    plain_prints,
+)
 from senandung.originality.index import MusicIndex
 from senandung.originality.information import UNIT, WIDEST
 from senandung.originality.query import Line, Query, lines_of
 
-CANDIDATES = 160
+CANDIDATES = 120
 """Places that are aligned."""
 
 _BINS = ((8, 48, 2), (2, 192, 3))
@@ -53,12 +61,18 @@ class Passage:
     scale: float
 
 
-def find_passages(query: Query, index: MusicIndex, *, most: int = 12) -> tuple[Passage, ...]:
-    """The nearest passages, the nearest first; of those that overlap in the same voice only the best."""
+def find_passages(query: Query, index: MusicIndex, *, most: int = 12, least: float = LEAST_BITS) -> tuple[Passage, ...]:
+    """The nearest passages, the nearest first; of those that overlap in the same voice only the best.
+
+    Parameters
+    ----------
+    most : how many.
+    least : bits that a common fingerprint must say; less for a small index.
+    """
     lines = lines_of(query)
     if not lines or not index.notes:
         return ()
-    seeds = _seeds(lines, index)
+    seeds = _seeds(lines, index, least)
     places = _places(seeds)
     return _aligned(query, lines, index, seeds, places, most)
 
@@ -81,10 +95,10 @@ class _Seeds:
     kind: Ints
 
 
-def _seeds(lines: tuple[Line, ...], index: MusicIndex) -> _Seeds:
+def _seeds(lines: tuple[Line, ...], index: MusicIndex, least: float) -> _Seeds:
     rows = []
     for make, find in ((_paced, find_paced), (_plain, find_plain)):
-        prints = [make(line, index) for line in lines]
+        prints = [make(line, index, least) for line in lines]
         keys = np.concatenate([each.keys for each in prints])
         line = np.repeat(np.arange(len(lines)), [len(each.keys) for each in prints])
         first, last, skipped = (
@@ -121,12 +135,12 @@ def _symbols_at(index: MusicIndex, at: Ints) -> Ints:
     return found
 
 
-def _paced(line: Line, index: MusicIndex) -> Prints:
-    return paced_prints(line.onsets, line.pitches, index.information)
+def _paced(line: Line, index: MusicIndex, least: float) -> Prints:
+    return paced_prints(line.onsets, line.pitches, index.information, least)
 
 
-def _plain(line: Line, index: MusicIndex) -> Prints:
-    return plain_prints(line.pitches, index.information)
+def _plain(line: Line, index: MusicIndex, least: float) -> Prints:
+    return plain_prints(line.pitches, index.information, least)
 
 
 def _joined(
@@ -202,44 +216,61 @@ def _distinct(group: Ints, notes: Ints, weight: NDArray[np.float64]) -> NDArray[
     return np.asarray(sums, dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A candidate and where it lies: voice and its first note there, part and the notes here."""
+
+    candidate: Candidate
+    voice: int
+    first: int
+    part: int
+    numbers: Ints
+
+
+def _candidates(
+    query: Query, lines: tuple[Line, ...], index: MusicIndex, seeds: _Seeds, places: list[Ints], *, chordal: bool
+) -> list[_Place]:
+    """What is aligned: a line around its seeds, or with `chordal` all notes of a part that has several lines."""
+    found = []
+    for members in places:
+        line = lines[int(seeds.line[members[0]])]
+        part = query.parts[line.part]
+        if chordal and len(part.onsets) == len(line.notes):
+            continue
+        voice = int(seeds.voice[members[0]])
+        begin, length = int(index.starts[voice]), int(index.starts[voice + 1] - index.starts[voice])
+        first = max(int(seeds.there_first[members].min()) - begin - _BEFORE, 0)
+        last = min(int(seeds.there_last[members].max()) - begin + _AFTER, length)
+        onsets, pitches = index.voice_notes(voice, first, last)
+        low, high = int(seeds.here_first[members].min()), int(seeds.here_last[members].max())
+        low, high = max(low - 2 * _BEFORE, 0), min(high + 2 * _AFTER, len(line.notes) - 1)
+        if chordal:
+            low, high = np.searchsorted(part.onsets, line.onsets[[low, high]], side="left").tolist()
+            numbers = np.arange(low, high + 1)[: 2 * _LONGEST_HERE]
+        else:
+            numbers = line.notes[low : high + 1][: 2 * _LONGEST_HERE]
+        bits, rhythm = index.information.of_line(pitches), index.information.of_rhythm(onsets)
+        scale = float(np.median(seeds.scale[members]))
+        shift = int(seeds.shift[members[0]])
+        here = part.onsets[numbers], part.pitches[numbers]
+        candidate = Candidate(*here, onsets, pitches, bits, shift, scale, rhythm)
+        found.append(_Place(candidate, voice, first, line.part, numbers))
+    return found
+
+
 def _aligned(
     query: Query, lines: tuple[Line, ...], index: MusicIndex, seeds: _Seeds, places: list[Ints], most: int
 ) -> tuple[Passage, ...]:
     found: list[Passage] = []
     for chordal in (False, True):
-        candidates, about = [], []
-        for members in places:
-            line = lines[int(seeds.line[members[0]])]
-            part = query.parts[line.part]
-            if chordal and len(part.onsets) == len(line.notes):
-                continue
-            voice = int(seeds.voice[members[0]])
-            begin, length = int(index.starts[voice]), int(index.starts[voice + 1] - index.starts[voice])
-            first = max(int(seeds.there_first[members].min()) - begin - _BEFORE, 0)
-            last = min(int(seeds.there_last[members].max()) - begin + _AFTER, length)
-            onsets, pitches = index.voice_notes(voice, first, last)
-            low, high = int(seeds.here_first[members].min()), int(seeds.here_last[members].max())
-            low, high = max(low - 2 * _BEFORE, 0), min(high + 2 * _AFTER, len(line.notes) - 1)
-            if chordal:
-                low, high = np.searchsorted(part.onsets, line.onsets[[low, high]], side="left")
-                numbers = np.arange(low, high + 1)[: 2 * _LONGEST_HERE]
-            else:
-                numbers = line.notes[low : high + 1][: 2 * _LONGEST_HERE]
-            bits = index.information.of_line(pitches)
-            scale = float(np.median(seeds.scale[members]))
-            shift = int(seeds.shift[members[0]])
-            candidates.append(
-                Candidate(part.onsets[numbers], part.pitches[numbers], onsets, pitches, bits, shift, scale)
-            )
-            about.append((voice, line.part, numbers, first, pitches))
+        nearest = places[: CANDIDATES // 2] if chordal else places
+        rows = _candidates(query, lines, index, seeds, nearest, chordal=chordal)
         reach = _CHORDAL_REACH if chordal else SKIPPED_HERE
-        for each, candidate, (voice, part_number, numbers, first, pitches) in zip(
-            align(candidates, reach=reach), candidates, about, strict=True
-        ):
-            said = novel_bits(each, pitches)
-            here = tuple(numbers[each.here].tolist())
-            there = tuple((each.there + first).tolist())
-            found.append(Passage(voice, part_number, here, there, said, candidate.shift, 2.0**candidate.scale))
+        for each, row in zip(align([row.candidate for row in rows], reach=reach), rows, strict=True):
+            said = novel_bits(each, row.candidate.there_pitches)
+            here = tuple(row.numbers[each.here].tolist())
+            there = tuple((each.there + row.first).tolist())
+            found.append(Passage(row.voice, row.part, here, there, said, row.candidate.shift, 2.0**row.candidate.scale))
     found.sort(key=lambda passage: -passage.bits)
     kept: list[Passage] = []
     for passage in found:
@@ -251,13 +282,13 @@ def _aligned(
 
 
 def novel_bits(alignment: Alignment, pitches: Ints) -> float:
-    """What a chain says, a turn of four notes that it had before counting `REPEATED`."""
+    """What a chain says, a turn of three notes that it had before counting `REPEATED`."""
     leaps = np.diff(pitches[alignment.there])
     seen: set[tuple[int, ...]] = set()
     total = 0.0
     for place, gain in enumerate(alignment.gains.tolist()):
-        turn = tuple(leaps[max(place - 3, 0) : place].tolist())
-        total += gain * (REPEATED if len(turn) == 3 and turn in seen and gain > 0 else 1.0)
+        turn = tuple(leaps[max(place - 2, 0) : place].tolist())
+        total += gain * (REPEATED if len(turn) == 2 and turn in seen and gain > 0 else 1.0)
         seen.add(turn)
     return total
 
