@@ -32,6 +32,10 @@ ALONE = 0.55
 """Share of the sound that one voice's harmonics explain, below which several sound at a time: lower than transcribe's,
 for a telephone's noise hides harmonics and here nothing else is done with it."""
 
+SUNG = 0.13
+"""Share of the time in which the pitch rests, times how closely it then lies on semitones (0..1), from which on a
+recording is sung or played: the synthetic speech that we have has at most .08, quick whistling .22, humming .3 or more."""
+
 FILES = ("motif.mid", "motif.musicxml", "motif.svg", "motif.png", "motif.wav")
 """What `save_motif` writes: notes, notation, a picture with names and not angka, and how it sounds."""
 
@@ -135,7 +139,7 @@ def _is_sung(midi: object) -> bool:
     rests = level[np.isfinite(moves) & (moves < 2.5)]
     steady = len(rests) / float(np.isfinite(row).sum())
     on_grid = float(abs(np.exp(2j * np.pi * rests).mean())) if len(rests) else 0.0
-    return steady > 0.3 and on_grid > 0.2
+    return steady * on_grid > SUNG
 
 
 def song_of_motif(read: ReadMotif) -> Song:

@@ -91,6 +91,10 @@ def rewrite(
         if track not in chosen and any(first <= note.onset < end for note in track.notes):
             remarks.append(f"{track.name} keeps its notes and may not fit the new first voice; name it too")
     names = [track.name for track in chosen]
+    if song.motif is not None:
+        from senandung.composing.motif.standing import still_standing
+
+        spliced = replace(spliced, motif=still_standing(song.motif, song.tracks, spliced.tracks))
     return Rewritten(spliced, (asked.start + 1, asked.stop), tuple(names), chosen_seed, tuple(remarks))
 
 

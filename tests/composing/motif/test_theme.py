@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from senandung.composing.compose import compose
+from senandung.composing.motif.standing import still_standing
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style
 from senandung.domain.errors import InvalidValueError
@@ -124,3 +125,16 @@ def test_asked_chords_and_keys_are_kept() -> None:
 def test_the_gamelan_refuses_it() -> None:
     with pytest.raises(InvalidValueError, match="cannot be carried by ladrang, whose tones are the gamelan's"):
         song("ladrang")
+
+
+def test_what_was_written_over_is_no_statement_any_more() -> None:
+    made = song("pop-ballad")
+    assert made.motif is not None and made.vocal is not None
+    first = next(one for one in made.motif.statements if one.track == made.vocal.name)
+    notes = tuple(
+        replace(note, pitch=note.pitch - 1) if note.onset == first.onset else note for note in made.vocal.notes
+    )
+    tracks = [replace(track, notes=notes) if track is made.vocal else track for track in made.tracks]
+    kept = still_standing(made.motif, made.tracks, tracks).statements
+    assert first not in kept
+    assert len(kept) == len(made.motif.statements) - 1

@@ -34,6 +34,22 @@ def theme_of(motif: Motif, uses: Sequence[Use], tracks: Sequence[Track]) -> Them
     return Theme(motif, tuple(sorted(found)))
 
 
+def still_standing(theme: Theme, before: Sequence[Track], after: Sequence[Track]) -> Theme:
+    """The theme of a song of which bars were written anew: without the statements whose notes are others now."""
+
+    def own(tracks: Sequence[Track], one: Statement) -> list[tuple[int, int]]:
+        return [
+            (note.onset, note.pitch)
+            for track in tracks
+            if track.name == one.track
+            for note in upper_staff(track.notes)
+            if one.onset <= note.onset < one.end
+        ]
+
+    kept = [one for one in theme.statements if own(before, one) == own(after, one)]
+    return Theme(theme.motif, tuple(kept))
+
+
 def _by_chance(tracks: Sequence[Track], *, sung: bool) -> list[Track]:
     """The tracks in the order in which they may have it: the singer's first, or the players' first."""
     pitched = [track for track in tracks if not track.sound.drum and track.role != "backing"]
