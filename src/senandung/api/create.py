@@ -86,6 +86,7 @@ def create(
     options : see `senandung.api.options.Options`.
     """
     from senandung.files.folders import check_free, new_folder
+    from senandung.files.manifest import save_manifest
 
     say = progress or _silent
     if out is not None:
@@ -121,6 +122,7 @@ def create(
             drawing.result()
         say("page", 0.97)
         _save_page(composed, folder, dial, report.verdict(song.words.language))
+        save_manifest(song, folder)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     say("done", 1.0)
     singer = take.singing.voice if take.singing else None

@@ -83,6 +83,7 @@ def render(
     masking : whether to say how much of each part is heard (`rendering.masking`).
     """
     from senandung.files.folders import check_free, new_folder
+    from senandung.files.manifest import save_manifest
     from senandung.files.singing_json import load_singing
 
     check_free(out)
@@ -105,6 +106,7 @@ def render(
     check_fonts(fonts, take)
     with new_folder(out, room=300 << 20) as folder:
         sound = save_sound(song, folder, take, fonts=fonts, masking=masking, progress=progress)
+        save_manifest(song, folder)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     singer = take.singing.voice if take.singing else None
     return Rendered(

@@ -23,45 +23,101 @@ AUDIO_TOLERANCE_DB = -60.0
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. `audio_remade` is None where the audio was not tried."""
+    """What was found. `notes_remade` and `audio_remade` are None where they were not tried.
+
+    `changed`, `missing` and `foreign` are files against manifest.json, `has_manifest` says whether there is one;
+    `problems` are sentences, and so are `remarks`, which keep nothing from being whole.
+    """
 
     whole: bool
-    notes_remade: bool
+    notes_remade: bool | None
     audio_remade: bool | None
     problems: tuple[str, ...]
+    has_manifest: bool = False
+    changed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """The verdict in a sentence."""
         if not self.whole:
             return "The song folder is not whole."
         audio = {None: "audio not tried", True: "audio remade", False: "audio differs"}[self.audio_remade]
-        notes = "notes remade exactly" if self.notes_remade else "notes differ"
-        return f"The song folder is whole; {notes}, {audio}."
+        notes = {None: "notes not tried", True: "notes remade exactly", False: "notes differ"}[self.notes_remade]
+        files = "no file was changed" if self.has_manifest else "without a manifest.json no change can be told"
+        return f"The song folder is whole; {files}, {notes}, {audio}."
 
 
 def verify(folder: Path | str, *, audio: bool = False) -> Report:
-    """Check a song folder: every file there, the notes remade from song.json, and with `audio` the sound too."""
+    """Check a song folder: every file as it was made, the notes remade from song.json, and with `audio` the sound too.
+
+    A folder with a manifest.json is held against it; one without must have the files of `create`, or of `compose`.
+    Raises `FileError` for what is no such folder.
+    """
+    from senandung.files.manifest import Changes, compare, load_manifest
     from senandung.files.song_json import load_song
 
     folder = given_path(folder)
     if not folder.is_dir():
-        raise FileError(folder, "a file, not a song folder" if folder.exists() else "no such folder")
-    if not (folder / "song.json").is_file():
+        more = "; senandung label reads what a file says of itself" if folder.exists() else ""
+        raise FileError(folder, f"a file, not a song folder{more}" if folder.exists() else "no such folder")
+    manifest = load_manifest(folder)
+    has_song = (folder / "song.json").is_file()
+    if manifest is None and not has_song:
         raise FileError(folder, "not a song folder: it has no song.json")
-    song = load_song(folder / "song.json")
-    problems = [f"{name} is missing or empty" for name in EXPECTED if not _is_filled(folder / name)]
-    stems = len(list((folder / "stems").glob("*"))) if (folder / "stems").is_dir() else 0
-    if stems < len(song.tracks):
-        problems.append(f"stems must be at least {len(song.tracks)}, one a track, got {stems}")
-    missing = bool(problems)
-    note_problems = _compare_notes(song, folder)
-    audio_problems = _compare_audio(song, folder) if audio and _is_filled(folder / "song.wav") else []
+    changes = Changes() if manifest is None else compare(folder, manifest)
+    problems, remarks = list[str](), list[str]()
+    if manifest is None:
+        problems += _unmanifested(folder)
+        remarks.append("it has no manifest.json, so it cannot be told whether a file was changed")
+    problems += [f"{name} was changed" for name in changes.changed]
+    problems += [f"{name} is missing" for name in changes.missing]
+    if changes.foreign:
+        remarks.append(f"not of this song, or added later: {', '.join(changes.foreign)}")
+    song: Song | None = None
+    if has_song:
+        try:
+            song = load_song(folder / "song.json")
+        except FileError as error:
+            if manifest is None:
+                raise
+            problems.append(str(error))
+    if manifest is not None and song is not None and song.song_id != manifest.song_id:
+        remarks.append(
+            "song.json holds another song than the other files were made from; `senandung render` makes its sound anew"
+        )
+    notes = _compare_notes(song, folder) if song is not None else []
+    tried = audio and song is not None and _is_filled(folder / "song.wav")
+    sound = _compare_audio(song, folder) if tried and song is not None else []
+    problems += [*notes, *sound]
     return Report(
-        whole=not missing and not note_problems and not audio_problems,
-        notes_remade=not note_problems,
-        audio_remade=not audio_problems if audio else None,
-        problems=(*problems, *note_problems, *audio_problems),
+        whole=not problems,
+        notes_remade=None if song is None else not notes,
+        audio_remade=not sound if tried else None,
+        problems=tuple(problems),
+        has_manifest=manifest is not None,
+        changed=changes.changed,
+        missing=changes.missing,
+        foreign=changes.foreign,
+        remarks=tuple(remarks),
     )
+
+
+def _unmanifested(folder: Path) -> list[str]:
+    """What a folder lacks that says not itself what it should have: one without sound was made by `compose`."""
+    from senandung.api.compose import NOTE_FILES
+    from senandung.files.song_json import load_song
+
+    only_notes = {path.suffix for path in folder.iterdir() if path.is_file()} <= {".json", ".mid", ".musicxml"}
+    expected = NOTE_FILES if only_notes else EXPECTED
+    problems = [f"{name} is missing or empty" for name in expected if not _is_filled(folder / name)]
+    if not only_notes:
+        tracks = len(load_song(folder / "song.json").tracks)
+        stems = len(list((folder / "stems").glob("*"))) if (folder / "stems").is_dir() else 0
+        if stems < tracks:
+            problems.append(f"stems must be at least {tracks}, one a track, got {stems}")
+    return problems
 
 
 def _is_filled(path: Path) -> bool:

@@ -129,6 +129,9 @@ def build_parser() -> Parser:
     verify.add_argument("folder", type=Path, metavar="SONG", help="a song folder")
     verify.add_argument("--audio", action="store_true", help="render again and compare the sound too")
 
+    label = _command(commands, "label", "what a file that Senandung wrote says of itself: what made it, and how")
+    label.add_argument("files", nargs="+", type=Path, metavar="FILE", help="any file of a song folder, or the folder")
+
     train = _command(commands, "train", "from the public data to what the program composes with")
     _training_arguments(train)
     return parser

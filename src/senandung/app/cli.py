@@ -113,6 +113,7 @@ def _run(arguments: Sequence[str]) -> int:
         "train": _train,
         "motif": _motif,
         "transcribe": _transcribe,
+        "label": _label,
         "verify": _verify,
         "voices": _voices,
     }[given.command]
@@ -466,17 +467,25 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from senandung.api.verify import verify
+    from senandung.app.label_command import run_verify
 
-    report = verify(given.folder, audio=given.audio)
+    plain, lines, whole = run_verify(given)
     if given.json:
-        _print_json({"folder": str(given.folder), "whole": report.whole, "notes_remade": report.notes_remade,
-                     "audio_remade": report.audio_remade, "problems": list(report.problems)})  # fmt: skip
+        _print_json(plain)
     else:
-        print(report.sentence())
-        for problem in report.problems:
-            print(f"  - {problem}")
-    return 0 if report.whole else 2
+        print("\n".join(lines))
+    return 0 if whole else 2
+
+
+def _label(given: argparse.Namespace) -> int:
+    from senandung.app.label_command import run_label
+
+    plain, lines = run_label(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
+    return 0
 
 
 def _train(given: argparse.Namespace) -> int:

@@ -318,8 +318,13 @@ def _write_ffmpeg(recording: Recording, path: Path, tags: AudioTags | None, _bit
         put_id3(path, tags.named())
 
 
-def _ffmpeg() -> str:
-    found = shutil.which("ffmpeg")
+def _ffmpeg(program: str = "ffmpeg") -> str:
+    found = shutil.which(program)
     if found is None:
-        raise MissingProgramError("ffmpeg is not installed: apt install ffmpeg")
+        raise MissingProgramError(f"{program} is not installed: apt install ffmpeg")
     return found
+
+
+def ffprobe() -> str:
+    """The program that tells what a sound file says of itself. Raises `MissingProgramError` where there is none."""
+    return _ffmpeg("ffprobe")

@@ -173,6 +173,12 @@ def parse_ustx(text: str, path: Path) -> Song:
     )
 
 
+def project_comment(path: Path) -> str:
+    """The comment of a project, in which a label stands."""
+    project = _load_yaml(decode_text(path, read_bytes(path, MAX_BYTES)), path)
+    return str(project.get("comment") or "") if isinstance(project, dict) else ""
+
+
 def _find_backings(parts: Sequence[Part]) -> None:
     """Parts whose notes begin with those of the part with the most words sing along with it."""
     lead = max(parts, key=lambda part: len(part.lyrics), default=None)
