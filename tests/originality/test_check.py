@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from originality.music import song, tune
 
+from originality.music import song, tune
 from senandung.domain.errors import FileError
 from senandung.originality.check import check_song, index_songs, shipped_index
 from senandung.originality.index import MusicIndex, load_index, save_index

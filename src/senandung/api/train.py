@@ -119,3 +119,35 @@ def train_hearing(
     with new_folder(out) as made, ProcessPoolExecutor(mp_context=get_context("spawn")) as executor:
         build_hearing(folder, made, seed=seed, executor=executor, progress=progress or (lambda _: None))
     return given_path(out)
+
+
+def train_originality(
+    data: Path | str, *, out: Path | str, seed: int = 1, progress: Callable[[str], None] | None = None
+) -> Path:
+    """The index of originality, the human range and their card, in a new folder.
+
+    Parameters
+    ----------
+    data : the folder that holds the music sets, or a packed corpus that `train composer` left (`packed`).
+    out : the folder to make.
+    seed : of the split, where the sets are packed first.
+    progress : told what is being done.
+    """
+    from senandung.files.folders import new_folder
+    from senandung.learning.corpus.build import read_corpus
+    from senandung.learning.corpus.sets import SETS
+    from senandung.learning.pack import save_folder
+    from senandung.learning.train_originality import build_originality
+    from senandung.learning.unpack import gather
+
+    say = progress or (lambda _: None)
+    source = given_path(data)
+    with new_folder(out) as folder, TemporaryDirectory() as room:
+        if not (source / "works.jsonl").is_file():
+            sets, packed = Path(room) / "sets", Path(room) / "packed"
+            sets.mkdir()
+            gathered = gather(source, [each.name for each in SETS], sets)
+            save_folder(read_corpus(gathered, [], progress=say), gathered, packed, seed=seed, progress=say)
+            source = packed
+        build_originality(source, folder, say)
+    return given_path(out)

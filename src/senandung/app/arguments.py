@@ -176,10 +176,11 @@ def _song_arguments(parser: Parser) -> None:
 
 
 def _training_arguments(parser: Parser) -> None:
-    kinds = ("composer", "tables", "text", "hearing")
+    kinds = ("composer", "tables", "text", "hearing", "originality")
     parser.add_argument("what", choices=kinds, metavar="|".join(kinds),
                         help="the network's weights; the tables of chords, form, melody, drums; "
-                             "what reads feeling from text; what hears music past rooms and crowds")  # fmt: skip
+                             "what reads feeling from text; what hears music past rooms and crowds; "
+                             "the index of originality")  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, metavar="DIR",
                         help="the folder of the public sets: NAME.tar.xz, or unpacked as NAME; "
                              "hearing: of clean songs")  # fmt: skip

@@ -489,13 +489,15 @@ def _label(given: argparse.Namespace) -> int:
 
 
 def _train(given: argparse.Namespace) -> int:
-    from senandung.api.train import train_composer, train_hearing, train_tables, train_text
+    from senandung.api.train import train_composer, train_hearing, train_originality, train_tables, train_text
     from senandung.app.show import Progress
     from senandung.app.show_training import say_trained, trained_plain
 
     if given.what != "composer":
         if given.what == "tables":
             folder = train_tables(given.data, out=given.out or Path("tables"))
+        elif given.what == "originality":
+            folder = train_originality(given.data, out=given.out or Path("originality"), seed=given.seed)
         elif given.what == "hearing":
             folder = train_hearing(given.data, out=given.out or Path("hearing"), seed=given.seed)
         else:

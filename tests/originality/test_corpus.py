@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from originality.music import tune
+from senandung.composing.pieces.piece import Piece, PieceBar, PieceNote, PiecePart
+from senandung.learning.index_originality import index_corpus, piece_query, pieces_of
+from senandung.learning.pack import pack_pieces
+from senandung.learning.train_originality import HeldOut, card, human_range, is_same_music, piece_family
+from senandung.originality.search import find_passages
+
+
+def piece(*seeds: int) -> Piece:
+    """Twelve bars for as many parts as seeds."""
+    bars = []
+    for bar in range(12):
+        rows = tuple(
+            tuple(PieceNote(onset - 96 * bar, pitch, 6) for onset, pitch in tune(seed, 60) if onset // 96 == bar)
+            for seed in seeds
+        )
+        bars.append(PieceBar("4/4", 0, "major", (None, None), rows))
+    parts = tuple(PiecePart("violin", number) for number in range(len(seeds)))
+    return Piece("haydn", "strings", parts, tuple(bars), 96.0, 2, 2)
+
+
+def row(title: str) -> dict[str, object]:
+    return {"title": title, "composer": "A", "set": "s", "licence": "CC0", "pieces": 1, "group": title}
+
+
+def test_an_inner_voice_of_the_corpus_is_found_and_named() -> None:
+    pieces = [piece(seed, seed + 1, seed + 2) for seed in range(0, 60, 3)]
+    packed = pack_pieces("s", pieces)
+    assert list(pieces_of(packed))[3].note_count == pieces[3].note_count
+    index = index_corpus({"s": packed}, {"s": [row(f"work {number}") for number in range(20)]})
+    found = find_passages(piece_query(piece(900, 13, 901)), index)
+    best = found[0]
+    assert index.works[index.pieces[int(index.voice_piece[best.voice])].work].title == "work 4"
+    assert (int(index.voice_part[best.voice]), best.part) == (1, 1)
+    assert len(best.here) >= 35
+
+
+def test_the_same_title_is_the_same_music() -> None:
+    pieces = [piece(seed, seed + 1) for seed in range(0, 40, 2)]
+    index = index_corpus(
+        {"s": pack_pieces("s", pieces)}, {"s": [row(f"Larghetto {'abcdefghij'[n % 10] * 3}{n}") for n in range(20)]}
+    )
+    found = find_passages(piece_query(pieces[5]), index)
+    assert is_same_music(index, found, row("Larghetto fff"))
+    assert not is_same_music(index, [replace(each, bits=20.0) for each in found], row("Larghetto fff"))
+
+
+def test_range_and_card_say_what_was_left_out() -> None:
+    held = [
+        HeldOut("s", f"w{number}", f"g{number}", "strings", 100, 40.0 + number % 30, "x", same=number % 10 == 0)
+        for number in range(200)
+    ]
+    human, facts = human_range(held)
+    assert facts["same_music"] == 20
+    assert facts["tuning"] + facts["reported"] == 180
+    assert facts["below"] <= 0.05 * facts["reported"]
+    assert human.of("strings")[0] == "strings"
+    index = index_corpus({"s": pack_pieces("s", [piece(1, 2)])}, {"s": [row("a")]})
+    text = card(index, human, facts, 1000)
+    assert "20 of them are the same music" in text
+    assert "| s | 1 |" in text
+    assert piece_family(piece(1, 2)) == "strings"
+    assert np.isclose(held[0].score, 50 / 90)
