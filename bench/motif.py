@@ -437,6 +437,7 @@ def hums(motifs: Sequence[tuple[str, Motif]], seed: int) -> None:
     import soundfile
 
     results: dict[str, list[Heard]] = defaultdict(list)
+    joined: dict[str, list[Heard]] = defaultdict(list)
     failed: Mapping[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, quick) in enumerate(motifs):
@@ -447,8 +448,8 @@ def hums(motifs: Sequence[tuple[str, Motif]], seed: int) -> None:
                 soundfile.write(path, sound, rate)
                 try:
                     read = read_motif(path).motif
-                    pair = (collapsed(motif), collapsed(read)) if how == "hum" else (motif, read)
-                    results[how].append(compare(*pair))
+                    results[how].append(compare(motif, read))
+                    joined[how].append(compare(collapsed(motif), collapsed(read)))
                 except SenandungError as error:
                     failed[how].append(f"{name}: {str(error).rpartition(':')[2]}")
     for how, rows in results.items():
@@ -457,6 +458,9 @@ def hums(motifs: Sequence[tuple[str, Motif]], seed: int) -> None:
         tempi = sum(0.9 < row.tempo < 1.12 for row in rows) / len(rows)
         print(f"{how:8} {len(rows)} read, {len(failed[how])} not: "
               + ", ".join(f"{what} {value:.3f}" for what, value in means.items()) + f", tempo {tempi:.3f}")  # fmt: skip
+        print("         repeated tones joined: intervals "
+              f"{statistics.fmean(row.intervals for row in joined[how]):.3f}, "
+              f"values {statistics.fmean(row.values for row in joined[how]):.3f}")  # fmt: skip
         for line in failed[how][:5]:
             print("     ", line)
 

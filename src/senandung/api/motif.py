@@ -34,7 +34,8 @@ for a telephone's noise hides harmonics and here nothing else is done with it.""
 
 SUNG = 0.13
 """Share of the time in which the pitch rests, times how closely it then lies on semitones (0..1), from which on a
-recording is sung or played: the synthetic speech that we have has at most .08, quick whistling .22, humming .3 or more."""
+recording is sung or played: the synthetic speech that we have has at most .08, quick whistling .22, humming .3 and
+more."""
 
 FILES = ("motif.mid", "motif.musicxml", "motif.svg", "motif.png", "motif.wav")
 """What `save_motif` writes: notes, notation, a picture with names and not angka, and how it sounds."""

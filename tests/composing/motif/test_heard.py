@@ -94,3 +94,8 @@ def test_what_holds_no_tune_is_refused() -> None:
     same = tuple(Note(480 * at, 480, 60) for at in range(5))
     with pytest.raises(InvalidValueError, match="one pitch"):
         take_from_song(Song("x", (Track("Piano", "melody", "piano", same),)))
+
+
+def test_a_tone_that_was_heard_an_octave_off_comes_back() -> None:
+    tune = hear_tune(played([1.0] * 7 + [2.0], [60, 62, 64, 77, 67, 65, 64, 60], 80))
+    assert [tone.pitch for tone in tune.tones] == [60, 62, 64, 65, 67, 65, 64, 60]

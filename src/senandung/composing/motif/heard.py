@@ -33,6 +33,9 @@ WAVER: Second = 0.2
 CLOSE: Second = 0.04
 """Seconds between two tones that touch."""
 
+LEAPS, STAYS_NEAR = 8, 5
+"""Semitones of two leaps, there and back, to a tone that an octave away lies so near to both neighbours."""
+
 USUAL_BPM, SPREAD_BPM = 92.0, 0.55
 """The usual tempo of a hummed tune, and by how many octaves it usually strays (ours)."""
 
@@ -88,7 +91,7 @@ def hear_tune(notes: Sequence[PlayedNote]) -> HeardTune:
     Pitch: a drift of the tuning is followed, tones that are clearly slips come back into the key. Beat: tempo, bars and
     note values are found.
     """
-    kept = _without_slides(notes)
+    kept = _in_octave(_without_slides(notes))
     exact = _undrifted(kept)
     kept = [replace(note, pitch=round(float(pitch))) for note, pitch in zip(kept, exact, strict=True)]
     period, places = _beats(kept)
@@ -131,6 +134,19 @@ def _without_slides(notes: Sequence[PlayedNote]) -> list[PlayedNote]:
         found.append(note)
     kept = [note for note in found if note.duration >= SHORTEST]
     return kept if len(kept) >= 2 else list(notes)
+
+
+def _in_octave(notes: Sequence[PlayedNote]) -> list[PlayedNote]:
+    """The notes with one that lies an octave from both its neighbours' tune brought back: a slip of the listening."""
+    found = list(notes)
+    for at in range(1, len(found) - 1):
+        before, own, after = (found[at + place].pitch for place in (-1, 0, 1))
+        for octave in (-12, 12):
+            leaps = own - before, own - after
+            near = own + octave - before, own + octave - after
+            if min(map(abs, leaps)) >= LEAPS and leaps[0] * leaps[1] > 0 and max(map(abs, near)) <= STAYS_NEAR:
+                found[at] = replace(found[at], pitch=own + octave)
+    return found
 
 
 def _undrifted(notes: Sequence[PlayedNote]) -> NDArray[np.float64]:
