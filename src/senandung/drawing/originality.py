@@ -107,24 +107,25 @@ def _pair(row: Nearest, number: int, language: str) -> str:
     likeness = f"{row.notes} {say('common')} · {row.bits:.0f} bit · {say('of')} {row.cardinality:.0%}"
     return (
         f'<div class="pair"><figure><figcaption>{here}<br><small>{likeness}</small></figcaption>'
-        f"{passage_svg(row.here, number * 2)}</figure>"
+        f"{passage_svg(row.here, number * 2, row.here_bars[0])}</figure>"
         f"<figure><figcaption>{there}<br><small>{html.escape(about)}</small></figcaption>"
-        f"{passage_svg(row.there, number * 2 + 1)}</figure></div>"
+        f"{passage_svg(row.there, number * 2 + 1, row.bars[0])}</figure></div>"
     )
 
 
-def passage_svg(passage: PassageNotes, number: int = 0) -> str:
+def passage_svg(passage: PassageNotes, number: int = 0, first_bar: int = 1) -> str:
     """A passage as notation, its common notes red; empty where it cannot be written.
 
     Parameters
     ----------
     number : makes the identifiers of several passages on a page differ.
+    first_bar : the number of its first bar.
     """
     from senandung.files.musicxml import musicxml_text
 
     try:
         song, common = _as_song(passage)
-        return _engraved(_coloured(musicxml_text(song), common), number)
+        return _engraved(_coloured(musicxml_text(song), common, first_bar), number)
     except SenandungError:
         return ""
 
@@ -166,14 +167,22 @@ def _metre_of(quarters: float) -> Metre:
     return Metre()
 
 
-def _coloured(musicxml: str, common: set[tuple[int, int]]) -> str:
-    """The score with its common notes coloured; they are found by their place, 480 divisions a quarter."""
+def _coloured(musicxml: str, common: set[tuple[int, int]], first_bar: int) -> str:
+    """The score with its common notes coloured, its bars numbered from `first_bar`, without tempo and name.
+
+    The notes are found by their place, 480 divisions a quarter.
+    """
     from lxml import etree
 
     root = etree.fromstring(musicxml.encode("utf-8"))
     steps = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+    for name in root.iter("part-name", "part-abbreviation"):
+        name.text = ""
     at = 0
-    for measure in root.iter("measure"):
+    for number, measure in enumerate(root.iter("measure"), first_bar):
+        measure.set("number", str(number))
+        for direction in measure.findall("direction"):
+            measure.remove(direction)
         begin, cursor, last = at, at, at
         for item in measure:
             length = int(float(item.findtext("duration") or 0))

@@ -181,7 +181,7 @@ _CARD = (
     "one work, or its title. Half of the rest, by the hash of their groups, set the range ({tuning}); of the "
     "other half ({reported}) {below} lie below it ({share:.1%}).\n\n"
     "| family | works | score | bits of the nearest passage |\n|---|---|---|---|\n{ranges}\n\n"
-    "1 % lie below and 4 % above; a family of fewer than 20 works takes the range of all. "
+    "2 % lie below and 3 % above; a family of fewer than 40 works takes the range of all. "
     "Score = 1 / (1 + bits / 50).\n"
 )
 

@@ -191,8 +191,8 @@ def _english(report: OriginalityReport) -> str:
 class HumanRange:
     """Where the scores of human works lie, by family: low and high end, and how many works were scored.
 
-    1 % of the works lie below and 4 % above: the lower side is what matters, and together 95 % lie inside. A family of
-    fewer than `FEWEST` works takes the range of all.
+    2 % of the works lie below and 3 % above, so that 95 % lie inside. A family of fewer than `FEWEST` works takes the
+    range of all.
     """
 
     ranges: dict[str, tuple[float, float, int]]
@@ -215,15 +215,20 @@ class HumanRange:
         return family, (low, high)
 
 
-FEWEST = 20
+FEWEST = 40
 """Works of a family that give it a range of its own."""
 
-BELOW, ABOVE = 0.01, 0.04
+BELOW, ABOVE = 0.02, 0.03
 """Shares of human works below and above their interval."""
 
 
 def _ends(scores: Sequence[float]) -> tuple[float, float]:
     ordered = sorted(scores)
-    low = ordered[int(BELOW * (len(ordered) - 1))]
-    high = ordered[-1 - int(ABOVE * (len(ordered) - 1))]
-    return round(low, 4), round(high, 4)
+
+    def at(share: float) -> float:
+        place = share * (len(ordered) - 1)
+        below = int(place)
+        after = ordered[min(below + 1, len(ordered) - 1)]
+        return round(ordered[below] + (place - below) * (after - ordered[below]), 4)
+
+    return at(BELOW), at(1 - ABOVE)
