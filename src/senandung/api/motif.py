@@ -88,6 +88,8 @@ def read_motif(path: Path | str) -> ReadMotif:
         except InvalidValueError as error:
             raise FileError(path, str(error)) from error
         return ReadMotif(taken.motif, "notes", path.name, 0.0, taken.remarks)
+    if path.suffix.lower() in (".txt", ".md", ".csv", ".lrc", ".pdf", ".png", ".jpg"):
+        raise FileError(path, "neither a recording nor a file of notes (MIDI, MusicXML, kern, ABC, USTX, song.json)")
     return _of_recording(path)
 
 
