@@ -22,7 +22,7 @@ from senandung.originality.index import MusicIndex
 from senandung.originality.information import UNIT, WIDEST
 from senandung.originality.query import Line, Query, lines_of
 
-CANDIDATES = 120
+CANDIDATES = 110
 """Places that are aligned."""
 
 _BINS = ((8, 48, 2), (2, 192, 3))
@@ -32,7 +32,7 @@ SKIP_COST = 0.4
 """How much less a fingerprint weighs for each note that it skips."""
 
 _BUCKET_BITS = 22
-MOST_SEEDS = 400_000
+MOST_SEEDS = 300_000
 """Fingerprints in common that are looked at; the rarest are."""
 
 _BEFORE, _AFTER = 36, 44
@@ -105,7 +105,8 @@ def _seeds(lines: tuple[Line, ...], index: MusicIndex, least: float) -> _Seeds:
             np.concatenate([getattr(each, name) for each in prints]) for name in ("first", "last", "skipped")
         )
         known = np.unique(keys)
-        hits = find(index, known).rarest(MOST_SEEDS // 2)
+        often = max(len(keys), 1) / max(len(known), 1)  # the piece repeats itself
+        hits = find(index, known).rarest(int(MOST_SEEDS / 2 / often))
         rows.append(_joined(hits, known, keys, line, first, last, skipped))
     line, here_first, here_last, there_first, there_last, skipped, kind = (
         np.concatenate([row[column] for row in rows]) for column in range(7)
