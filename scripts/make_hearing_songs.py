@@ -1,6 +1,6 @@
 """Make the songs that the reader of recordings learns from: `senandung train hearing --data DIR --out …`.
 
-    .venv/bin/python scripts/make_hearing_songs.py DIR [--first 0] [--last 300]
+    .venv/bin/python scripts/make_hearing_songs.py DIR [--first 0] [--last 270]
 
 Song NUMBER becomes DIR/NUMBER.flac: 70 s, mono, 22,050 Hz, of a style, a feeling and a line that its number draws. From
 `SUNG` on they are sung, and NUMBER.sung.flac holds what is sung. What is there already is kept; about 10 s each.
@@ -90,7 +90,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--last", type=int, default=300)
+    parser.add_argument("--last", type=int, default=270)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     for number in range(given.first, given.last):

@@ -68,7 +68,7 @@ class SteadyReader:
         windows: Floats,
         moved: Floats,
         *,
-        steadiness: float = 6.0,
+        steadiness: float = 10.0,
         ridge: float = 0.01,
     ) -> SteadyReader:
         """Learn from worsened copies beside their clean ones.
