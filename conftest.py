@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 _WITH_TORCH = (
-    "compare_sizes", "evaluate", "network", "optimiser", "train_composer", "trainer", "training_run"
+    "compare_sizes", "evaluate", "network", "optimiser", "own/adapt", "train_composer", "trainer", "training_run"
 )  # fmt: skip
 
 collect_ignore = [] if find_spec("torch") else [f"src/senandung/learning/{name}.py" for name in _WITH_TORCH]
