@@ -36,7 +36,13 @@ def test_compose_needs_nothing_but_a_style(tmp_path: Path, capsys: pytest.Captur
                "--out", str(out)) == 0  # fmt: skip
     said = json.loads(capsys.readouterr().out)
     assert (said["style"], said["seed"], said["folder"]) == ("bach", 3, str(out))
-    assert sorted(path.name for path in out.iterdir()) == ["song.json", "song.mid", "song.musicxml"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "manifest.json",
+        "originality.json",
+        "song.json",
+        "song.mid",
+        "song.musicxml",
+    ]
     assert [track.instrument for track in load_midi(out / "song.mid").tracks] == ["violin", "cello"]
 
 

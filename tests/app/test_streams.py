@@ -37,7 +37,8 @@ def _run(shell: str, tmp_path: Path, **environment: str) -> subprocess.Completed
         ("$S compose halo --title \"$(printf '\\377')\"", 2, b"a title must be UTF-8"),
         ("$S compose halo --out '~no-such-person/x'", 2, b"no such home folder"),
         ("mkdir gone; cd gone; rmdir ../gone; $S compose halo --bars 8 2>&1 | tail -1 >&2; exit 1", 1, b"No such file"),
-        ("$S styles x", 2, b"unrecognized arguments: x;"),
+        ("$S styles x", 2, b"invalid choice: 'x' (choose from 'list', 'show'"),
+        ("$S verify a b", 2, b"unrecognized arguments: b;"),
     ],
 )
 def test_one_line_and_a_status(shell: str, status: int, message: bytes, tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from senandung.api.check import check
-from senandung.api.compose import Composed, compose
+from senandung.api.check import REPORT_NAME, check, save_report
+from senandung.api.compose import NOTE_FILES, Composed, compose, save_notes
 from senandung.api.network import Composer, ProgressCall
 from senandung.api.options import Options
 from senandung.api.traces import Trace
@@ -51,6 +52,16 @@ def compose_original(
         said = f"seed {first} came too near other music, so it was composed again with seed {made.song.provenance.seed}"
         made = replace(made, remarks=(*made.remarks, said))
     return made, report
+
+
+def save_composed(song: Song, report: OriginalityReport, folder: Path) -> tuple[str, ...]:
+    """Write a song's notes, its originality report and its manifest into an existing folder; their names."""
+    from senandung.files.manifest import MANIFEST_FILE, save_manifest
+
+    save_notes(song, folder)
+    save_report(report, folder)
+    save_manifest(song, folder)
+    return (*NOTE_FILES, REPORT_NAME, MANIFEST_FILE)
 
 
 def asked_of(song: Song) -> list[list[tuple[int, int]]]:

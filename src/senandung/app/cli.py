@@ -160,10 +160,8 @@ def _create(given: argparse.Namespace) -> int:
 
 
 def _compose(given: argparse.Namespace) -> int:
-    from senandung.api.check import REPORT_NAME, save_report
-    from senandung.api.compose import NOTE_FILES, save_notes
     from senandung.api.create import folder_for
-    from senandung.api.original import compose_original
+    from senandung.api.original import compose_original, save_composed
     from senandung.app.motif_command import show_motif
     from senandung.app.show import Progress, say_composed
     from senandung.app.show_feeling import feeling_plain
@@ -177,8 +175,7 @@ def _compose(given: argparse.Namespace) -> int:
         made, report = compose_original(*_traces(given), progress=progress, **options)
     out = folder_for(made.song, given.out, suffix="-notes")
     with new_folder(out) as folder:
-        save_notes(made.song, folder)
-        save_report(report, folder)
+        files = save_composed(made.song, report, folder)
     if given.json:
         _print_json(
             {
@@ -190,7 +187,7 @@ def _compose(given: argparse.Namespace) -> int:
                 "feeling": feeling_plain(made.feeling),
                 "remarks": list(made.remarks),
                 **({} if own is None else {"motif": own}),
-                "files": [*NOTE_FILES, REPORT_NAME],
+                "files": list(files),
             }
         )
     else:
@@ -215,9 +212,9 @@ def _continue(given: argparse.Namespace) -> int:
             title=given.title,
             progress=progress,
         )
-    out = _save(made.song, given.out, "-continued")
+    out, files = _save(made.song, given.out, "-continued")
     if given.json:
-        plain = _notes_plain(made.song, out, made.seed, made.remarks)
+        plain = _notes_plain(made.song, out, made.seed, made.remarks, files)
         _print_json({**plain, "opening_bars": made.opening_bars, "added_bars": given.bars})
     else:
         what = f"bars 1–{made.opening_bars} are the opening, bar for bar; {given.bars} bars were added"
@@ -234,9 +231,9 @@ def _rewrite(given: argparse.Namespace) -> int:
         check_free(given.out)
     with Progress() as progress:
         made = rewrite(given.song, bars=given.bars, tracks=given.tracks, seed=given.seed, progress=progress)
-    out = _save(made.song, given.out, "-rewritten")
+    out, files = _save(made.song, given.out, "-rewritten")
     if given.json:
-        plain = _notes_plain(made.song, out, made.seed, made.remarks)
+        plain = _notes_plain(made.song, out, made.seed, made.remarks, files)
         _print_json({**plain, "bars": list(made.bars), "tracks": list(made.tracks)})
     else:
         what = f"bars {made.bars[0]}–{made.bars[1]} of {', '.join(made.tracks)} are new; the rest is as it was"
@@ -244,31 +241,26 @@ def _rewrite(given: argparse.Namespace) -> int:
     return 0
 
 
-def _save(song: Song, out: Path | None, suffix: str) -> Path:
-    from senandung.api.check import check, save_report
-    from senandung.api.compose import save_notes
+def _save(song: Song, out: Path | None, suffix: str) -> tuple[Path, tuple[str, ...]]:
+    from senandung.api.check import check
     from senandung.api.create import folder_for
-    from senandung.api.original import asked_of
+    from senandung.api.original import asked_of, save_composed
     from senandung.files.folders import new_folder
 
     target = folder_for(song, out, suffix=suffix)
     report = check(song, asked=asked_of(song))
     with new_folder(target) as folder:
-        save_notes(song, folder)
-        save_report(report, folder)
+        files = save_composed(song, report, folder)
     if report.copied:
         print(f"senandung: {report.verdict('en')}", file=sys.stderr)
-    return target
+    return target, files
 
 
-def _notes_plain(song: Song, out: Path, seed: int, remarks: Sequence[str]) -> dict[str, Any]:
-    from senandung.api.check import REPORT_NAME
-    from senandung.api.compose import NOTE_FILES
-
+def _notes_plain(song: Song, out: Path, seed: int, remarks: Sequence[str], files: Sequence[str]) -> dict[str, Any]:
     return {
         "folder": str(out), "song_id": song.song_id, "style": song.provenance.style, "seed": seed,
         "seconds": round(song.seconds, 3), "remarks": list(remarks),
-        "files": [*NOTE_FILES, REPORT_NAME],
+        "files": list(files),
     }  # fmt: skip
 
 
