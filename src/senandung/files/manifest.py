@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from senandung.domain.errors import FileError, OutputError
+from senandung.domain.errors import FileError
 from senandung.domain.song import Song
 from senandung.files.provenance import label_of
-from senandung.files.reading import MEGABYTE, decode_text, read_bytes
+from senandung.files.reading import MEGABYTE, decode_text, digest_of, read_bytes
 from senandung.files.writing import write_atomically
 
 FORMAT = "senandung-manifest"
@@ -49,7 +48,7 @@ class Changes:
 
 def manifest_of(folder: Path, song: Song) -> Manifest:
     """The manifest of a folder as it is now."""
-    return Manifest(song.song_id, {name: _hashed(folder / name) for name in names_in(folder)}, label_of(song))
+    return Manifest(song.song_id, {name: digest_of(folder / name) for name in names_in(folder)}, label_of(song))
 
 
 def names_in(folder: Path) -> list[str]:
@@ -103,7 +102,9 @@ def load_manifest(folder: Path) -> Manifest | None:
 def compare(folder: Path, manifest: Manifest) -> Changes:
     """What was changed, is missing, or stands there beside what the manifest lists."""
     there = set(names_in(folder))
-    changed = tuple(name for name in manifest.files if name in there and _hashed(folder / name) != manifest.files[name])
+    changed = tuple(
+        name for name in manifest.files if name in there and digest_of(folder / name) != manifest.files[name]
+    )
     return Changes(
         changed,
         tuple(name for name in manifest.files if name not in there),
@@ -115,11 +116,3 @@ def _texts(path: Path, row: Any) -> dict[str, str]:
     if not isinstance(row, dict) or not all(isinstance(text, str) for text in row.values()):
         raise FileError(path, f"a manifest's files and label must be texts by their names, got {str(row)[:40]!r}")
     return row
-
-
-def _hashed(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise OutputError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from senandung.domain.errors import FileError
@@ -30,6 +31,15 @@ def read_bytes(path: Path, limit_bytes: int) -> bytes:
     if len(data) > limit_bytes:
         raise FileError(path, f"a file of this kind may hold at most {limit_bytes / MEGABYTE:g} MB")
     return data
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file of any size, in hexadecimal. Raises `FileError` where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise FileError(path, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
 def decode_text(path: Path, data: bytes) -> str:

@@ -120,17 +120,6 @@ class MusicIndex:
         """Running sums of intervals and gaps over all voices, modulo 2^32: differences inside a voice are right."""
         return np.cumsum(self.intervals, dtype=np.int32), np.cumsum(self.gaps, dtype=np.int32)
 
-    @cached_property
-    def by_piece(self) -> tuple[Ints, Ints]:
-        """The voices in the order of their pieces, and where each piece's begin."""
-        order = np.argsort(self.voice_piece, kind="stable")
-        return order, np.searchsorted(self.voice_piece[order], np.arange(len(self.pieces) + 1))
-
-    def voices_of(self, piece: int) -> Ints:
-        """The numbers of a piece's voices."""
-        order, firsts = self.by_piece
-        return order[firsts[piece] : firsts[piece + 1]]
-
 
 def build_index(
     works: Sequence[WorkRow],

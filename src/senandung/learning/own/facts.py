@@ -220,11 +220,6 @@ def _lowest(piece: Piece) -> int:
     return min(means, key=lambda column: means[column]) if means else -1
 
 
-def lead_of(piece: Piece) -> int:
-    """The number of the leading part, -1 for none."""
-    return _leading(piece)
-
-
 def sings(works: Sequence[Sequence[Piece]]) -> bool:
     """Whether the works are songs for the most part: of a band, or a tune with chords."""
     songs = ("band", "lead-sheet")

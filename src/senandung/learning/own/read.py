@@ -12,7 +12,7 @@ from senandung.composing.pieces.song_piece import piece_of_song
 from senandung.domain.errors import FileError, SenandungError
 from senandung.domain.song import Song
 from senandung.files.notes import kind_of_notes, load_notes
-from senandung.files.reading import read_bytes
+from senandung.files.reading import digest_of, read_bytes
 from senandung.learning.corpus.assemble import assemble
 from senandung.learning.corpus.classes import class_of_program
 from senandung.learning.corpus.duplicates import melody_shingles
@@ -120,7 +120,7 @@ def read_work(path: Path, transcriber: Transcriber | None = None) -> OwnWork:
     if path.suffix.lower() in SOUND_ENDINGS:
         if transcriber is None:
             raise FileError(path, "is a recording, and nothing here writes down its notes")
-        digest = _digest(path)
+        digest = digest_of(path)
         pieces = [piece_of_song(transcriber(path))]
     else:
         data = read_bytes(path, MOST_BYTES)
@@ -130,17 +130,6 @@ def read_work(path: Path, transcriber: Transcriber | None = None) -> OwnWork:
     if work.notes < FEWEST_NOTES:
         raise FileError(path, f"must hold at least {FEWEST_NOTES} notes in bars that can be learned, got {work.notes}")
     return work
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            for block in iter(lambda: stream.read(1 << 20), b""):
-                digest.update(block)
-    except OSError as error:
-        raise FileError(path, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
-    return digest.hexdigest()
 
 
 def _pieces(path: Path, data: bytes) -> list[Piece]:
