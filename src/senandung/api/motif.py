@@ -222,9 +222,9 @@ def _pickup_signs(row: str) -> int:
 
 def save_motif(read: ReadMotif, out: Path | str) -> tuple[str, ...]:
     """Write a motif into a new folder: `FILES`. Returns their names."""
+    from senandung.drawing.excerpt import engrave_excerpt
     from senandung.drawing.motif import save_motif_picture
     from senandung.drawing.saving import save_bytes
-    from senandung.drawing.score import engrave
     from senandung.files.audio import save_audio
     from senandung.files.folders import new_folder
     from senandung.files.midi import save_midi
@@ -236,8 +236,8 @@ def save_motif(read: ReadMotif, out: Path | str) -> tuple[str, ...]:
     with new_folder(out) as folder:
         save_midi(song, folder / "motif.mid")
         save_musicxml(song, folder / "motif.musicxml")
-        pages = engrave((folder / "motif.musicxml").read_text(encoding="utf-8"))
-        save_bytes(folder / "motif.svg", pages[0].encode("utf-8"))
+        notation = engrave_excerpt((folder / "motif.musicxml").read_text(encoding="utf-8"))
+        save_bytes(folder / "motif.svg", notation.encode("utf-8"))
         save_motif_picture(read.motif, read.name, folder / "motif.png")
         with render(perform(song, seed=1), workers=1) as mix:
             save_audio(mix.mix, folder / "motif.wav")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
-from typing import Any
 
 from senandung.domain.errors import SenandungError
 from senandung.domain.metre import Metre
 from senandung.domain.song import MetreChange, Note, Song, Track, tidy_notes
+from senandung.drawing.excerpt import engrave_excerpt
 from senandung.drawing.saving import save_bytes
 from senandung.originality.report import FAMILIES, Nearest, OriginalityReport, PassageNotes, bars_text
 
@@ -125,7 +125,7 @@ def passage_svg(passage: PassageNotes, number: int = 0, first_bar: int = 1) -> s
 
     try:
         song, common = _as_song(passage)
-        return _engraved(_coloured(musicxml_text(song), common, first_bar), number)
+        return engrave_excerpt(_coloured(musicxml_text(song), common, first_bar), number)
     except SenandungError:
         return ""
 
@@ -203,23 +203,3 @@ def _coloured(musicxml: str, common: set[tuple[int, int]], first_bar: int) -> st
             at = max(at, cursor)
         at = max(at, begin)
     return str(etree.tostring(root, encoding="unicode"))
-
-
-_OPTIONS: dict[str, Any] = {
-    "header": "none", "footer": "none", "adjustPageHeight": True, "pageWidth": 1500, "pageHeight": 60000,
-    "pageMarginTop": 20, "pageMarginBottom": 20, "pageMarginLeft": 20, "pageMarginRight": 20, "scale": 100,
-    "unit": 9.0, "breaks": "auto", "svgViewBox": True, "svgHtml5": False, "xmlIdSeed": 7, "mnumInterval": 0,
-}  # fmt: skip
-
-
-def _engraved(musicxml: str, number: int) -> str:
-    import verovio
-
-    verovio.enableLog(verovio.LOG_OFF)
-    verovio.setDefaultResourcePath(str(Path(verovio.__file__).parent / "data"))
-    toolkit = verovio.toolkit()
-    toolkit.setOptions({**_OPTIONS, "xmlIdSeed": 7 + number})
-    if not toolkit.loadData(musicxml):
-        return ""
-    page = toolkit.renderToSVG(1)
-    return str(page[max(page.find("<svg"), 0) :])
