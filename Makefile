@@ -22,6 +22,7 @@ system:
 	@sh scripts/python-packages.sh runtime
 
 .venv/.develop: requirements/develop.txt requirements/runtime.txt pyproject.toml | system
+	@sh scripts/system-packages.sh develop
 	@sh scripts/python-packages.sh develop
 
 song: system .venv/.runtime

@@ -14,6 +14,10 @@ if ! command -v python3 >/dev/null 2>&1; then
 elif ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
     need python3-venv
 fi
+if [ "${1:-}" = develop ]; then # the home is tested in a real browser, and on both its databases
+    command -v chromium >/dev/null 2>&1 || need chromium
+    ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || need postgresql
+fi
 [ "${1:-}" != compiler ] || packages=" build-essential python3-dev"
 [ -n "$packages" ] || exit 0
 

@@ -15,6 +15,9 @@ KEPT = "SENANDUNG_KEPT"
 STYLES = "SENANDUNG_STYLES"
 """The environment variable that names another folder for styles of one's own."""
 
+HOME = "SENANDUNG_HOME"
+"""The environment variable that names another folder for the home: library, memories, songs."""
+
 
 def voices_folder() -> Path:
     """The folder of voices of one's own: `$SENANDUNG_VOICES`, or senandung/voices in the data home."""
@@ -29,6 +32,11 @@ def kept_folder() -> Path:
 def styles_folder() -> Path:
     """The folder of styles of one's own: `$SENANDUNG_STYLES`, or senandung/styles in the data home."""
     return _folder(STYLES, "styles")
+
+
+def home_folder() -> Path:
+    """The folder of the home: `$SENANDUNG_HOME`, or senandung/home in the data home."""
+    return _folder(HOME, "home")
 
 
 def _folder(variable: str, name: str) -> Path:

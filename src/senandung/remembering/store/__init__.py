@@ -1,1 +1,1 @@
-"""Where it lies."""
+"""Where it lies: kept things in a file of their own (`kept`), the home's library in a database (`database`)."""
