@@ -20,6 +20,22 @@ class FolderRow(Table):
     path: Mapped[str] = mapped_column(Text, unique=True)
     added: Mapped[datetime]
     scanned: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(Text)
+    """Why the last scan could not read the folder itself."""
+
+
+class ScanProblemRow(Table):
+    """A file of a folder that could not be read, with its size and change so that it is not tried again in vain."""
+
+    __tablename__ = "scan_problem"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    folder_id: Mapped[int] = mapped_column(ForeignKey("folder.id", ondelete="CASCADE"), index=True)
+    path: Mapped[str] = mapped_column(Text, unique=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    changed: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
 
 
 class ArtistRow(Table):
@@ -53,7 +69,9 @@ class AlbumRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     artist_id: Mapped[int] = mapped_column(ForeignKey("artist.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(Text)
-    key: Mapped[str] = mapped_column(String(400))
+    key: Mapped[str] = mapped_column(String(400), index=True)
+    compilation: Mapped[bool] = mapped_column(default=False)
+    """By several artists; its own artist is then "Various Artists"."""
     year: Mapped[int | None] = mapped_column(index=True)
     genre: Mapped[str | None] = mapped_column(String(120))
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("cover.id", ondelete="SET NULL"))
@@ -75,20 +93,27 @@ class TrackRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     """Whose it is alone (songs made here, tracks of a history); None for folders, which all who come in may hear."""
-    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id", ondelete="CASCADE"), index=True)
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id", ondelete="SET NULL"), index=True)
+    """A folder that is no longer scanned leaves its tracks behind, missing, with their memories."""
     path: Mapped[str | None] = mapped_column(Text, unique=True)
     """Absolute."""
     song_folder: Mapped[str | None] = mapped_column(Text)
     """The folder of a song that `create` made, absolute."""
+    story: Mapped[str] = mapped_column(Text, default="")
+    """The person's story, as a song that was made here tells it."""
     size: Mapped[int | None] = mapped_column(BigInteger)
     changed: Mapped[datetime | None]
     """When its file was changed, by the file system."""
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    """SHA-256 of the file's size and of pieces of it: tells a file that was moved."""
     missing: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(Text)
     artist_id: Mapped[int | None] = mapped_column(ForeignKey("artist.id", ondelete="SET NULL"), index=True)
     artist: Mapped[str] = mapped_column(Text, default="")
     album_id: Mapped[int | None] = mapped_column(ForeignKey("album.id", ondelete="SET NULL"), index=True)
     album: Mapped[str] = mapped_column(Text, default="")
+    album_artist: Mapped[str] = mapped_column(Text, default="")
+    """As the file says, empty where it says nothing."""
     number: Mapped[int | None]
     disc: Mapped[int | None]
     year: Mapped[int | None]
@@ -100,7 +125,7 @@ class TrackRow(Table):
     """Kilobits a second."""
     sample_rate: Mapped[int | None]
     channels: Mapped[int | None]
-    isrc: Mapped[str | None] = mapped_column(String(16))
+    isrc: Mapped[str | None] = mapped_column(String(16), index=True)
     mbid: Mapped[str | None] = mapped_column(String(36))
     address: Mapped[str | None] = mapped_column(Text)
     """Where it can be heard elsewhere, as its history says."""
@@ -113,10 +138,15 @@ class TrackRow(Table):
     """Sample peak, 1 is full scale."""
     merge_key: Mapped[str] = mapped_column(String(400), index=True)
     search: Mapped[str] = mapped_column(Text, default="")
-    """Title, artist and album in plain letters, for searching."""
-    added: Mapped[datetime] = mapped_column(index=True)
+    """Title, artist and album in plain letters, at most 600, for searching and for the order by title."""
+    added: Mapped[datetime]
 
-    __table_args__ = (Index(None, "album_id", "disc", "number"), Index("ix_track_title", "title"))
+    __table_args__ = (
+        Index(None, "album_id", "disc", "number"),
+        Index(None, "added", "id"),
+        Index(None, "search", "id", "owner_id", "missing"),  # holds all that a search looks at
+        Index(None, "song_folder"),
+    )
 
 
 class AnalysisRow(Table):

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("added", sa.BigInteger(), nullable=False),
         sa.Column("scanned", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_folder")),
         sa.UniqueConstraint("path", name=op.f("uq_folder_path")),
     )
@@ -74,6 +75,7 @@ def upgrade() -> None:
         sa.Column("artist_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("compilation", sa.Boolean(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("genre", sa.String(length=120), nullable=True),
         sa.Column("cover_id", sa.Integer(), nullable=True),
@@ -88,6 +90,7 @@ def upgrade() -> None:
     with op.batch_alter_table("album", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_album_added"), ["added"], unique=False)
         batch_op.create_index(batch_op.f("ix_album_artist_id"), ["artist_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_album_key"), ["key"], unique=False)
         batch_op.create_index(batch_op.f("ix_album_year"), ["year"], unique=False)
 
     op.create_table(
@@ -222,6 +225,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_queue")),
     )
     op.create_table(
+        "scan_problem",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("folder_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["folder_id"], ["folder.id"], name=op.f("fk_scan_problem_folder_id_folder"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scan_problem")),
+        sa.UniqueConstraint("path", name=op.f("uq_scan_problem_path")),
+    )
+    with op.batch_alter_table("scan_problem", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scan_problem_folder_id"), ["folder_id"], unique=False)
+
+    op.create_table(
         "session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -246,14 +267,17 @@ def upgrade() -> None:
         sa.Column("folder_id", sa.Integer(), nullable=True),
         sa.Column("path", sa.Text(), nullable=True),
         sa.Column("song_folder", sa.Text(), nullable=True),
+        sa.Column("story", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("changed", sa.BigInteger(), nullable=True),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=True),
         sa.Column("missing", sa.Boolean(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("artist_id", sa.Integer(), nullable=True),
         sa.Column("artist", sa.Text(), nullable=False),
         sa.Column("album_id", sa.Integer(), nullable=True),
         sa.Column("album", sa.Text(), nullable=False),
+        sa.Column("album_artist", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("disc", sa.Integer(), nullable=True),
         sa.Column("year", sa.Integer(), nullable=True),
@@ -280,7 +304,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["cover_id"], ["cover.id"], name=op.f("fk_track_cover_id_cover"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
-            ["folder_id"], ["folder.id"], name=op.f("fk_track_folder_id_folder"), ondelete="CASCADE"
+            ["folder_id"], ["folder.id"], name=op.f("fk_track_folder_id_folder"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["owner_id"], ["account.id"], name=op.f("fk_track_owner_id_account"), ondelete="CASCADE"
@@ -289,15 +313,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("path", name=op.f("uq_track_path")),
     )
     with op.batch_alter_table("track", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_track_added"), ["added"], unique=False)
+        batch_op.create_index(batch_op.f("ix_track_added_id"), ["added", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_album_id"), ["album_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_album_id_disc_number"), ["album_id", "disc", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_artist_id"), ["artist_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_track_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_folder_id"), ["folder_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_genre"), ["genre"], unique=False)
+        batch_op.create_index(batch_op.f("ix_track_isrc"), ["isrc"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_merge_key"), ["merge_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_owner_id"), ["owner_id"], unique=False)
-        batch_op.create_index("ix_track_title", ["title"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_track_search_id_owner_id_missing"), ["search", "id", "owner_id", "missing"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_track_song_folder"), ["song_folder"], unique=False)
 
     op.create_table(
         "analysis",
@@ -591,21 +620,28 @@ def downgrade() -> None:
 
     op.drop_table("analysis")
     with op.batch_alter_table("track", schema=None) as batch_op:
-        batch_op.drop_index("ix_track_title")
+        batch_op.drop_index(batch_op.f("ix_track_song_folder"))
+        batch_op.drop_index(batch_op.f("ix_track_search_id_owner_id_missing"))
         batch_op.drop_index(batch_op.f("ix_track_owner_id"))
         batch_op.drop_index(batch_op.f("ix_track_merge_key"))
+        batch_op.drop_index(batch_op.f("ix_track_isrc"))
         batch_op.drop_index(batch_op.f("ix_track_genre"))
         batch_op.drop_index(batch_op.f("ix_track_folder_id"))
+        batch_op.drop_index(batch_op.f("ix_track_digest"))
         batch_op.drop_index(batch_op.f("ix_track_artist_id"))
         batch_op.drop_index(batch_op.f("ix_track_album_id_disc_number"))
         batch_op.drop_index(batch_op.f("ix_track_album_id"))
-        batch_op.drop_index(batch_op.f("ix_track_added"))
+        batch_op.drop_index(batch_op.f("ix_track_added_id"))
 
     op.drop_table("track")
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_account_id"))
 
     op.drop_table("session")
+    with op.batch_alter_table("scan_problem", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scan_problem_folder_id"))
+
+    op.drop_table("scan_problem")
     op.drop_table("queue")
     with op.batch_alter_table("playlist", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_playlist_account_id"))
@@ -632,6 +668,7 @@ def downgrade() -> None:
     op.drop_table("answer")
     with op.batch_alter_table("album", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_album_year"))
+        batch_op.drop_index(batch_op.f("ix_album_key"))
         batch_op.drop_index(batch_op.f("ix_album_artist_id"))
         batch_op.drop_index(batch_op.f("ix_album_added"))
 
