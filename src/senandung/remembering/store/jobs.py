@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from senandung.remembering.store.base import Table
 
 
 class JobRow(Table):
-    """A wish. `state` is waiting, running, done, failed or cancelled."""
+    """A wish. `state` is waiting, running, done, failed or cancelled.
+
+    A worker that takes a job writes its own `claim`, and from then on says that it lives by `beat`; whoever writes to a
+    running job names the claim, so that one whose job was given to another writes nothing.
+    """
 
     __tablename__ = "job"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
-    """create, analyse, …"""
+    """read, create or rewrite."""
     wish: Mapped[dict[str, Any]]
     """What is asked, as plain data; with the seed it says all that the job needs."""
     seed: Mapped[int] = mapped_column(BigInteger)
@@ -34,3 +38,9 @@ class JobRow(Table):
     created: Mapped[datetime]
     started: Mapped[datetime | None]
     ended: Mapped[datetime | None]
+    claim: Mapped[str | None] = mapped_column(String(32))
+    beat: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was taken since the person asked for it."""
+
+    __table_args__ = (Index(None, "account_id", "state"),)

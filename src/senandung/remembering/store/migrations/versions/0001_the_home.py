@@ -159,13 +159,16 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("started", sa.BigInteger(), nullable=True),
         sa.Column("ended", sa.BigInteger(), nullable=True),
+        sa.Column("claim", sa.String(length=32), nullable=True),
+        sa.Column("beat", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_job_account_id_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_job_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_account_id_state"), ["account_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
 
     op.create_table(
@@ -654,7 +657,7 @@ def downgrade() -> None:
     op.drop_table("mark")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_state"))
-        batch_op.drop_index(batch_op.f("ix_job_account_id"))
+        batch_op.drop_index(batch_op.f("ix_job_account_id_state"))
 
     op.drop_table("job")
     with op.batch_alter_table("history_import", schema=None) as batch_op:
