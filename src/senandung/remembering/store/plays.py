@@ -5,23 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from senandung.remembering.store.base import Table
 
 
 class ImportRow(Table):
-    """One file of a history that was read: what it held, what was kept, and what was dropped and why."""
+    """One file of a history that was read: what it held, what was kept, and what was dropped and why.
+
+    `rows` = `kept` + `doubled` + all of `dropped`. What is doubled is counted as it was when the file was read.
+    """
 
     __tablename__ = "history_import"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     source: Mapped[str] = mapped_column(String(20))
-    """spotify, spotify-short, listenbrainz, lastfm, youtube, apple."""
+    """As `domain/listen.py` lists them."""
     name: Mapped[str] = mapped_column(Text)
     """The file's name, without its folder."""
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of the file."""
     at: Mapped[datetime]
     rows: Mapped[int]
     kept: Mapped[int]
@@ -29,13 +34,15 @@ class ImportRow(Table):
     dropped: Mapped[dict[str, Any]]
     """Reason → count."""
 
+    __table_args__ = (UniqueConstraint("account_id", "digest"),)
+
 
 class PlayRow(Table):
-    """One play, however short.
+    """One play, however short. Every row of every file is one; those told twice are kept too, and say so.
 
     `started` is exact or by the source's minute; `played_ms` None where the source does not say; `began` and `ended`
-    are the reasons in Spotify's words (clickrow, trackdone, fwdbtn …) as `domain/listen.py` lists them; `mark` tells
-    the same play from another file again.
+    are the reasons in Spotify's words (clickrow, trackdone, fwdbtn …) as `domain/listen.py` lists them. A play that
+    another row tells better is `doubled`: it is counted nowhere, and counts again when that row is deleted.
     """
 
     __tablename__ = "play"
@@ -45,21 +52,17 @@ class PlayRow(Table):
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"), index=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("history_import.id", ondelete="CASCADE"), index=True)
     source: Mapped[str] = mapped_column(String(20))
-    """As `ImportRow.source`, or here, subsonic, submitted."""
+    """As `domain/listen.py` lists them."""
     started: Mapped[datetime]
     offset_minutes: Mapped[int | None]
     """How far the listener's clock stood ahead of UTC, where the source says."""
     played_ms: Mapped[int | None]
-    began: Mapped[str | None] = mapped_column(String(24))
-    ended: Mapped[str | None] = mapped_column(String(24))
+    began: Mapped[str | None] = mapped_column(String(32))
+    ended: Mapped[str | None] = mapped_column(String(32))
     skipped: Mapped[bool | None]
-    mark: Mapped[str] = mapped_column(String(40))
+    doubled: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (
-        UniqueConstraint("account_id", "mark"),
-        Index(None, "account_id", "started"),
-        Index(None, "account_id", "track_id", "started"),
-    )
+    __table_args__ = (Index(None, "account_id", "started"), Index(None, "account_id", "track_id", "started"))
 
 
 class AnswerRow(Table):

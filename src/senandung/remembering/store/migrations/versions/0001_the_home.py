@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("kept", sa.Integer(), nullable=False),
@@ -139,10 +140,8 @@ def upgrade() -> None:
             ["account_id"], ["account.id"], name=op.f("fk_history_import_account_id_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_import")),
+        sa.UniqueConstraint("account_id", "digest", name=op.f("uq_history_import_account_id_digest")),
     )
-    with op.batch_alter_table("history_import", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_history_import_account_id"), ["account_id"], unique=False)
-
     op.create_table(
         "job",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -395,10 +394,10 @@ def upgrade() -> None:
         sa.Column("started", sa.BigInteger(), nullable=False),
         sa.Column("offset_minutes", sa.Integer(), nullable=True),
         sa.Column("played_ms", sa.Integer(), nullable=True),
-        sa.Column("began", sa.String(length=24), nullable=True),
-        sa.Column("ended", sa.String(length=24), nullable=True),
+        sa.Column("began", sa.String(length=32), nullable=True),
+        sa.Column("ended", sa.String(length=32), nullable=True),
         sa.Column("skipped", sa.Boolean(), nullable=True),
-        sa.Column("mark", sa.String(length=40), nullable=False),
+        sa.Column("doubled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_play_account_id_account"), ondelete="CASCADE"
         ),
@@ -407,7 +406,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_play_track_id_track"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_play")),
-        sa.UniqueConstraint("account_id", "mark", name=op.f("uq_play_account_id_mark")),
     )
     with op.batch_alter_table("play", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_play_account_id_started"), ["account_id", "started"], unique=False)
@@ -660,9 +658,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_account_id_state"))
 
     op.drop_table("job")
-    with op.batch_alter_table("history_import", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_history_import_account_id"))
-
     op.drop_table("history_import")
     with op.batch_alter_table("app_password", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_app_password_account_id"))
