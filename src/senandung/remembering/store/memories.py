@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from senandung.remembering.store.base import Table
 
@@ -17,7 +17,7 @@ class MemoryRow(Table):
     __tablename__ = "memory"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(10), default="memory")
     """memory or chills."""
@@ -27,7 +27,7 @@ class MemoryRow(Table):
     """The one that a bookmark shows."""
     when_from: Mapped[date | None]
     when_to: Mapped[date | None]
-    """The first and the last day that it may have been; both None where it is not known."""
+    """The first and the last day that it may have been; both None where it is not known, the first where only an end is."""
     when_said: Mapped[str] = mapped_column(Text, default="")
     """The person's own words for it."""
     place: Mapped[str] = mapped_column(Text, default="")
@@ -35,13 +35,19 @@ class MemoryRow(Table):
     arousal: Mapped[float | None]
     feeling_words: Mapped[list[Any]] = mapped_column(default=list)
     text: Mapped[str] = mapped_column(Text, default="")
-    voice: Mapped[bytes | None] = mapped_column(LargeBinary)
+    search: Mapped[str] = mapped_column(Text, default="")
+    """Text, people, place, feeling and the words for its time in plain letters; each feeling's word also between bars."""
+    voice: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     voice_mime: Mapped[str | None] = mapped_column(String(40))
     vow_id: Mapped[int | None] = mapped_column(ForeignKey("vow.id", ondelete="SET NULL"))
     created: Mapped[datetime]
     changed: Mapped[datetime]
 
-    __table_args__ = (Index(None, "account_id", "when_from"),)
+    people: Mapped[list[MemoryPersonRow]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, lazy="selectin", order_by="MemoryPersonRow.position"
+    )
+
+    __table_args__ = (Index(None, "account_id", "when_from"), Index(None, "account_id", "track_id"))
 
 
 class MemoryPersonRow(Table):
@@ -50,8 +56,9 @@ class MemoryPersonRow(Table):
     __tablename__ = "memory_person"
 
     memory_id: Mapped[int] = mapped_column(ForeignKey("memory.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), primary_key=True, index=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True, index=True)
     name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class VowRow(Table):
@@ -74,8 +81,10 @@ class VowRow(Table):
     before_text: Mapped[str] = mapped_column(Text, default="")
     before_valence: Mapped[float | None]
     before_arousal: Mapped[float | None]
+    before_words: Mapped[list[Any]] = mapped_column(default=list)
     after_text: Mapped[str] = mapped_column(Text, default="")
     after_valence: Mapped[float | None]
     after_arousal: Mapped[float | None]
+    after_words: Mapped[list[Any]] = mapped_column(default=list)
 
     __table_args__ = (Index(None, "account_id", "started"),)

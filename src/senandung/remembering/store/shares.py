@@ -35,6 +35,8 @@ class ShareRow(Table):
     asking: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """The same of another device that asks for it; the sender may approve one, once."""
     asked: Mapped[datetime | None]
+    asked_from: Mapped[str] = mapped_column(String(80), default="")
+    """What that device says it is, such as "Firefox, Android"."""
     reclaimed: Mapped[bool] = mapped_column(default=False)
     visits: Mapped[int] = mapped_column(default=0)
     visited: Mapped[datetime | None]

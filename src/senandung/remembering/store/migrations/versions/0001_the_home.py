@@ -90,6 +90,7 @@ def upgrade() -> None:
     with op.batch_alter_table("album", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_album_added"), ["added"], unique=False)
         batch_op.create_index(batch_op.f("ix_album_artist_id"), ["artist_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_album_cover_id"), ["cover_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_album_key"), ["key"], unique=False)
         batch_op.create_index(batch_op.f("ix_album_year"), ["year"], unique=False)
 
@@ -319,6 +320,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_track_album_id"), ["album_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_album_id_disc_number"), ["album_id", "disc", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_artist_id"), ["artist_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_track_cover_id"), ["cover_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_folder_id"), ["folder_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_genre"), ["genre"], unique=False)
@@ -460,9 +462,11 @@ def upgrade() -> None:
         sa.Column("before_text", sa.Text(), nullable=False),
         sa.Column("before_valence", sa.Double(), nullable=True),
         sa.Column("before_arousal", sa.Double(), nullable=True),
+        sa.Column("before_words", sa.JSON(), nullable=False),
         sa.Column("after_text", sa.Text(), nullable=False),
         sa.Column("after_valence", sa.Double(), nullable=True),
         sa.Column("after_arousal", sa.Double(), nullable=True),
+        sa.Column("after_words", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_vow_account_id_account"), ondelete="CASCADE"
         ),
@@ -490,6 +494,7 @@ def upgrade() -> None:
         sa.Column("arousal", sa.Double(), nullable=True),
         sa.Column("feeling_words", sa.JSON(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
         sa.Column("voice", sa.LargeBinary(), nullable=True),
         sa.Column("voice_mime", sa.String(length=40), nullable=True),
         sa.Column("vow_id", sa.Integer(), nullable=True),
@@ -503,15 +508,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memory")),
     )
     with op.batch_alter_table("memory", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_memory_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_memory_account_id_track_id"), ["account_id", "track_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_memory_account_id_when_from"), ["account_id", "when_from"], unique=False)
         batch_op.create_index(batch_op.f("ix_memory_track_id"), ["track_id"], unique=False)
 
     op.create_table(
         "memory_person",
         sa.Column("memory_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["memory_id"], ["memory.id"], name=op.f("fk_memory_person_memory_id_memory"), ondelete="CASCADE"
         ),
@@ -537,6 +543,7 @@ def upgrade() -> None:
         sa.Column("device", sa.LargeBinary(length=32), nullable=True),
         sa.Column("asking", sa.LargeBinary(length=32), nullable=True),
         sa.Column("asked", sa.BigInteger(), nullable=True),
+        sa.Column("asked_from", sa.String(length=80), nullable=False),
         sa.Column("reclaimed", sa.Boolean(), nullable=False),
         sa.Column("visits", sa.Integer(), nullable=False),
         sa.Column("visited", sa.BigInteger(), nullable=True),
@@ -588,7 +595,7 @@ def downgrade() -> None:
     with op.batch_alter_table("memory", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memory_track_id"))
         batch_op.drop_index(batch_op.f("ix_memory_account_id_when_from"))
-        batch_op.drop_index(batch_op.f("ix_memory_account_id"))
+        batch_op.drop_index(batch_op.f("ix_memory_account_id_track_id"))
 
     op.drop_table("memory")
     with op.batch_alter_table("vow", schema=None) as batch_op:
@@ -629,6 +636,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_track_genre"))
         batch_op.drop_index(batch_op.f("ix_track_folder_id"))
         batch_op.drop_index(batch_op.f("ix_track_digest"))
+        batch_op.drop_index(batch_op.f("ix_track_cover_id"))
         batch_op.drop_index(batch_op.f("ix_track_artist_id"))
         batch_op.drop_index(batch_op.f("ix_track_album_id_disc_number"))
         batch_op.drop_index(batch_op.f("ix_track_album_id"))
@@ -667,6 +675,7 @@ def downgrade() -> None:
     with op.batch_alter_table("album", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_album_year"))
         batch_op.drop_index(batch_op.f("ix_album_key"))
+        batch_op.drop_index(batch_op.f("ix_album_cover_id"))
         batch_op.drop_index(batch_op.f("ix_album_artist_id"))
         batch_op.drop_index(batch_op.f("ix_album_added"))
 
