@@ -74,7 +74,7 @@ class AlbumRow(Table):
     """By several artists; its own artist is then "Various Artists"."""
     year: Mapped[int | None] = mapped_column(index=True)
     genre: Mapped[str | None] = mapped_column(String(120))
-    cover_id: Mapped[int | None] = mapped_column(ForeignKey("cover.id", ondelete="SET NULL"))
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("cover.id", ondelete="SET NULL"), index=True)
     added: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (UniqueConstraint("artist_id", "key"),)
@@ -129,7 +129,7 @@ class TrackRow(Table):
     mbid: Mapped[str | None] = mapped_column(String(36))
     address: Mapped[str | None] = mapped_column(Text)
     """Where it can be heard elsewhere, as its history says."""
-    cover_id: Mapped[int | None] = mapped_column(ForeignKey("cover.id", ondelete="SET NULL"))
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("cover.id", ondelete="SET NULL"), index=True)
     lyrics: Mapped[list[Any] | None]
     """Lines: [start in milliseconds or null, text] each."""
     loudness: Mapped[float | None]
