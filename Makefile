@@ -3,7 +3,7 @@
 #   make test · make check · make bench · make bench-compose · make bench-sing · make bench-syllables · make bench-sound · make bench-groove
 #   make bench-tension · make bench-arranging · make bench-voice-notes
 
-.PHONY: song test check docs bench bench-arranging bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension bench-voice-notes system clean
+.PHONY: song test check docs assets bench bench-arranging bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension bench-voice-notes system clean
 .DEFAULT_GOAL := help
 
 # The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
@@ -40,6 +40,13 @@ check: system .venv/.develop docs
 
 docs: system .venv/.develop
 	@.venv/bin/zensical build --clean --strict
+
+# The styles and scripts of the home's pages, from web/src: needs Node, which nothing else here does.
+assets: web/node_modules/.package-lock.json
+	cd web && npm run --silent build
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --ignore-scripts --silent
 
 bench: system .venv/.develop
 	.venv/bin/python bench/create.py $(ARGS)

@@ -1,0 +1,1 @@
+"""The home in a browser: pages, their words, and what keeps them safe."""

@@ -1,0 +1,43 @@
+// Builds what browsers get: `node build.mjs` (by `make assets`). Nothing is fetched; the same sources give the same bytes.
+//
+// Every src/<area>.ts and src/<area>.css belongs to one bundle, app.js and app.css, after the frame's own (src/frame).
+// What is imported by `import("./…")` becomes a file of its own that is loaded when it is needed.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "src", "senandung", "app", "web", "static");
+
+const areas = (ending) => readdirSync(join(here, "src")).filter((name) => name.endsWith(ending)).sort();
+const imports = (ending, first) => [first, ...areas(ending).map((name) => `./${name}`)].map((name) => `import "${name}";`).join("\n");
+
+for (const name of readdirSync(out)) rmSync(join(out, name), { recursive: true });
+
+const common = { bundle: true, minify: true, legalComments: "none", charset: "utf8", target: ["es2022"], logLevel: "warning" };
+await build({
+  ...common,
+  stdin: { contents: imports(".ts", "./frame/main"), resolveDir: join(here, "src"), sourcefile: "app.ts", loader: "ts" },
+  outfile: undefined, outdir: out, entryNames: "app", chunkNames: "part-[hash]", format: "esm", splitting: true,
+});
+await build({
+  ...common,
+  stdin: { contents: imports(".css", "./frame/main.css").replaceAll('import "', '@import "'), resolveDir: join(here, "src"), sourcefile: "app.css", loader: "css" },
+  outfile: join(out, "app.css"), external: ["/static/*"], target: ["chrome111", "firefox113", "safari16.4"],
+});
+for (const name of readdirSync(join(here, "public"))) copyFileSync(join(here, "public", name), join(out, name));
+writeFileSync(join(out, "built-from.txt"), `${digestOfSources()}\n`);
+
+// SHA-256 over every source's path and bytes; tests/web/test_assets.py finds the same.
+function digestOfSources() {
+  const whole = createHash("sha256");
+  const files = readdirSync(here, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => relative(here, join(each.parentPath, each.name)).replaceAll("\\", "/"))
+    .filter((name) => !name.startsWith("node_modules/"))
+    .sort();
+  for (const name of files) whole.update(`${name}\n`).update(createHash("sha256").update(readFileSync(join(here, name))).digest("hex"));
+  return whole.digest("hex");
+}
