@@ -31,7 +31,7 @@ from senandung.files.folders import new_folder
         ({"ensemble": 5}, "ensemble must be names of instruments"),
         ({"ensemble": [1]}, "an ensemble must be names of instruments, got 1"),
         ({"chords": ["C", "G"]}, "chords must be a str"),
-        ({"feeling": 0.5}, "feeling must be a str"),
+        ({"feeling": 0.5}, "feeling must be a word"),
         ({"words": ["a"]}, "words must be a str or a Path"),
         ({"voice": "no"}, "unknown voice 'no'; known are: bayu"),
         ({"voice": "./no"}, "no: no such folder"),

@@ -14,7 +14,7 @@ from senandung.api.in_style import compose_in_style
 from senandung.api.label import told
 from senandung.api.network import Composer, ProgressCall
 from senandung.api.options import Options, checked_options, checked_seed, lexicon_of
-from senandung.api.traces import Trace, read_trace, sense
+from senandung.api.traces import Sensed, Trace, read_trace, sense
 from senandung.api.wishes import wishes_of
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError, UnknownNameError
@@ -85,9 +85,13 @@ def compose(
         )
     if own is None and named and named.strip().lower() not in style_names():
         raise UnknownNameError("style", named, [*composer_styles(), *style_names(), *own_style_names()])
-    read = sense(traces, options.get("language"))
-    text, language = read.text, read.language
     wished = options.get("feeling")
+    spoken = options.get("language")
+    if isinstance(wished, Feeling) and not traces:  # they were read before
+        read = Sensed("", spoken or "id", (), wished)
+    else:
+        read = sense(traces, spoken)
+    text, language = read.text, read.language
     feeling = parse_feeling(wished) if wished else read.feeling
     wishes = wishes_of(options)
     words = options.get("words")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from senandung.api.check import save_report
 from senandung.api.compose import NOTE_FILES, Composed, save_notes
@@ -24,6 +24,10 @@ from senandung.api.voice import Take, check_habits, take_of
 from senandung.domain.feeling import Feeling
 from senandung.domain.song import Song
 from senandung.files.paths import given_path
+
+if TYPE_CHECKING:
+    from senandung.originality.report import OriginalityReport
+    from senandung.rendering.fonts import OwnFont
 
 ProgressCall = Callable[[str, float], None]
 """Called with what is being done and the share of all that is done, 0..1."""
@@ -85,8 +89,7 @@ def create(
     progress : called with a stage's name and the share done.
     options : see `senandung.api.options.Options`.
     """
-    from senandung.files.folders import check_free, new_folder
-    from senandung.files.manifest import save_manifest
+    from senandung.files.folders import check_free
 
     say = progress or _silent
     if out is not None:
@@ -103,7 +106,31 @@ def create(
     seed = checked_seed(song.provenance.seed)
     take = take_of(song, seed=seed, voice=_voice(options), lexicon=lexicon, habits=named, humanise=dial)
     check_fonts(fonts, take)
-    target = folder_for(song, out)
+    return save_created(composed, report, take, folder_for(song, out), fonts=fonts, executor=executor, progress=say)
+
+
+def save_created(
+    composed: Composed,
+    report: OriginalityReport,
+    take: Take,
+    target: Path,
+    *,
+    fonts: Sequence[OwnFont] = (),
+    executor: Executor | None = None,
+    progress: ProgressCall,
+) -> Created:
+    """Draw, render and write a composed song into a new folder, which appears when all of it is done.
+
+    Parameters
+    ----------
+    report : of its originality.
+    take : how it is played and sung.
+    target, fonts, executor, progress : as in `create`, with every value checked; progress goes on from .05.
+    """
+    from senandung.files.folders import new_folder
+    from senandung.files.manifest import save_manifest
+
+    song, say = composed.song, progress
     with new_folder(target, room=ROOM) as folder:
         save_notes(song, folder)
         save_report(report, folder)
@@ -121,7 +148,7 @@ def create(
         for drawing in drawings:
             drawing.result()
         say("page", 0.97)
-        _save_page(composed, folder, dial, report.verdict(song.words.language))
+        _save_page(composed, folder, take.humanise, report.verdict(song.words.language))
         save_manifest(song, folder)
         files = tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
     say("done", 1.0)
@@ -134,13 +161,13 @@ def _voice(options: Options) -> str | bool | None:
     return voice if voice is None or isinstance(voice, bool) else os.fspath(voice)
 
 
-def folder_for(song: Song, out: Path | str | None, *, suffix: str = "") -> Path:
-    """The folder that a song goes to: `out`, or a free name of its title under `songs/`."""
+def folder_for(song: Song, out: Path | str | None, *, suffix: str = "", songs: Path | None = None) -> Path:
+    """The folder that a song goes to: `out`, or a free name of its title in `songs` (None: `songs/` here)."""
     if out is not None:
         return given_path(out).absolute()
     plain = unicodedata.normalize("NFKD", song.title).encode("ascii", "ignore").decode()
     name = (re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "lagu") + suffix
-    songs = Path.cwd() / "songs"
+    songs = songs or Path.cwd() / "songs"
     number = 1
     while (songs / (name if number == 1 else f"{name}-{number}")).exists():
         number += 1

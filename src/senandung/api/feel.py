@@ -49,12 +49,14 @@ def save_feeling_read(sensed: Sensed, out: Path | str) -> None:
             save_part_midi(part, folder / "melody.mid", melody[-1].onset + melody[-1].duration)
 
 
-def parse_feeling(text: str) -> Feeling:
-    """The feeling of a word ("rindu", "calm") or of a point "valence,arousal".
+def parse_feeling(text: str | Feeling) -> Feeling:
+    """The feeling of a word ("rindu", "calm") or of a point "valence,arousal"; one that is a feeling already stays.
 
     >>> parse_feeling("-0.6,-0.3").valence
     -0.6
     """
+    if isinstance(text, Feeling):
+        return text
     if "," not in text:
         return Feeling.named(text)
     try:

@@ -13,6 +13,7 @@ from typing import Any, SupportsIndex, TypedDict
 from senandung.api.traces import LONGEST_TEXT, Trace
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError, UnknownNameError
+from senandung.domain.feeling import Feeling
 from senandung.domain.motif import Motif
 
 LONGEST_TITLE = 200
@@ -23,7 +24,7 @@ class Options(TypedDict, total=False):
     """What can be asked of a song. Every option may be left out; None is as if it were."""
 
     style: str  # a name that `styles` lists; chosen from feeling and language where it is left out
-    feeling: str  # a word, or "valence,arousal"; read from the traces where it is left out
+    feeling: str | Feeling  # a word, "valence,arousal", or one that was read; else read from the traces
     words: Trace  # what is sung, where it is not the traces' own text
     verses: bool  # the machine may propose further lines, marked as its own
     chords: str  # a progression, one chord a bar, repeated: "Am F C/G G"
@@ -47,11 +48,12 @@ class Options(TypedDict, total=False):
 
 _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
     {
-        **dict.fromkeys(("style", "feeling", "chords", "form", "key", "metre", "language", "title", "story"),
+        **dict.fromkeys(("style", "chords", "form", "key", "metre", "language", "title", "story"),
                         (str, "a str")),
         **dict.fromkeys(("tempo", "minutes"), (Real, "a number")),
         **dict.fromkeys(("bars", "seed"), (Integral, "a whole number")),
         **dict.fromkeys(("verses", "private_story"), (bool, "True or False")),
+        "feeling": ((str, Feeling), "a word, a point or a Feeling"),
         "voice": ((bool, str, os.PathLike), "True, False, the name of a voice or a voicebank's folder"),
         "words": ((str, os.PathLike), "a str or a Path"),
         "lexicon": ((str, os.PathLike), "a file's path"),

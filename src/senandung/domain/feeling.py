@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from senandung.domain.checks import require, require_unit
 from senandung.domain.errors import UnknownNameError
@@ -187,3 +188,31 @@ def nearest_words(valence: float, arousal: float, count: int = 3) -> tuple[str, 
     """
     distance = {name: math.hypot(place.valence - valence, place.arousal - arousal) for name, place in PLACES.items()}
     return tuple(sorted(distance, key=lambda name: distance[name])[:count])
+
+
+def feeling_plain(feeling: Feeling) -> dict[str, Any]:
+    """A feeling as plain values. Inverse of `feeling_of_plain`.
+
+    >>> feeling_plain(Feeling.at(0.5, -0.25))["place"]
+    [0.5, -0.25, 0.1, 0.1]
+    """
+    return {
+        "place": [feeling.valence, feeling.arousal, feeling.valence_spread, feeling.arousal_spread],
+        "basic": dict(feeling.basic),
+        "words": list(feeling.words),
+        "evidence": [[e.what, e.valence, e.arousal, e.weight, e.note] for e in feeling.evidence],
+        "readable": feeling.readable,
+        "parts": [feeling_plain(part) for part in feeling.parts],
+    }
+
+
+def feeling_of_plain(plain: Mapping[str, Any]) -> Feeling:
+    """The feeling of plain values, every one checked. Inverse of `feeling_plain`."""
+    return Feeling(
+        *plain["place"],
+        basic=plain["basic"],
+        words=tuple(plain["words"]),
+        evidence=tuple(Evidence(*row) for row in plain["evidence"]),
+        readable=plain["readable"],
+        parts=tuple(feeling_of_plain(part) for part in plain["parts"]),
+    )

@@ -11,12 +11,12 @@ whether to go on; a worker whose claim is gone may write nothing more.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy import CursorResult, Select, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from senandung.domain.checks import require
@@ -169,8 +169,14 @@ def _check_room(session: Session, account_id: int) -> None:
 # done by a worker
 
 
-def take(session: Session, *, at: datetime) -> Job | None:
-    """Take the job whose turn it is, and run it under a new claim; None where none waits.
+def open_work(session: Session, *, at: datetime, mine: Sequence[int] = ()) -> tuple[bool, bool]:
+    """Whether a job waits, and whether one runs, not among `mine`, whose worker says nothing any more."""
+    waits = select(JobRow.id).where(JobRow.state == WAITING).limit(1)
+    return session.scalar(waits) is not None, session.scalar(_silent(at, mine).limit(1)) is not None
+
+
+def take(session: Session, kinds: Collection[str], *, at: datetime) -> Job | None:
+    """Take the job of some kinds whose turn it is, and run it under a new claim; None where none waits.
 
     The turn is that of the person with the fewest jobs running; among such, of the one whose last job began longest
     ago; and then of their oldest job. Two processes that take at once take two jobs.
@@ -178,7 +184,9 @@ def take(session: Session, *, at: datetime) -> Job | None:
     running = dict(_counts(session, RUNNING))
     while True:
         oldest = session.execute(
-            select(JobRow.account_id, func.min(JobRow.id)).where(JobRow.state == WAITING).group_by(JobRow.account_id)
+            select(JobRow.account_id, func.min(JobRow.id))
+            .where(JobRow.state == WAITING, JobRow.kind.in_(list(kinds)))
+            .group_by(JobRow.account_id)
         ).all()
         if not oldest:
             return None
@@ -201,8 +209,14 @@ def report(session: Session, job: Job, stage: str, progress: float, *, at: datet
     return _changed(session, _held(job).where(~JobRow.cancel).values(**values))
 
 
+def goes_on(session: Session, job: Job) -> bool:
+    """Whether a worker still has its job, and nobody asked it to stop."""
+    held = select(JobRow.id).where(JobRow.id == job.id, JobRow.claim == job.claim, JobRow.state == RUNNING)
+    return session.scalar(held.where(~JobRow.cancel)) is not None
+
+
 def alive(session: Session, job: Job, *, at: datetime) -> bool:
-    """Say that a job's worker lives. False as in `report`."""
+    """Say that a job's worker lives, and hold its row to the transaction's end. False as in `report`."""
     return _changed(session, _held(job).where(~JobRow.cancel).values(beat=at))
 
 
@@ -221,23 +235,28 @@ def stop(session: Session, job: Job, *, at: datetime) -> bool:
     return _changed(session, _held(job).where(JobRow.cancel).values(state=CANCELLED, ended=at))
 
 
-def hand_back(session: Session, job: Job, *, at: datetime) -> bool:
+def hand_back(session: Session, job: Job, *, at: datetime, tried: bool = True) -> bool:
     """A job's worker ends before the job does: another takes it up from its beginning, with the same seed.
 
-    One that was asked to stop is cancelled; one that was taken `MOST_TRIES` times fails.
+    One that was asked to stop is cancelled; one that was taken `MOST_TRIES` times fails. A worker that was only sent
+    away (`tried` is False) does not count.
     """
     if stop(session, job, at=at):
         return True
-    if job.tries >= MOST_TRIES:
+    if tried and job.tries >= MOST_TRIES:
         return fail(session, job, "lost", LOST, at=at)
-    return _changed(session, _held(job).values(state=WAITING, claim=None, beat=None, stage="", progress=0.0))
+    left = {"state": WAITING, "claim": None, "beat": None, "stage": "", "progress": 0.0}
+    return _changed(session, _held(job).values(tries=job.tries if tried else job.tries - 1, **left))
 
 
 def take_back(session: Session, *, at: datetime, mine: Sequence[int] = ()) -> list[Job]:
     """Hand back every running job whose worker said nothing for `SILENCE`, but those in `mine`; which they were."""
-    silent = select(JobRow).where(JobRow.state == RUNNING, JobRow.beat < at - SILENCE, JobRow.id.not_in(mine))
-    found = [job_of(row) for row in session.scalars(silent)]
+    found = [job_of(row) for row in session.scalars(_silent(at, mine))]
     return [job for job in found if hand_back(session, job, at=at)]
+
+
+def _silent(at: datetime, mine: Sequence[int]) -> Select[tuple[JobRow]]:
+    return select(JobRow).where(JobRow.state == RUNNING, JobRow.beat < at - SILENCE, JobRow.id.not_in(mine))
 
 
 def _held(job: Job) -> Update:

@@ -48,6 +48,11 @@ class Database:
         """Whether it is a SQLite file."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def address(self) -> str:
+        """By which another process opens it, with its password."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; all that it reads is of one moment."""
