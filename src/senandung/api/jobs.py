@@ -276,7 +276,12 @@ class Workshop:
         self._thread = threading.Thread(target=self._run, name="workshop", daemon=True)
 
     def __enter__(self) -> Workshop:
-        """Take up what waits, also from before."""
+        """Take up what waits, also from before; what is left of work that nobody does any more goes."""
+        with self._home.database.reading() as session:
+            running = jobs.running(session)
+        for left in self._place.making.glob("*-*"):
+            if left.name.partition("-")[0] not in {str(number) for number in running}:
+                shutil.rmtree(left, ignore_errors=True)
         self._thread.start()
         return self
 

@@ -175,13 +175,18 @@ def open_work(session: Session, *, at: datetime, mine: Sequence[int] = ()) -> tu
     return session.scalar(waits) is not None, session.scalar(_silent(at, mine).limit(1)) is not None
 
 
+def running(session: Session) -> set[int]:
+    """The numbers of all jobs that run somewhere."""
+    return set(session.scalars(select(JobRow.id).where(JobRow.state == RUNNING)))
+
+
 def take(session: Session, kinds: Collection[str], *, at: datetime) -> Job | None:
     """Take the job of some kinds whose turn it is, and run it under a new claim; None where none waits.
 
     The turn is that of the person with the fewest jobs running; among such, of the one whose last job began longest
     ago; and then of their oldest job. Two processes that take at once take two jobs.
     """
-    running = dict(_counts(session, RUNNING))
+    busy = dict(_counts(session, RUNNING))
     while True:
         oldest = session.execute(
             select(JobRow.account_id, func.min(JobRow.id))
@@ -194,7 +199,7 @@ def take(session: Session, kinds: Collection[str], *, at: datetime) -> Job | Non
         begun = select(JobRow.account_id, func.max(JobRow.started)).where(JobRow.account_id.in_(people))
         last = {account: moment for account, moment in session.execute(begun.group_by(JobRow.account_id)) if moment}
         never = at - timedelta(days=365_000)
-        _, job_id = min(oldest, key=lambda each: (running.get(each[0], 0), last.get(each[0], never), each[1]))
+        _, job_id = min(oldest, key=lambda each: (busy.get(each[0], 0), last.get(each[0], never), each[1]))
         taken = update(JobRow).where(JobRow.id == job_id, JobRow.state == WAITING)
         claim = secrets.token_hex(16)
         values = {"state": RUNNING, "claim": claim, "started": at, "beat": at, "stage": "", "progress": 0.0}
