@@ -91,13 +91,3 @@ def names_key(artist: str, title: str) -> str:
         return key
     mark = hashlib.sha256(key.encode()).hexdigest()[:16]
     return f"{key[: LONGEST_KEY - 17]} {mark}"
-
-
-def merge_key(artist: str, title: str, isrc: str | None = None) -> str:
-    """The key that versions of one piece share: its ISRC, else its names.
-
-    >>> merge_key("Chrisye", "Lilin-Lilin Kecil"), merge_key("Chrisye", "Lilin", "IDA01-23-45678")
-    ('chrisye / lilin lilin kecil', 'isrc IDA012345678')
-    """
-    code = isrc_of(isrc)
-    return f"isrc {code}" if code else names_key(artist, title)
