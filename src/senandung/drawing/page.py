@@ -76,7 +76,7 @@ def page_html(
     def say(name: str) -> str:
         return html.escape(label(name, language))
 
-    script = _asset("page.js")
+    script = _asset("follow.js").replace("export function", "function") + _asset("page.js")
     values = {
         "language": language,
         "title": html.escape(song.title),
@@ -88,7 +88,7 @@ def page_html(
         "about": html.escape(_about(song)),
         "story": _story(song),
         "whose": _whose(song),
-        "lines": _lines(song, seconds),
+        "lines": lines_html(song, seconds),
         "feeling": _feeling(feeling, language, files),
         "pictures": _pictures(song, score_pages, files),
         "details": _details(song, originality),
@@ -97,7 +97,7 @@ def page_html(
         "audio": _address(audio_name),
         "seconds": f"{seconds(song.end):.1f}",
         "length": clock(seconds(song.end)),
-        "arc": _arc(song, seconds),
+        "arc": arc_path(song, seconds),
         "marks": _marks(song, seconds),
         "data": _json(song, label("badge", language), seconds),
         "label_made": say("badge"),
@@ -181,7 +181,8 @@ def _syllable_times(song: Song, seconds: Callable[[Tick], Second]) -> dict[int, 
     return {number: (seconds(start), seconds(end)) for number, (start, end) in spans.items()}
 
 
-def _lines(song: Song, seconds: Callable[[Tick], Second]) -> str:
+def lines_html(song: Song, seconds: Callable[[Tick], Second]) -> str:
+    """The words with their sections: each line that is sung a button with its times, each syllable a span."""
     language = song.words.language
     times = _syllable_times(song, seconds)
     rows: list[str] = []
@@ -321,8 +322,8 @@ def _inline_svg(page: str) -> str:
     return page[max(start, 0) :]
 
 
-def _details(song: Song, originality: str) -> str:
-    language = song.words.language
+def details(song: Song, originality: str, language: str) -> list[tuple[str, str]]:
+    """What is said about a song: name and text, in a language ("id" or "en")."""
     made = song.provenance
     players = ", ".join(
         f"{track.name} ({track.sound.indonesian if language == 'id' else track.sound.english})"
@@ -341,31 +342,43 @@ def _details(song: Song, originality: str) -> str:
         ("players", players),
         ("seed", str(made.seed)),
         ("version", f"Senandung {made.version}".strip()),
-        ("made-how", _made_how(song)),
+        ("made-how", _made_how(song, language)),
         ("given", "; ".join(" · ".join(filter(None, (each.what, each.whose))) for each in made.given)),
         ("models", ", ".join(made.models)),
         ("sources", ", ".join(made.sources)),
         ("originality", originality),
         ("song-id", song.song_id[:16]),
     )
-    return "\n".join(
-        f"    <dt>{html.escape(label(name, language))}</dt><dd>{html.escape(text)}</dd>" for name, text in rows if text
-    )
+    return [(label(name, language), text) for name, text in rows if text]
 
 
-def _made_how(song: Song) -> str:
+def _details(song: Song, originality: str) -> str:
+    rows = details(song, originality, song.words.language)
+    return "\n".join(f"    <dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in rows)
+
+
+def _made_how(song: Song, language: str) -> str:
     """How the song came about in words, with the IPTC's name for it."""
     name = song.provenance.source_type(own_words=has_own_words(song.words)).rpartition("/")[2]
-    return f"{label(name, song.words.language)} ({name})" if name else ""
+    return f"{label(name, language)} ({name})" if name else ""
+
+
+def in_order(names: Sequence[str]) -> list[str]:
+    """Names of a song folder's files, in the order of `labels.FILES`.
+
+    >>> in_order(["strange.txt", "song.mid", "song.mp3"])
+    ['song.mp3', 'song.mid', 'strange.txt']
+    """
+    order = {name: index for index, name in enumerate(FILES)}
+    return sorted(names, key=lambda name: (order.get(name.rstrip("/"), len(order)), name))
 
 
 def _downloads(files: Sequence[str], language: str) -> str:
     names = [name for name in files if name != "index.html"]
     if not names:
         return ""
-    order = {name: index for index, name in enumerate(FILES)}
     items = []
-    for name in sorted(names, key=lambda name: (order.get(name.rstrip("/"), len(order)), name)):
+    for name in in_order(names):
         known = FILES.get(name.rstrip("/"))
         about = f"<small>{html.escape(known[0 if language == 'id' else 1])}</small>" if known else ""
         items.append(f'<li><a href="{_address(name)}">{html.escape(name)}</a>{about}</li>')
@@ -376,8 +389,8 @@ def _downloads(files: Sequence[str], language: str) -> str:
     )
 
 
-def _arc(song: Song, seconds: Callable[[Tick], Second]) -> str:
-    """The tension over the song as the outline above the seek bar, in a box of 1000 by 100."""
+def arc_path(song: Song, seconds: Callable[[Tick], Second]) -> str:
+    """The tension over the song as an outline in a box of 1000 by 100, an SVG path; empty where none is known."""
     end = max(seconds(song.end), 0.001)
     points = [(seconds(p.onset), p.tension) for p in song.feeling_curve]
     if not points:
@@ -395,17 +408,16 @@ def _marks(song: Song, seconds: Callable[[Tick], Second]) -> str:
         start, length = seconds(section.onset), seconds(section.end) - seconds(section.onset)
         name = html.escape(section.name)
         rows.append(
-            f'<button type="button" style="flex:{length:.2f} 1 0" data-start="{start:.3f}" title="{name}" '
+            f'<button type="button" style="flex:{length:.2f} 1 0" data-section data-start="{start:.3f}" title="{name}" '
             f'aria-label="{name}, {clock(start)}">{name}</button>'
         )
     return "".join(rows)
 
 
-def _json(song: Song, made: str, seconds: Callable[[Tick], Second]) -> str:
-    """What the player needs, as JSON that is safe inside a script element."""
-    data: dict[str, Any] = {
+def following(song: Song, seconds: Callable[[Tick], Second]) -> dict[str, Any]:
+    """What `follow.js` needs beside the words: length, sections and chords, in seconds."""
+    return {
         "title": song.title,
-        "made": made,
         "seconds": round(seconds(song.end), 3),
         "sections": [[round(seconds(s.onset), 3), s.name] for s in song.sections],
         "chords": [
@@ -413,5 +425,10 @@ def _json(song: Song, made: str, seconds: Callable[[Tick], Second]) -> str:
             for c in song.chords
         ],
     }
+
+
+def _json(song: Song, made: str, seconds: Callable[[Tick], Second]) -> str:
+    """What the player needs, as JSON that is safe inside a script element."""
+    data = {**following(song, seconds), "made": made}
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
