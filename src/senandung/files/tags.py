@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from senandung.domain.errors import FileError, MissingProgramError
+from senandung.domain.errors import FileError
 from senandung.domain.music import VARIOUS, LyricLine, Tags
 from senandung.domain.track import isrc_of, plain_letters
 from senandung.files.audio import FFMPEG_FORMATS, check_sound_file, ffprobe
@@ -33,6 +33,9 @@ MIMES: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 """Endings of files that a scan takes for music, and their types."""
+
+BY_BOTH = frozenset({".wma", ".wav"})
+"""Endings whose tags have several names; tinytag knows some of them and ffprobe others."""
 
 PROBE_SECONDS = 30
 """Seconds after which ffprobe is stopped."""
@@ -65,7 +68,7 @@ def read_tags(path: Path) -> Tags:
     """
     check_sound_file(path)
     said = _by_tinytag(path)
-    if said is None or not said.get("seconds"):
+    if said is None or not said.get("seconds") or path.suffix.lower() in BY_BOTH:
         probed = _by_ffprobe(path)
         said = {**probed, **{name: value for name, value in (said or {}).items() if value}}
     return _tags(path, said)
@@ -225,7 +228,7 @@ def _tags(path: Path, said: Mapping[str, Any]) -> Tags:
 def _lyrics(path: Path, fields: Mapping[str, list[str]]) -> tuple[LyricLine, ...]:
     """The words beside the file or in it; those with times are preferred."""
     found = [lyrics_beside(path)]
-    for name in ("syncedlyrics", "lyrics", "unsyncedlyrics", "unsynced lyrics"):
+    for name in ("syncedlyrics", "lyrics", "uslt", "unsyncedlyrics", "unsynced lyrics"):
         found += [parse_lrc(mended(text)) for text in fields.get(name, ())]
     timed = [lines for lines in found if any(line.start_ms is not None for line in lines)]
     return next(iter(timed or [lines for lines in found if lines]), ())
@@ -279,12 +282,3 @@ def _year(value: Any) -> int | None:
 def _milliseconds(value: Any) -> int | None:
     seconds = _number(value)
     return round(1000 * seconds) if seconds is not None and 0 < seconds < 1e6 else None
-
-
-def probing() -> bool:
-    """Whether ffprobe is installed; without it some files cannot be told."""
-    try:
-        ffprobe()
-    except MissingProgramError:
-        return False
-    return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -134,16 +134,17 @@ def remove_folder(session: Session, folder_id: int) -> bool:
 
 def folders(session: Session) -> list[MusicFolder]:
     """Every folder, by its path."""
-    missing, there = (
-        dict(session.execute(query).tuples().all())
-        for query in (
-            select(TrackRow.folder_id, func.count()).where(TrackRow.missing.is_(gone)).group_by(TrackRow.folder_id)
-            for gone in (True, False)
-        )
-    )
-    bad = dict(
-        session.execute(select(ScanProblemRow.folder_id, func.count()).group_by(ScanProblemRow.folder_id)).tuples()
-    )
+    missing: dict[int | None, int] = {}
+    there: dict[int | None, int] = {}
+    for number, gone, count in session.execute(
+        select(TrackRow.folder_id, TrackRow.missing, func.count()).group_by(TrackRow.folder_id, TrackRow.missing)
+    ):
+        (missing if gone else there)[number] = count
+    bad: dict[int, int] = {}
+    for number, count in session.execute(
+        select(ScanProblemRow.folder_id, func.count()).group_by(ScanProblemRow.folder_id)
+    ):
+        bad[number] = count
     rows = session.scalars(select(FolderRow).order_by(FolderRow.path))
     return [
         MusicFolder(
@@ -216,29 +217,30 @@ def set_missing(session: Session, track_ids: Iterable[int], missing: bool) -> No
         session.execute(update(TrackRow).where(TrackRow.id.in_(some)).values(missing=missing))
 
 
-def same_elsewhere(session: Session, digest: bytes) -> list[tuple[int, Path]]:
-    """Tracks whose file had the same bytes, with where it lay."""
-    rows = session.execute(select(TrackRow.id, TrackRow.path).where(TrackRow.digest == digest).order_by(TrackRow.id))
-    return [(number, Path(path)) for number, path in rows if path is not None]
-
-
-def same_by_tags(session: Session, tags: Tags, gone: Collection[int]) -> int | None:
-    """The one track among those that are gone whose names and length are the same; None where it is none or several.
+def find_moved(
+    session: Session, digest: bytes, tags: Tags, gone: Collection[int], is_there: Callable[[Path], bool]
+) -> int | None:
+    """The track whose file this is under another path: by its bytes, else by its names and its length.
 
     Parameters
     ----------
     gone : tracks whose files are not there now, beside those that were missing already.
+    is_there : whether a file lies at a path: a copy is no move.
     """
+    rows = session.execute(select(TrackRow.id, TrackRow.path).where(TrackRow.digest == digest).order_by(TrackRow.id))
+    for number, path in rows:
+        if path is not None and not is_there(Path(path)):
+            return number
     if not tags.artist or tags.duration_ms is None:
         return None
-    rows = session.execute(
+    same = session.execute(
         select(TrackRow.id, TrackRow.album, TrackRow.duration_ms, TrackRow.missing).where(
             TrackRow.merge_key == names_key(tags.artist, tags.title), TrackRow.path.is_not(None)
         )
     )
     fits = [
         number
-        for number, album, duration, missing in rows
+        for number, album, duration, missing in same
         if (missing or number in gone)
         and plain_letters(album) == plain_letters(tags.album)
         and abs((duration or 0) - tags.duration_ms) <= SAME_LENGTH
