@@ -77,6 +77,10 @@ class FuzzyDate:
         return "" if self.last is None else span_words(self.first, self.last, language)
 
 
+UNKNOWN = FuzzyDate()
+"""Nobody said when."""
+
+
 def parse_fuzzy_date(said: str, *, today: date, born: int | None = None) -> FuzzyDate:
     """What a person says of a time, in Indonesian or English, as a first and a last day.
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from senandung.domain.checks import require, require_unit, require_whole
 from senandung.domain.feeling import PLACES, Feeling
-from senandung.domain.fuzzy_date import FuzzyDate
+from senandung.domain.fuzzy_date import UNKNOWN, FuzzyDate
 
 KINDS = ("memory", "chills")
 """A memory; a moment at which the song gave chills ("merinding")."""
@@ -105,7 +105,7 @@ class Memory:
     start_ms: int
     end_ms: int | None = None
     kind: str = "memory"
-    when: FuzzyDate = FuzzyDate()
+    when: FuzzyDate = UNKNOWN
     people: tuple[str, ...] = ()
     place: str = ""
     felt: Felt = Felt()
