@@ -198,15 +198,20 @@ def add_song(database: Database, folder: Path, *, owner_id: int, at: datetime) -
 
     Raises `FileError` where it is no song folder or has no sound.
     """
+    found = found_song(folder, owner_id=owner_id)
+    with database.writing() as session:
+        return scanned.save_file(session, found, folder_id=None, at=at, moved=None)
+
+
+def found_song(folder: Path, *, owner_id: int) -> FoundFile:
+    """A song folder as a file that was found, for one person alone. Raises as `add_song` does."""
     folder = folder.absolute()
     sound = song_sound(folder)
     tags, story = read_song_folder(folder)
-    read = FoundFile(
+    return FoundFile(
         sound, file_state(sound), digest_of_pieces(sound), tags, MIMES[sound.suffix.lower()], None, folder, story,
         owner_id,
     )  # fmt: skip
-    with database.writing() as session:
-        return scanned.save_file(session, read, folder_id=None, at=at, moved=None)
 
 
 def _unread(directory: Directory, known: dict[str, KnownFile], bad: dict[str, FileState]) -> list[Path]:

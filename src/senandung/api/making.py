@@ -284,12 +284,14 @@ def _song_done(task: Task, made: Any, feeling: Feeling) -> Finished:
 
     def settle(session: Any) -> Mapping[str, Any]:
         from senandung.api.create import folder_for
-        from senandung.api.library import add_song
+        from senandung.api.library import found_song
+        from senandung.remembering import scanned
 
         place = folder_for(song, None, songs=task.home.songs)
         _move(task.folder / "song", place)
         try:
-            track_id = add_song(session, place, owner_id=task.job.account_id, at=datetime.now(UTC))
+            found = found_song(place, owner_id=task.job.account_id)
+            track_id = scanned.save_file(session, found, folder_id=None, at=datetime.now(UTC), moved=None)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
