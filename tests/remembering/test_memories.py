@@ -68,7 +68,7 @@ def titles(database: Database, who: int, asked: Asked) -> list[str]:
     with database.reading() as session:
         found, count = search_memories(session, who, asked)
     assert count == len(found)
-    return [each.piece.title for each in found]
+    return [each.track.title for each in found]
 
 
 def test_a_memory_comes_back_whole(database: Database, people: People) -> None:
@@ -78,7 +78,7 @@ def test_a_memory_comes_back_whole(database: Database, people: People) -> None:
         assert again == kept
         assert again is not None
         assert again.memory == RAIN
-        assert again.piece.title == "Kangen"
+        assert again.track.title == "Kangen"
         assert again.voice == "audio/webm"
         assert again.created == again.changed == NOW
         assert voice_of(session, people.ibu, kept.id) == VOICE

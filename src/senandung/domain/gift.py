@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from senandung.domain.checks import require, require_whole
-from senandung.domain.memory import LONGEST_NAME, LONGEST_SONG_MS, Piece
+from senandung.domain.memory import LONGEST_NAME, LONGEST_SONG_MS
+from senandung.domain.music import TrackShown
 
 LONGEST_LETTER = 20_000
 LONGEST_REPLY = 4_000
@@ -93,7 +94,7 @@ class Share:
 
     id: int
     account_id: int
-    piece: Piece
+    track: TrackShown
     gift: Gift
     created: datetime
     revoked: datetime | None = None

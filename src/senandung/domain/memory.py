@@ -9,6 +9,7 @@ from datetime import datetime
 from senandung.domain.checks import require, require_unit, require_whole
 from senandung.domain.feeling import PLACES, Feeling
 from senandung.domain.fuzzy_date import UNKNOWN, FuzzyDate
+from senandung.domain.music import TrackShown
 
 KINDS = ("memory", "chills")
 """A memory; a moment at which the song gave chills ("merinding")."""
@@ -152,29 +153,11 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """The track that a memory, a listening or a gift belongs to, as far as it is shown beside it.
-
-    `playable` says that its sound is here; `address` is where it can be heard elsewhere.
-    """
-
-    id: int
-    title: str
-    artist: str = ""
-    album: str = ""
-    duration_ms: int | None = None
-    playable: bool = False
-    address: str | None = None
-    cover_id: int | None = None
-    song_folder: str | None = None
-
-
-@dataclass(frozen=True)
 class KeptMemory:
     """A memory as it is kept. `primary`: the one of its track that a bookmark shows."""
 
     id: int
-    piece: Piece
+    track: TrackShown
     memory: Memory
     created: datetime
     changed: datetime
@@ -212,7 +195,7 @@ class Vow:
     """
 
     id: int
-    piece: Piece
+    track: TrackShown
     started: datetime
     ended: datetime | None = None
     ended_how: str | None = None

@@ -15,9 +15,9 @@ from senandung.domain.feeling import PLACES
 from senandung.domain.fuzzy_date import FuzzyDate
 from senandung.domain.memory import Felt, KeptMemory, Memory, Voice
 from senandung.domain.track import plain_letters
-from senandung.remembering.pieces import find_piece, may_hear, piece_of
 from senandung.remembering.store.memories import MemoryPersonRow, MemoryRow
 from senandung.remembering.store.tracks import TrackRow
+from senandung.remembering.tracks import find_track, shown, visible_to
 
 NEAR = 0.45
 """How far on the plane a memory may lie from a feeling's word that is searched for."""
@@ -87,11 +87,11 @@ def add_memory(
 
     Raises `InvalidValueError` for a track that the person has not, a moment behind its end, a memory that says nothing.
     """
-    piece = find_piece(session, account_id, track_id)
-    if piece is None:
+    found = find_track(session, track_id, account_id)
+    if found is None:
         raise InvalidValueError(f"there is no such song, got {track_id}")
     row = MemoryRow(account_id=account_id, track_id=track_id, vow_id=vow_id, created=created or at, changed=at)
-    _fill(row, memory, piece.duration_ms)
+    _fill(row, memory, found.duration_ms)
     _put_voice(row, voice)
     if memory.kind == "memory":
         require(_says_something(row), "a memory must say something", memory.text)
@@ -266,7 +266,7 @@ def same_memory(session: Session, account_id: int, track_id: int, memory: Memory
 
 
 def _all(account_id: int) -> Select[MemoryRow, TrackRow]:
-    return select(MemoryRow, TrackRow).join(TrackRow).where(MemoryRow.account_id == account_id, may_hear(account_id))
+    return select(MemoryRow, TrackRow).join(TrackRow).where(MemoryRow.account_id == account_id, visible_to(account_id))
 
 
 def _row(session: Session, account_id: int, memory_id: int) -> MemoryRow | None:
@@ -374,6 +374,4 @@ def _kept(row: MemoryRow, track: TrackRow) -> KeptMemory:
         Felt(row.valence, row.arousal, tuple(row.feeling_words)),
         row.text,
     )
-    return KeptMemory(
-        row.id, piece_of(track), memory, row.created, row.changed, row.primary, row.voice_mime, row.vow_id
-    )
+    return KeptMemory(row.id, shown(track), memory, row.created, row.changed, row.primary, row.voice_mime, row.vow_id)

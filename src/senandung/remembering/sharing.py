@@ -25,9 +25,9 @@ from senandung.domain.gift import (
     new_secret,
 )
 from senandung.remembering.memories import find_memory
-from senandung.remembering.pieces import find_piece, piece_of
 from senandung.remembering.store.shares import ReplyRow, ShareRow
 from senandung.remembering.store.tracks import TrackRow
+from senandung.remembering.tracks import find_track, shown
 
 
 def give(session: Session, account_id: int, track_id: int, gift: Gift, *, at: datetime) -> tuple[Share, str]:
@@ -39,7 +39,7 @@ def give(session: Session, account_id: int, track_id: int, gift: Gift, *, at: da
 
     Raises `InvalidValueError` for a song or a memory that the person has not, or an end in the past.
     """
-    if find_piece(session, account_id, track_id) is None:
+    if find_track(session, track_id, account_id) is None:
         raise InvalidValueError(f"there is no such song, got {track_id}")
     if gift.memory_id is not None and find_memory(session, account_id, gift.memory_id) is None:
         raise InvalidValueError(f"there is no such memory, got {gift.memory_id}")
@@ -256,7 +256,7 @@ def _share(row: ShareRow, track: TrackRow) -> Share:
     return Share(
         row.id,
         row.account_id,
-        piece_of(track),
+        shown(track),
         Gift(row.letter, row.for_whom, row.start_ms, row.memory_id, row.expires),
         row.created,
         row.revoked,

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
-from senandung.domain.memory import ENDINGS, LONGEST_SONG_MS, Felt, Note, Piece, Vow
-from senandung.remembering.pieces import find_piece, may_hear, piece_of
+from senandung.domain.memory import ENDINGS, LONGEST_SONG_MS, Felt, Note, Vow
+from senandung.domain.music import TrackShown
 from senandung.remembering.store.memories import VowRow
 from senandung.remembering.store.tracks import TrackRow
+from senandung.remembering.tracks import find_track, shown, visible_to
 
 
 def begin_vow(
@@ -32,7 +33,7 @@ def begin_vow(
 
     Raises `InvalidValueError` for a song that the person has not.
     """
-    if find_piece(session, account_id, track_id) is None:
+    if find_track(session, track_id, account_id) is None:
         raise InvalidValueError(f"there is no such song, got {track_id}")
     row = VowRow(account_id=account_id, track_id=track_id, started=at, elsewhere=elsewhere)
     _put(row, "before", before)
@@ -102,7 +103,7 @@ def all_vows(session: Session, account_id: int) -> tuple[Vow, ...]:
     return tuple(_vow(row, track) for row, track in session.execute(_worth(account_id).order_by(VowRow.started)))
 
 
-def vowed_songs(session: Session, account_id: int, *, most: int = 100) -> tuple[tuple[Piece, datetime], ...]:
+def vowed_songs(session: Session, account_id: int, *, most: int = 100) -> tuple[tuple[TrackShown, datetime], ...]:
     """The songs that were listened to in this way and when last, the last first."""
     last = func.max(VowRow.started).label("last")
     found = session.execute(
@@ -114,7 +115,7 @@ def vowed_songs(session: Session, account_id: int, *, most: int = 100) -> tuple[
     ).all()
     rows = session.scalars(select(TrackRow).where(TrackRow.id.in_([track_id for track_id, _ in found])))
     tracks = {row.id: row for row in rows}
-    return tuple((piece_of(tracks[track_id]), when) for track_id, when in found)
+    return tuple((shown(tracks[track_id]), when) for track_id, when in found)
 
 
 def _worth(account_id: int) -> Select[VowRow, TrackRow]:
@@ -126,7 +127,7 @@ def _worth(account_id: int) -> Select[VowRow, TrackRow]:
         VowRow.before_valence.is_not(None),
         VowRow.after_valence.is_not(None),
     )
-    return select(VowRow, TrackRow).join(TrackRow).where(VowRow.account_id == account_id, may_hear(account_id), said)
+    return select(VowRow, TrackRow).join(TrackRow).where(VowRow.account_id == account_id, visible_to(account_id), said)
 
 
 def _row(session: Session, account_id: int, vow_id: int) -> VowRow | None:
@@ -147,7 +148,7 @@ def _vow(row: VowRow, track: TrackRow) -> Vow:
 
     return Vow(
         row.id,
-        piece_of(track),
+        shown(track),
         row.started,
         row.ended,
         row.ended_how,
