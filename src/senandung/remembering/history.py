@@ -92,7 +92,8 @@ def imports(session: Session, account_id: int) -> list[Imported]:
 def delete_import(session: Session, account_id: int, import_id: int) -> int | None:
     """Delete an import with all its plays and the tracks that only it told of; how many plays.
 
-    None where the person has no such import. Plays that this file told better than another now count as the other told them.
+    None where the person has no such import. Plays that this file told better than another file now count as the other
+    told them.
     """
     row = session.scalar(select(ImportRow).where(ImportRow.id == import_id, ImportRow.account_id == account_id))
     if row is None:

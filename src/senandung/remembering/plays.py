@@ -245,9 +245,9 @@ def months(session: Session, account_id: int) -> list[Month]:
     ).all()
     sums: dict[tuple[int, int], tuple[int, int]] = {}
     for days, plays, heard in rows:
-        at = instant_of(int(days or 0) * DAY_MS)
+        at = instant_of((days or 0) * DAY_MS)
         before = sums.get((at.year, at.month), (0, 0))
-        sums[at.year, at.month] = (before[0] + plays, before[1] + int(heard))
+        sums[at.year, at.month] = (before[0] + plays, before[1] + int(heard or 0))
     if not sums:
         return []
     first, last = (12 * year + month - 1 for year, month in (min(sums), max(sums)))
