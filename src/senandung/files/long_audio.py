@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from senandung.audio.resample import resample
 from senandung.domain.errors import FileError
 from senandung.domain.time import Second
-from senandung.files.audio import THROUGH_FFMPEG, check_sound_file, ffmpeg_reads, ffmpeg_refused, not_sound
+from senandung.files.audio import FFMPEG_RATE, THROUGH_FFMPEG, check_sound_file, ffmpeg_reads, ffmpeg_refused, not_sound
 from senandung.files.film import probe_film
 from senandung.files.quiet import quiet_libraries
 
@@ -51,6 +51,49 @@ def mono_pieces(path: Path, *, sample_rate: int, max_seconds: Second) -> Iterato
         yield piece
     if not total:
         raise FileError(path, "the file holds no sound")
+
+
+def channel_pieces(path: Path, *, max_seconds: Second) -> tuple[int, Iterator[Floats]]:
+    """A recording's rate in Hz, and its sound in pieces of shape (channels, n) at that rate.
+
+    Parameters
+    ----------
+    path : as of `mono_pieces`; what comes through ffmpeg has two channels.
+    max_seconds : what comes after them is not read.
+
+    Raises `FileError` as `mono_pieces` does, as late as at the damaged piece.
+    """
+    check_sound_file(path)
+    if path.suffix.lower() in THROUGH_FFMPEG:
+        data = _ffmpeg_data(path, ffmpeg_reads(path, FFMPEG_RATE, 2, 0.0, max_seconds), 2 * FFMPEG_RATE)
+        return FFMPEG_RATE, (np.ascontiguousarray(each[: len(each) // 2 * 2].reshape(-1, 2).T) for each in data)
+    import soundfile
+
+    try:
+        with quiet_libraries():
+            rate = int(soundfile.info(path).samplerate)
+    except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
+        raise not_sound(path, error) from error
+    return rate, _channel_blocks(path, round(max_seconds * rate))
+
+
+def _channel_blocks(path: Path, left: int) -> Iterator[Floats]:
+    import soundfile
+
+    try:
+        with quiet_libraries():
+            opened = soundfile.SoundFile(path)
+        with opened as file:
+            size = _whole(int(file.samplerate))
+            while left > 0:
+                with quiet_libraries():
+                    block = file.read(min(size, left), dtype="float32", always_2d=True)
+                if not len(block):
+                    return
+                left -= len(block)
+                yield np.ascontiguousarray(block.T, dtype=np.float32)
+    except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
+        raise not_sound(path, error) from error
 
 
 def too_long(path: Path, max_seconds: Second) -> FileError:
@@ -133,17 +176,23 @@ def _through_ffmpeg(path: Path, sample_rate: int, max_seconds: Second) -> Iterat
         raise FileError(path, "the file holds no sound")
     if facts.seconds is not None and facts.seconds > max_seconds + 1:
         raise too_long(path, max_seconds)
-    command = ffmpeg_reads(path, sample_rate, 1, 0.0, max_seconds + 1)
-    size, left = 4 * round(PIECE) * sample_rate, round(max_seconds * sample_rate)
+    left = round(max_seconds * sample_rate)
+    for piece in _ffmpeg_data(path, ffmpeg_reads(path, sample_rate, 1, 0.0, max_seconds + 1), sample_rate):
+        left -= len(piece)
+        if left < 0:
+            raise too_long(path, max_seconds)
+        yield piece
+
+
+def _ffmpeg_data(path: Path, command: list[str], numbers: int) -> Iterator[Floats]:
+    """What ffmpeg writes, `PIECE` seconds at a time of so many numbers a second."""
+    size = 4 * round(PIECE) * numbers
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as program,
     ):
         try:
             while data := _within(program, size, path):
-                left -= len(data) // 4
-                if left < 0:
-                    raise too_long(path, max_seconds)
                 yield np.frombuffer(data[: len(data) // 4 * 4], dtype="<f4").astype(np.float32)
             program.wait(WAIT)
         finally:  # also where nobody wants the rest
