@@ -325,6 +325,11 @@ def _ffmpeg(program: str = "ffmpeg") -> str:
     return found
 
 
+def ffmpeg() -> str:
+    """The program that changes formats. Raises `MissingProgramError` where there is none."""
+    return _ffmpeg()
+
+
 def ffprobe() -> str:
     """The program that tells what a sound file says of itself. Raises `MissingProgramError` where there is none."""
     return _ffmpeg("ffprobe")
