@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,8 @@ import numpy as np
 from senandung.api.motif import read_motif
 from senandung.composing.compose import compose
 from senandung.composing.decoding.engine import load_engine
+from senandung.composing.motif.staging import Use
+from senandung.composing.motif.theme import Staged
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style, style_names
 from senandung.composing.tables import load_table
@@ -351,6 +354,34 @@ def measures_of(song: Song) -> dict[str, float]:
     return found
 
 
+@contextmanager
+def planned_uses() -> Iterator[list[Use]]:
+    """The uses of the motif in the song that was composed last, as its plan has them before anything is played."""
+    uses: list[Use] = []
+    standing = Staged.standing
+
+    def noted(staged: Staged, tracks: Sequence[Track]) -> Theme:
+        uses[:] = staged.uses
+        return standing(staged, tracks)
+
+    Staged.standing = noted  # type: ignore[method-assign]
+    try:
+        yield uses
+    finally:
+        Staged.standing = standing  # type: ignore[method-assign]
+
+
+def missing_of(uses: Sequence[Use], theme: Theme) -> list[Use]:
+    """Uses that were planned and are not in the song, neither whole nor without a pickup that had no room."""
+    there = {(one.onset, one.form, one.first + one.count) for one in theme.statements}
+    lost = []
+    for use in uses:
+        begins = {use.onset, *[use.start + tone.onset for tone in use.tones if tone.onset >= 0][:1]}
+        if not any((onset, use.form, use.first + use.count) in there for onset in begins):
+            lost.append(use)
+    return lost
+
+
 def songs(motifs: Sequence[tuple[str, Motif]], styles: Sequence[str], seeds: Sequence[int], *, engine: bool) -> None:
     """Every motif in every style."""
     network = load_engine() if engine else None
@@ -358,7 +389,8 @@ def songs(motifs: Sequence[tuple[str, Motif]], styles: Sequence[str], seeds: Seq
     by_form: dict[str, list[bool]] = defaultdict(list)
     sung_home: list[bool] = []
     counts: list[int] = []
-    changed = 0
+    changed = planned = 0
+    lost: list[str] = []
     fits: dict[str, list[tuple[int, int]]] = defaultdict(list)
     rows: dict[str, dict[str, list[float]]] = {"with": defaultdict(list), "without": defaultdict(list)}
     bad: list[str] = []
@@ -373,14 +405,18 @@ def songs(motifs: Sequence[tuple[str, Motif]], styles: Sequence[str], seeds: Seq
                 lines = split_lines(text, "id")
                 feeling = Feeling.named(("rindu", "girang", "sedih", "marah")[(number + seed) % 4])
                 try:
-                    song = compose(
-                        feeling, load_style(style), lines, Wishes(minutes=1.5, motif=motif, voice=voice), **given
-                    )
+                    with planned_uses() as uses:
+                        song = compose(
+                            feeling, load_style(style), lines, Wishes(minutes=1.5, motif=motif, voice=voice), **given
+                        )
                 except SenandungError as error:
                     failed += 1
                     bad.append(f"{style}, {name}, seed {seed}: {error}")
                     continue
                 theme: Theme = song.motif  # type: ignore[assignment]
+                planned += len(uses)
+                lost += [f"{style}, {name}, seed {seed}: {use.form} at {use.onset} by "
+                         f"{'the singer' if use.sung else 'a player'}" for use in missing_of(uses, theme)]  # fmt: skip
                 same = _same_tune(motif, theme.motif)
                 changed += not same
                 lead = song.vocal or next(track for track in song.tracks if track.role == "melody")
@@ -411,6 +447,9 @@ def songs(motifs: Sequence[tuple[str, Motif]], styles: Sequence[str], seeds: Seq
     print(f"all: {there}/{total} = {there / max(total, 1):.4f}; {len(sung_home)} songs, {failed} refused, "
           f"{changed} tunes adapted; {statistics.fmean(counts):.1f} statements a song; "
           f"a whole statement sung in {sum(sung_home)}/{len(sung_home)}")  # fmt: skip
+    print(f"of {planned} places that were planned {len(lost)} are not in the song:")
+    for line in lost[:40]:
+        print("  ", line)
     print("by form:", {form: f"{sum(found)}/{len(found)}" for form, found in sorted(by_form.items())})
     print(f"by chance: the first six tones stand somewhere in {chance}/{len(sung_home)} songs without the motif")
     for kind, pairs in fits.items():

@@ -139,6 +139,13 @@ def test_a_hummed_tune_becomes_a_song_that_others_read(tmp_path: Path) -> None:
         assert [note.pitch.midi for note in read.flatten().stripTies().notes] == [midi for midi, _ in TUNE] * 2
 
 
+def test_of_a_long_recording_a_part_is_listened_to(tmp_path: Path) -> None:
+    path = saved(tune(TUNE * 3), tmp_path / "a.wav")
+    made, whole = transcribe(path, kind="voice", most=6.0), transcribe(path, kind="voice", most=60.0)
+    assert made.listened == pytest.approx(6.0, abs=0.01) and whole.listened == whole.seconds == made.seconds
+    assert 6 <= len(made.played) <= 15 and len(whole.played) == 27
+
+
 def test_what_holds_no_notes_is_said(tmp_path: Path) -> None:
     noise = 0.1 * np.random.default_rng(2).standard_normal(2 * RATE).astype(np.float32)
     for sound, kind, why in (

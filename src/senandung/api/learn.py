@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MEASURED_FROM = 4
 """Files from which on some are kept back and the style is measured on them."""
 
+LISTENED = 1200.0
+"""Seconds of all recordings together that are listened to: two seconds of one core for each minute."""
+
 LONGEST_BY = 120
 """Characters that say whose music it is."""
 
@@ -61,7 +64,7 @@ def learn(
     from senandung.composing.decoding.engine import load_engine
     from senandung.learning.own.distance import measure_style
     from senandung.learning.own.learn import MOST_FILES, divide, learn_style
-    from senandung.learning.own.read import find_files, read_works
+    from senandung.learning.own.read import SOUND_ENDINGS, find_files, read_works
 
     free_name(name)
     if train:
@@ -77,7 +80,9 @@ def learn(
         raise InvalidValueError("a style is learned from a file or a folder, got none")
     say = progress or _silent
     paths = find_files([given_path(each) for each in files])
-    works, left = read_works(paths, _notes_of_sound, progress=lambda stage, share: say(stage, 0.3 * share))
+    recordings = sum(path.suffix.lower() in SOUND_ENDINGS for path in paths)
+    each = LISTENED / max(recordings, 1)
+    works, left = read_works(paths, _writer(each), progress=lambda stage, share: say(stage, 0.3 * share))
     left_out = [(each.path, each.why) for each in left]
     left_out += [(work.path, f"a style is learned from at most {MOST_FILES} files") for work in works[MOST_FILES:]]
     works = works[:MOST_FILES]
@@ -110,7 +115,10 @@ def learn(
         measured["trained"] = nats
     style = replace(style, measured=measured)
     path = keep_own_style(style)
-    return LearnedStyle(style, path, tuple(left_out), remarks_of(style))
+    remarks = remarks_of(style)
+    if any(work.heard < 1.0 for work in works):
+        remarks = (*remarks, f"of each of the {recordings} recordings {each:.0f} s were listened to")
+    return LearnedStyle(style, path, tuple(left_out), remarks)
 
 
 def remarks_of(style: OwnStyle) -> tuple[str, ...]:
@@ -143,10 +151,15 @@ def _need_torch() -> None:
         raise InvalidValueError("--train needs torch, the training extra (docs/training.md says which build)")
 
 
-def _notes_of_sound(path: Path) -> Song:
+def _writer(most: float) -> Callable[[Path], tuple[Song, float]]:
+    """Writes down so many seconds of a recording at most."""
     from senandung.api.transcribe import transcribe
 
-    return transcribe(path).song
+    def written(path: Path) -> tuple[Song, float]:
+        made = transcribe(path, most=most)
+        return made.song, made.listened / made.seconds
+
+    return written
 
 
 def _part(say: ProgressCall, first: float, last: float) -> ProgressCall:

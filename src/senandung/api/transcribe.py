@@ -46,6 +46,7 @@ class Transcribed:
     key_confidence : how far the key stands before others, 0..1.
     cents : how far the tuning stands above A4 = 440 Hz, -50..50.
     seconds : the recording's length.
+    listened : seconds of it that were listened to.
     remarks : what a person should know, in sentences.
     """
 
@@ -58,6 +59,7 @@ class Transcribed:
     key_confidence: float
     cents: float
     seconds: float
+    listened: float
     remarks: tuple[str, ...]
 
     @property
@@ -66,13 +68,16 @@ class Transcribed:
         return self.grid.tempo
 
 
-def transcribe(path: Path | str, *, kind: str | None = None, progress: Progress | None = None) -> Transcribed:
+def transcribe(
+    path: Path | str, *, kind: str | None = None, most: float | None = None, progress: Progress | None = None
+) -> Transcribed:
     """Write down the notes of a recording.
 
     Parameters
     ----------
     path : sound, or a film with sound, of at most 20 minutes.
     kind : one of `KINDS`; None hears which.
+    most : seconds that are listened to at most, from a third of what is left out on; None for the whole.
     progress : called with what is being done and the share done.
     """
     from senandung.audio.beats import find_beats
@@ -99,6 +104,9 @@ def transcribe(path: Path | str, *, kind: str | None = None, progress: Progress 
     say("reading the sound", 0.0)
     recording = load_audio(path, sample_rate=RATE, mono=True, max_seconds=LONGEST)
     sound = recording.samples[0]
+    if most is not None and recording.seconds > most:
+        first = round((recording.seconds - most) / 3 * RATE)
+        sound = sound[first : first + round(most * RATE)]
     if float(abs(sound).max()) < SILENT:
         raise FileError(path, "it is silent")
     say("following the pitch", 0.1)
@@ -130,7 +138,7 @@ def transcribe(path: Path | str, *, kind: str | None = None, progress: Progress 
         remarks.append("the key is a guess: another fits nearly as well")
     return Transcribed(
         song, tuple(notes), chosen, share, grid, beats.clarity, key.confidence, cents, recording.seconds,
-        tuple(remarks),
+        len(sound) / RATE, tuple(remarks),
     )  # fmt: skip
 
 

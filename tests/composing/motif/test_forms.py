@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -144,3 +145,28 @@ def test_what_is_no_motif_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="a form must be one of "):
         Statement(0, 1, "retrograde", "Vokal", 0, 4)
     assert len(SCALES["major"]) == 7
+
+
+@given(motifs(), st.data())
+def test_a_mirror_strays_from_the_exact_one_by_a_semitone_an_interval_also_where_tones_are_altered(
+    motif: Motif, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(1, len(motif.tones) - 1))
+    altered = replace(motif.tones[at], pitch=motif.tones[at].pitch + 1)
+    tones = (*motif.tones[:at], altered, *motif.tones[at + 1 :])
+    there = mirrored(tones, motif.key)
+    for (a, b), (c, d) in zip(pairwise(tones), pairwise(there), strict=True):
+        assert abs((d.pitch - c.pitch) + (b.pitch - a.pitch)) <= 1 + (a is altered or b is altered)
+
+
+def test_a_raised_tone_is_lowered_in_the_mirror() -> None:
+    key = Key.parse("Dm")
+    tones = [Tone(480 * at, 480, pitch) for at, pitch in enumerate((74, 73, 74, 69, 70, 69, 70, 66))]
+    there = [tone.pitch for tone in mirrored(tones, key)]
+    strays = [d - c + b - a for (a, b), (c, d) in zip(pairwise(t.pitch for t in tones), pairwise(there), strict=True)]
+    assert max(map(abs, strays)) <= 1
+
+
+def test_a_head_has_four_tones_behind_its_pickup() -> None:
+    tones = [Tone(480 * at - 960, 480, 60 + at % 3) for at in range(12)]
+    assert head_of(tones, Metre()) >= 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -9,13 +10,15 @@ from itertools import pairwise
 import pytest
 
 from senandung.composing.compose import compose
+from senandung.composing.motif.staging import Use
 from senandung.composing.motif.standing import still_standing
+from senandung.composing.motif.theme import Staged
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
-from senandung.domain.motif import Motif, Tone
+from senandung.domain.motif import Motif, Theme, Tone
 from senandung.domain.scales import Key
 from senandung.domain.song import Song, Track, from_plain, to_plain
 
@@ -138,3 +141,36 @@ def test_what_was_written_over_is_no_statement_any_more() -> None:
     kept = still_standing(made.motif, made.tracks, tracks).statements
     assert first not in kept
     assert len(kept) == len(made.motif.statements) - 1
+
+
+UPBEAT = Motif(
+    tuple(Tone(*row) for row in ((-480, 480, 67), (0, 480, 67), (480, 480, 69), (960, 960, 64), (2400, 480, 64),
+                                 (2880, 480, 65), (3360, 480, 62), (3840, 1440, 60), (5280, 480, 64), (5760, 480, 65),
+                                 (6240, 480, 67), (6720, 960, 72), (7680, 960, 67))),
+    Key.parse("C"), Metre(), 90.0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("style", ["pop-rock", "keroncong-asli"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_place_that_is_planned_is_in_the_song(style: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[Use] = []
+    standing = Staged.standing
+
+    def noted(staged: Staged, tracks: Sequence[Track]) -> Theme:
+        planned.extend(staged.uses)
+        return standing(staged, tracks)
+
+    monkeypatch.setattr(Staged, "standing", noted)
+    wishes = Wishes(minutes=1.5, motif=UPBEAT)
+    made = compose(Feeling.named("girang"), load_style(style), LINES, wishes, language="id", seed=seed, version="1")
+    assert made.motif is not None
+    assert len(made.motif.statements) == len(planned) >= 4
+
+
+def test_a_pickup_does_not_begin_while_the_motif_before_it_is_sung() -> None:
+    for style in ("pop-rock", "campursari"):
+        made = song(style, UPBEAT)
+        assert made.motif is not None and made.vocal is not None
+        sung = [one for one in made.motif.statements if one.track == made.vocal.name]
+        assert all(before.end <= after.onset for before, after in pairwise(sung))

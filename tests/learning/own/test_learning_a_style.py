@@ -95,6 +95,16 @@ def test_a_file_that_is_named_must_be_there_and_hold_notes(tmp_path: Path) -> No
         read_work(tmp_path / "a.wav")
 
 
+def test_of_a_recording_of_which_a_part_was_heard_the_whole_length_is_told_and_no_form(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        (tmp_path / name).write_bytes(name.encode())
+    part = read_work(tmp_path / "a.wav", lambda _: (tune(7, 16), 0.25))
+    whole = read_work(tmp_path / "b.wav", lambda _: (tune(8, 16), 1.0))
+    style = learn_style([part, whole], RandomNetwork(3), name="own", by="me", ground="chopin", most_tokens=200)
+    assert next(iter(style.ensembles.values()))["bars"] == [16, 64]
+    assert len(style.forms) == 1 and sum(bars for bars, _ in style.forms[0]) == 16
+
+
 def test_figures_are_shares(folder: Path) -> None:
     works, _ = read_works(find_files([folder]))
     shown = facts.figures([work.pieces for work in works])

@@ -64,12 +64,24 @@ def moved(tones: Sequence[Tone], key: Key, steps: int) -> tuple[Tone, ...]:
 def mirrored(tones: Sequence[Tone], key: Key) -> tuple[Tone, ...]:
     """The tones mirrored about their first, by steps of the scale.
 
+    What is raised is lowered there where the mirror is truer so.
+
     >>> tones = [Tone(480 * at, 480, pitch) for at, pitch in enumerate((60, 64, 62))]
     >>> [tone.pitch for tone in mirrored(tones, Key.parse("C"))]
     [60, 57, 59]
     """
     first, _ = place_of(tones[0].pitch, key)
-    return tuple(replace(tone, pitch=pitch_of(2 * first - place_of(tone.pitch, key)[0], key)) for tone in tones)
+    found: list[Tone] = []
+    for at, tone in enumerate(tones):
+        place, above = place_of(tone.pitch, key)
+        there = 2 * first - place
+        pitch = pitch_of(there, key)
+        lowered = max(pitch - above, pitch_of(there - 1, key))
+        if at:
+            due = found[-1].pitch + tones[at - 1].pitch - tone.pitch
+            pitch = min(pitch, lowered, key=lambda each: (abs(each - due), -each))
+        found.append(replace(tone, pitch=pitch))
+    return tuple(found)
 
 
 def stretched(tones: Sequence[Tone], times: int = 2) -> tuple[Tone, ...]:
@@ -78,12 +90,14 @@ def stretched(tones: Sequence[Tone], times: int = 2) -> tuple[Tone, ...]:
 
 
 def head_of(tones: Sequence[Tone], metre: Metre) -> int:
-    """How many tones a motif's head has: to the clearest break near its middle, at least `FEWEST_TONES`.
+    """How many tones a motif's head has: to the clearest break near its middle.
 
-    A break is clear where a tone is long, or a rest stands, before a bar line or a beat.
+    There are `FEWEST_TONES` behind its pickup at least, for which there may be no room. A break is clear where
+    a tone is long, or a rest stands, before a bar line or a beat.
     """
     count = len(tones)
-    least, most = FEWEST_TONES, max(FEWEST_TONES, min(count - 2, 10))
+    least = min(FEWEST_TONES + sum(tone.onset < 0 for tone in tones), count)
+    most = max(least, min(count - 2, 10))
     if count <= least + 1:
         return count
 

@@ -16,7 +16,7 @@ from senandung.composing.melody.slots import Slot
 from senandung.composing.motif.forms import head_of, mirrored, moved, semitone_span, stretched
 from senandung.composing.plan import Plan
 from senandung.domain.metre import Metre
-from senandung.domain.motif import Motif, Tone
+from senandung.domain.motif import FEWEST_TONES, Motif, Tone
 from senandung.domain.scales import SCALES
 from senandung.domain.song import Section
 from senandung.domain.time import Tick
@@ -112,14 +112,26 @@ class _Stage:
                 found += self._sung(at, section.kind, slots, last=at == last_sung)
             elif section.kind in PLAYED:
                 found += self._played(at, section.kind)
-        return tuple(self._begun(use) for use in found)
+        return self._apart([_from(use, 0) for use in found])
 
-    def _begun(self, use: Use) -> Use:
-        """The use without the tones of a pickup before the song begins."""
-        late = [at for at, tone in enumerate(use.tones) if use.start + tone.onset >= 0]
-        if not late or late[0] == 0:
-            return use
-        return replace(use, tones=use.tones[late[0] :], first=use.first + late[0], count=use.count - late[0])
+    def _apart(self, uses: Sequence[Use]) -> tuple[Use, ...]:
+        """The uses without the tones of pickups that would begin while the one before is sung.
+
+        Where too little is left, it is not planned; or the one before is not, if it is a part and this is the whole.
+        """
+        kept: list[Use] = []
+        for use in uses:
+            before = next((other for other in reversed(kept) if other.sung), None)
+            begun = use
+            if use.sung and before is not None:
+                until = before.start + before.tones[-1].onset + self.plan.metre.beat_ticks // 2
+                begun = _from(use, min(until, use.start))
+            if begun.count >= FEWEST_TONES:
+                kept.append(begun)
+            elif before is not None and before.form == "fragment" and use.form != "fragment":
+                kept.remove(before)
+                kept.append(use)
+        return tuple(kept)
 
     # sung sections
 
@@ -177,7 +189,7 @@ class _Stage:
         """The motif's head at a line's beginning, where it fits."""
         tones = self.motif.tones[: self.head]
         tones = moved(tones, self.plan.key, steps) if steps else tones
-        while len(tones) > 4 and line < len(slots) and self._lines_for(slots, line, tones) != 1:
+        while len(tones) > FEWEST_TONES and line < len(slots) and self._lines_for(slots, line, tones) != 1:
             tones = tones[:-1]
         if line >= len(slots) or self._lines_for(slots, line, tones) != 1:
             return []
@@ -259,6 +271,12 @@ class _Stage:
             return []
         tones = within(tones, room - shift)
         return [Use(at, form, section.onset + shift, tones, 0, count, 0, False)]
+
+
+def _from(use: Use, tick: Tick) -> Use:
+    """The use without the tones that begin before a tick."""
+    late = next((at for at, tone in enumerate(use.tones) if use.start + tone.onset >= tick), 0)
+    return replace(use, tones=use.tones[late:], first=use.first + late, count=use.count - late)
 
 
 def within(tones: Sequence[Tone], end: Tick) -> tuple[Tone, ...]:

@@ -21,6 +21,9 @@ LEADS = ("vocal", "melody", "counter")
 GRID = TICKS_PER_QUARTER // 24
 """Ticks on which a file's notes are put: triplets and thirty-seconds stand on it, an export's stray ticks do not."""
 
+SIXTEENTH, STRAY = TICKS_PER_QUARTER // 4, TICKS_PER_QUARTER // 24
+"""A tick so near to a sixteenth stands on it: what was played is a little early or late."""
+
 WIDEST = 24
 """Semitones of a motif at most: two octaves are more than most people sing."""
 
@@ -103,7 +106,7 @@ def _skyline(track: Track) -> list[Tone]:
     """
     tops: dict[Tick, Tone] = {}
     for note in track.notes:
-        onset, end = (GRID * round(tick / GRID) for tick in (note.onset, note.end))
+        onset, end = _on_grid(note.onset), _on_grid(note.end)
         if onset not in tops or tops[onset].pitch < note.pitch:
             tops[onset] = Tone(onset, max(end - onset, GRID), note.pitch)
     found: list[Tone] = []
@@ -114,6 +117,12 @@ def _skyline(track: Track) -> list[Tone]:
             found[-1] = replace(found[-1], duration=tone.onset - found[-1].onset)
         found.append(tone)
     return found
+
+
+def _on_grid(tick: Tick) -> Tick:
+    near = SIXTEENTH * round(tick / SIXTEENTH)
+    fine = GRID * round(tick / GRID)
+    return near if abs(fine - near) <= STRAY else fine
 
 
 def _first_bar_line(song: Song, onset: Tick) -> tuple[Tick, Metre]:

@@ -29,6 +29,9 @@ from senandung.domain.words import Words
 SPOILED = ("new-harmony", "appoggiatura")
 """Devices of the climax that would change the motif, or its chords, where it stands there."""
 
+SILENCED = ("sudden-texture",)
+"""Devices that would silence the motif's player in the beat before the climax."""
+
 
 def fit_motif(wishes: Wishes, style: Style, *, seed: int) -> tuple[Wishes, tuple[str, ...]]:
     """The wishes with their motif in the song's key and metre, and sentences on what was done to it.
@@ -117,11 +120,15 @@ class Staged:
 
     def planned(self) -> Plan:
         """The plan without devices that would spoil the motif where it stands on the climax."""
-        tick = (self.plan.climax or 0) * self.plan.metre.bar_ticks
-        bars = 2 * self.plan.metre.bar_ticks
-        if not any(use.start - bars < tick < use.end for use in self.uses):
-            return self.plan
-        return replace(self.plan, devices=tuple(name for name in self.plan.devices if name not in SPOILED))
+        metre = self.plan.metre
+        tick = (self.plan.climax or 0) * metre.bar_ticks
+        without: tuple[str, ...] = ()
+        if any(use.start - 2 * metre.bar_ticks < tick < use.end for use in self.uses):
+            without += SPOILED
+        played = [use.start + tone.onset for use in self.uses if not use.sung for tone in use.tones]
+        if any(tick - metre.beat_ticks <= onset < tick for onset in played):
+            without += SILENCED
+        return replace(self.plan, devices=tuple(name for name in self.plan.devices if name not in without))
 
     def harmonised(self, chords: Sequence[ChordSpan], style: Style, wishes: Wishes) -> tuple[ChordSpan, ...]:
         """The chords, fitted to the motif where nobody asked for others."""

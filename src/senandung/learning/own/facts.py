@@ -26,13 +26,16 @@ LONGEST_FORM = 128
 DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 
 
-def ensembles(works: Sequence[Sequence[Piece]]) -> dict[str, dict[str, Any]]:
-    """What the works hold of each ensemble, the commonest first; rows as in `weights/composers.json`."""
-    held: dict[str, list[Sequence[Piece]]] = defaultdict(list)
-    for pieces in works:
+def ensembles(works: Sequence[Sequence[Piece]], heard: Sequence[float] = ()) -> dict[str, dict[str, Any]]:
+    """What the works hold of each ensemble, the commonest first; rows as in `weights/composers.json`.
+
+    `heard` are the shares of the works that the pieces are (all of them by default): lengths are of whole works.
+    """
+    held: dict[str, list[tuple[Sequence[Piece], float]]] = defaultdict(list)
+    for pieces, share in zip(works, heard or [1.0] * len(works), strict=True):
         for name in dict.fromkeys(piece.ensemble for piece in pieces):
-            held[name].append([piece for piece in pieces if piece.ensemble == name])
-    ordered = sorted(held.items(), key=lambda item: (-len(item[1]), -sum(map(_notes, item[1])), item[0]))
+            held[name].append(([piece for piece in pieces if piece.ensemble == name], share))
+    ordered = sorted(held.items(), key=lambda item: (-len(item[1]), -sum(_notes(own) for own, _ in item[1]), item[0]))
     return {name: _row(found) for name, found in ordered}
 
 
@@ -40,8 +43,8 @@ def _notes(pieces: Sequence[Piece]) -> int:
     return sum(piece.note_count for piece in pieces)
 
 
-def _row(works: Sequence[Sequence[Piece]]) -> dict[str, Any]:
-    pieces = [piece for own in works for piece in own]
+def _row(works: Sequence[tuple[Sequence[Piece], float]]) -> dict[str, Any]:
+    pieces = [piece for own, _ in works for piece in own]
     metres: Counter[str] = Counter()
     keys: Counter[str] = Counter()
     tempos, lists = [0] * 10, Counter[tuple[str, ...]]()
@@ -60,7 +63,7 @@ def _row(works: Sequence[Sequence[Piece]]) -> dict[str, Any]:
     return {
         "works": len(works),
         "notes": _notes(pieces),
-        "bars": sorted(sum(len(piece.bars) for piece in own) for own in works),
+        "bars": sorted(round(sum(len(piece.bars) for piece in own) / share) for own, share in works),
         "metres": dict(metres.most_common(6)),
         "keys": dict(keys.most_common(16)),
         "tempos": tempos,

@@ -47,11 +47,19 @@ _CANNOT_READ = (ValueError, IndexError, KeyError, AttributeError, TypeError, Zer
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A file that can be learned from: where it is, the SHA-256 of its bytes, its pieces."""
+    """A file that can be learned from.
+
+    Parameters
+    ----------
+    path, sha256 : where it is, and the digest of its bytes.
+    pieces : its bars.
+    heard : the share of a recording that was listened to, 0..1; 1 for notes.
+    """
 
     path: Path
     sha256: str
     pieces: tuple[Piece, ...]
+    heard: float = 1.0
 
     @property
     def notes(self) -> int:
@@ -72,8 +80,8 @@ class LeftOut:
     why: str
 
 
-Transcriber = Callable[[Path], Song]
-"""Writes down the notes of a recording."""
+Transcriber = Callable[[Path], tuple[Song, float]]
+"""Writes down the notes of a recording, and says which share of it was listened to."""
 
 
 def read_works(
@@ -121,12 +129,13 @@ def read_work(path: Path, transcriber: Transcriber | None = None) -> OwnWork:
         if transcriber is None:
             raise FileError(path, "is a recording, and nothing here writes down its notes")
         digest = digest_of(path)
-        pieces = [piece_of_song(transcriber(path))]
+        song, heard = transcriber(path)
+        pieces = [piece_of_song(song)]
     else:
         data = read_bytes(path, MOST_BYTES)
-        digest = hashlib.sha256(data).hexdigest()
+        digest, heard = hashlib.sha256(data).hexdigest(), 1.0
         pieces = _pieces(path, data)
-    work = OwnWork(path, digest, tuple(pieces))
+    work = OwnWork(path, digest, tuple(pieces), heard)
     if work.notes < FEWEST_NOTES:
         raise FileError(path, f"must hold at least {FEWEST_NOTES} notes in bars that can be learned, got {work.notes}")
     return work
