@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from senandung.domain.checks import require, require_unit, require_whole
@@ -181,6 +181,10 @@ class Note:
         return bool(self.text.strip()) or bool(self.felt)
 
 
+NOTHING = Note()
+"""Nothing was said."""
+
+
 @dataclass(frozen=True)
 class Vow:
     """A listening without skipping, as it is kept.
@@ -201,8 +205,8 @@ class Vow:
     ended_how: str | None = None
     elsewhere: bool = False
     heard_ms: int = 0
-    before: Note = field(default_factory=Note)
-    after: Note = field(default_factory=Note)
+    before: Note = NOTHING
+    after: Note = NOTHING
 
     def __post_init__(self) -> None:
         known = self.ended_how is None or self.ended_how in ENDINGS
