@@ -22,13 +22,27 @@ await build({
   stdin: { contents: imports(".ts", "./frame/main"), resolveDir: join(here, "src"), sourcefile: "app.ts", loader: "ts" },
   outfile: undefined, outdir: out, entryNames: "app", chunkNames: "part-[hash]", format: "esm", splitting: true,
 });
+await build({ ...common, entryPoints: [join(here, "src", "frame", "worker.ts")], outfile: join(out, "sw.js"), format: "iife" });
 await build({
   ...common,
   stdin: { contents: imports(".css", "./frame/main.css").replaceAll('import "', '@import "'), resolveDir: join(here, "src"), sourcefile: "app.css", loader: "css" },
   outfile: join(out, "app.css"), external: ["/static/*"], target: ["chrome111", "firefox113", "safari16.4"],
 });
+const fonts = join(here, "node_modules", "@fontsource", "fraunces");
+for (const [from, to] of [["files/fraunces-latin-500-normal.woff2", "fraunces-500.woff2"], ["files/fraunces-latin-500-italic.woff2", "fraunces-500-italic.woff2"], ["LICENSE", "fraunces-licence.txt"]]) {
+  copyFileSync(join(fonts, from), join(out, to));
+}
+stamp("app.css");
 for (const name of readdirSync(join(here, "public"))) copyFileSync(join(here, "public", name), join(out, name));
 writeFileSync(join(out, "built-from.txt"), `${digestOfSources()}\n`);
+
+// What a style names gets its digest, so that browsers keep it for good.
+function stamp(name) {
+  const styles = readFileSync(join(out, name), "utf8").replace(/\/static\/([\w.-]+)/g, (whole, file) => {
+    return `${whole}?v=${createHash("sha256").update(readFileSync(join(out, file))).digest("hex").slice(0, 12)}`;
+  });
+  writeFileSync(join(out, name), styles);
+}
 
 // SHA-256 over every source's path and bytes; tests/web/test_assets.py finds the same.
 function digestOfSources() {

@@ -35,5 +35,7 @@ document.addEventListener("htmx:after:swap", () => {
   root.lang = page().dataset["language"] ?? root.lang;
   root.dataset["theme"] = page().dataset["theme"] ?? "auto";
   mountIn(document);
+  document.dispatchEvent(new Event("page:shown"));
 });
-mountIn(document);
+document.addEventListener("DOMContentLoaded", () => mountIn(document));
+if (document.readyState !== "loading") queueMicrotask(() => mountIn(document));

@@ -20,14 +20,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from senandung.api.home import Home
-from senandung.app.web import accounts, static_files
+from senandung.app.web import accounts, install, static_files
 from senandung.app.web.pages import page, see
 from senandung.app.web.security import Guard
 from senandung.app.web.serving import Code, Serving
 from senandung.app.web.sessions import Sessions
 from senandung.domain.errors import InputError
 
-ROUTES: Sequence[BaseRoute] = (*static_files.routes, *accounts.routes)
+ROUTES: Sequence[BaseRoute] = (*static_files.routes, *install.routes, *accounts.routes)
 """Of every area."""
 
 RUNNING: Sequence[Callable[[Home], AbstractContextManager[None]]] = ()

@@ -154,9 +154,21 @@ def page(
     Templates extend `frame/base.html` and have, beside `values`: `t`, `asset`, `person` (or None), `csrf` (hidden field
     for forms), `path`, `secure`, `clock` and `day` (filters).
     """
+    content = _render(request, template, values)
+    return HTMLResponse(
+        content, status, {"Cache-Control": "private, no-store", "Vary": "HX-Request", **(headers or {})}
+    )
+
+
+def part(request: Request, template: str, **values: Any) -> str:
+    """The HTML of a template that is no whole page, for who asks."""
+    return _render(request, template, values)
+
+
+def _render(request: Request, template: str, values: Mapping[str, Any]) -> str:
     browser = browser_of(request)
     origin = origin_of_request(request)
-    content = (
+    return (
         environment(language_of(request))
         .get_template(template)
         .render(
@@ -171,9 +183,6 @@ def page(
             flash=browser.take_flash(),
             **values,
         )
-    )
-    return HTMLResponse(
-        content, status, {"Cache-Control": "private, no-store", "Vary": "HX-Request", **(headers or {})}
     )
 
 
