@@ -86,6 +86,8 @@ def analyse(
     most : tracks that are heard at most; None hears all.
     progress : told after each track.
     stop : where it is set, no further track is begun; those that are not done wait.
+
+    Raises `BrokenExecutor` where a process was ended from without; where one is heard at a time, it has failed.
     """
     ended = stop or threading.Event()
     running: dict[Future[Analysis], Waiting] = {}
@@ -101,7 +103,19 @@ def analyse(
             if not running:
                 break
             for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                _keep(database, running.pop(future), _result(future), clock())
+                track = running.pop(future)
+                try:
+                    found = _result(future)
+                except BrokenExecutor:
+                    if at_once == 1:  # no other can have done it
+                        _keep(
+                            database,
+                            track,
+                            Analysis(TrackHeard("failed", "the process that heard it was ended")),
+                            clock(),
+                        )
+                    raise
+                _keep(database, track, found, clock())
                 if progress is not None:
                     with database.reading() as session:
                         progress(analyses.count_analyses(session, VERSION))
