@@ -54,10 +54,10 @@ def timeline_svg(marks: Sequence[TimelineMark], *, today: date, name: str) -> st
         return _EDGE + (WIDTH - 2 * _EDGE) * (day.toordinal() - begin) / (end - begin)
 
     base = HEIGHT - 22
-    rows = [f'<line class="axis" x1="{_EDGE}" y1="{base}" x2="{WIDTH - _EDGE}" y2="{base}"/>']
+    rows = [_line("axis", _EDGE, base, WIDTH - _EDGE, base)]
     for year in _ticks(date.fromordinal(begin).year, date.fromordinal(end).year):
         x = across(max(date(year, 1, 1), date.fromordinal(begin)))
-        rows.append(f'<line class="tick" x1="{x:.1f}" y1="{base}" x2="{x:.1f}" y2="{base + 4}"/>')
+        rows.append(_line("tick", x, base, x, base + 4))
         rows.append(f'<text class="year" x="{x:.1f}" y="{base + 16}">{year}</text>')
     taken: list[tuple[float, float]] = []
     for mark in sorted(marks, key=lambda mark: (mark.last, mark.name)):
@@ -65,11 +65,7 @@ def timeline_svg(marks: Sequence[TimelineMark], *, today: date, name: str) -> st
         x = (left + right) / 2
         y = _free_height(x, base - 8 - (base - 22) * (0.5 if mark.valence is None else (mark.valence + 1) / 2), taken)
         taken.append((x, y))
-        span = (
-            f'<line class="span" x1="{left:.1f}" y1="{y:.1f}" x2="{right:.1f}" y2="{y:.1f}"/>'
-            if right > left + 6
-            else ""
-        )
+        span = _line("span", left, y, right, y) if right > left + 6 else ""
         kind = "plain" if mark.valence is None else "warm" if mark.valence >= 0 else "cool"
         rows.append(
             f'<a href="{html.escape(mark.address)}"><title>{html.escape(mark.name)}</title>{span}'
@@ -109,8 +105,8 @@ def change_svg(vows: Sequence[Vow], *, language: str, name: str) -> str:
 
     middle = PLANE / 2
     rows = [
-        f'<line class="axis" x1="{_EDGE}" y1="{middle}" x2="{PLANE - _EDGE}" y2="{middle}"/>',
-        f'<line class="axis" x1="{middle}" y1="{_EDGE}" x2="{middle}" y2="{PLANE - _EDGE}"/>',
+        _line("axis", _EDGE, middle, PLANE - _EDGE, middle),
+        _line("axis", middle, _EDGE, middle, PLANE - _EDGE),
     ]
     for word in ("senang", "tenang", "sedih", "marah", "rindu"):
         x, y = at(PLACES[word].valence, PLACES[word].arousal)
@@ -122,7 +118,7 @@ def change_svg(vows: Sequence[Vow], *, language: str, name: str) -> str:
         parts = []
         if before is not None and after is not None and before != after:
             (x1, y1), (x2, y2) = at(*before), at(*after)
-            parts.append(f'<line class="way" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>')
+            parts.append(_line("way", x1, y1, x2, y2))
         for place, kind in ((before, "before"), (after, "after")):
             if place is not None:
                 x, y = at(*place)
@@ -148,7 +144,7 @@ def months_svg(vows: Sequence[Vow], *, name: str) -> str:
     def up(valence: float) -> float:
         return middle - (base - high) / 2 * valence
 
-    rows = [f'<line class="axis" x1="{_EDGE}" y1="{middle}" x2="{WIDTH - _EDGE}" y2="{middle}"/>']
+    rows = [_line("axis", _EDGE, middle, WIDTH - _EDGE, middle)]
     for vow in {said[0].id: said[0], said[-1].id: said[-1]}.values():
         text = f"{vow.started.month}/{vow.started.year}"
         rows.append(f'<text class="year" x="{across(vow.started):.1f}" y="{HEIGHT - 6}">{text}</text>')
@@ -160,9 +156,7 @@ def months_svg(vows: Sequence[Vow], *, name: str) -> str:
         places = [(vow.before.felt.place, "before"), (vow.after.felt.place, "after")]
         heights = [(up(place[0]), kind) for place, kind in places if place is not None]
         if len(heights) == 2:
-            rows.append(
-                f'<line class="way" x1="{x:.1f}" y1="{heights[0][0]:.1f}" x2="{x:.1f}" y2="{heights[1][0]:.1f}"/>'
-            )
+            rows.append(_line("way", x, heights[0][0], x, heights[1][0]))
         rows += [f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>' for y, kind in heights]
     return _svg("months", WIDTH, HEIGHT, name, rows)
 
@@ -189,7 +183,7 @@ def arc_svg(path: str, duration_ms: int, marks: Sequence[ArcMark], *, name: str)
     if path:
         scale = f"translate(0 8) scale({WIDTH / 1000} .76)"
         rows.append(f'<path class="arc" transform="{scale}" d="{html.escape(path)}"/>')
-    rows.append(f'<line class="axis" x1="0" y1="84" x2="{WIDTH}" y2="84"/>')
+    rows.append(_line("axis", 0, 84, WIDTH, 84))
     for mark in marks:
         x = 4 + (WIDTH - 8) * min(mark.start_ms / max(duration_ms, 1), 1)
         shape = (
@@ -197,7 +191,7 @@ def arc_svg(path: str, duration_ms: int, marks: Sequence[ArcMark], *, name: str)
             if mark.kind == "chills"
             else f'<circle class="dot plain" cx="{x:.1f}" cy="95" r="4"/>'
         )
-        stem = f'<line class="stem" x1="{x:.1f}" y1="8" x2="{x:.1f}" y2="84"/>'
+        stem = _line("stem", x, 8, x, 84)
         rows.append(f'<a href="{html.escape(mark.address)}"><title>{html.escape(mark.name)}</title>{stem}{shape}</a>')
     return _svg("arc", WIDTH, 104, name, rows)
 
@@ -213,6 +207,10 @@ def heard_arc_path(arc: Sequence[tuple[float, float, float]], duration_ms: int) 
     points = [(min(1e6 * second / duration_ms, 1000.0), 50 - 50 * arousal) for second, _, arousal in arc]
     line = "".join(f"L{x:.1f} {y:.1f}" for x, y in points)
     return f"M0 100{line}L1000 100Z"
+
+
+def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
 def _svg(kind: str, width: float, height: float, name: str, rows: Sequence[str]) -> str:

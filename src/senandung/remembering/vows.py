@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.memory import ENDINGS, LONGEST_SONG_MS, Felt, Note, Vow
+from senandung.domain.memory_book import BookVow
 from senandung.domain.music import TrackShown
 from senandung.remembering.store.memories import VowRow
 from senandung.remembering.store.tracks import TrackRow
@@ -116,6 +117,31 @@ def vowed_songs(session: Session, account_id: int, *, most: int = 100) -> tuple[
     rows = session.scalars(select(TrackRow).where(TrackRow.id.in_([track_id for track_id, _ in found])))
     tracks = {row.id: row for row in rows}
     return tuple((shown(tracks[track_id]), when) for track_id, when in found)
+
+
+def same_vow(session: Session, account_id: int, track_id: int, started: datetime) -> int | None:
+    """The number of the listening of a song that began at a time; None where there is none."""
+    return session.scalar(
+        select(VowRow.id).where(VowRow.account_id == account_id, VowRow.track_id == track_id, VowRow.started == started)
+    )
+
+
+def take_vow(session: Session, account_id: int, track_id: int, vow: BookVow) -> int:
+    """Take in a listening of another home; its number here."""
+    row = VowRow(
+        account_id=account_id,
+        track_id=track_id,
+        started=vow.started,
+        ended=vow.ended,
+        ended_how=vow.ended_how,
+        elsewhere=vow.elsewhere,
+        heard_ms=vow.heard_ms,
+    )
+    _put(row, "before", vow.before)
+    _put(row, "after", vow.after)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _worth(account_id: int) -> Select[VowRow, TrackRow]:
