@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from senandung import __version__
 from senandung.app.check_command import check_arguments
+from senandung.app.serve_command import serve_arguments
 from senandung.domain.errors import InputError
 
 _WHO = "who sings: a voice, or the folder of a voicebank (default: the voice in whose range the part lies)"
@@ -134,6 +135,8 @@ def build_parser() -> Parser:
 
     train = _command(commands, "train", "from the public data to what the program composes with")
     _training_arguments(train)
+
+    serve_arguments(_command(commands, "serve", "the home in a browser: your music, your memories, songs made for you"))
     return parser
 
 

@@ -108,6 +108,7 @@ def _run(arguments: Sequence[str]) -> int:
         "kept": _kept,
         "learn": _learn,
         "render": _render,
+        "serve": _serve,
         "sing": _sing,
         "styles": _styles,
         "train": _train,
@@ -467,6 +468,12 @@ def _verify(given: argparse.Namespace) -> int:
     else:
         print("\n".join(lines))
     return 0 if whole else 2
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from senandung.app.serve_command import run_serve
+
+    return run_serve(given)
 
 
 def _label(given: argparse.Namespace) -> int:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import secrets
 import socket
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
+
+from senandung.domain.checks import require
+from senandung.domain.errors import InvalidValueError, OutputError
 
 PORT = 8733
 
@@ -42,6 +48,60 @@ class Serving:
             return None
         host = own_address() if self.host in ("0.0.0.0", "::", "") else self.host
         return None if host is None else f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def checked_public_url(url: str | None) -> str | None:
+    """The address of a proxy or tunnel, without a slash at its end.
+
+    >>> checked_public_url("https://Lagu.example.org/")
+    'https://lagu.example.org'
+    """
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        port = f":{parts.port}" if parts.port not in (None, 443) else ""
+    except ValueError as error:
+        raise InvalidValueError(f"--public-url must be an address, got {url!r}") from error
+    rest = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    good = parts.scheme == "https" and parts.hostname and not rest
+    require(bool(good), "--public-url must be https://HOST without a path: phones give microphone and installation "
+            "to https alone", url)  # fmt: skip
+    return f"https://{parts.hostname}{port}"
+
+
+@contextmanager
+def free_socket(host: str, port: int, public: bool) -> Iterator[socket.socket]:
+    """A socket that listens there.
+
+    Raises
+    ------
+    InvalidValueError : no port, no address of this machine, or one that all the world reaches without HTTPS.
+    OutputError : the port is taken or not for everybody.
+    """
+    require(0 <= port <= 65535, "--port must be 0 to 65535", port)
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except (OSError, UnicodeError) as error:
+        raise InvalidValueError(f"--host must be an address of this machine, got {host!r}") from error
+    if ipaddress.ip_address(address[0]).is_global and not public:
+        raise InvalidValueError(
+            f"--host {host} is open to the world: put an HTTPS proxy or tunnel before it and name it by --public-url"
+        )
+    with socket.socket(family, socket.SOCK_STREAM) as place:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            place.bind(address)
+            place.listen(1024)
+        except OSError as error:
+            why = {
+                errno.EADDRINUSE: "is taken; choose another with --port",
+                errno.EACCES: "needs the machine's administrator; choose another with --port",
+                errno.EADDRNOTAVAIL: "cannot be had: it is no address of this machine",
+            }
+            said = why.get(error.errno or 0, error.strerror or str(error))
+            raise OutputError(f"port {port} of {host} {said}") from error
+        yield place
 
 
 def own_address() -> str | None:
@@ -131,7 +191,7 @@ class Code:
     """The code with which one more device of the owner comes in: once, then there is another."""
 
     now: str = field(default_factory=new_code)
-    used: threading.Event = field(default_factory=threading.Event)
+    on_used: Callable[[], object] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, given: str) -> bool:
@@ -141,5 +201,6 @@ class Code:
             if not secrets.compare_digest(clean.encode(), self.now.encode()):
                 return False
             self.now = new_code()
-            self.used.set()
-            return True
+        if self.on_used is not None:
+            self.on_used()
+        return True
