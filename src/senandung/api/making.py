@@ -123,16 +123,18 @@ def _check_style(name: str | None) -> None:
 # reading
 
 
-def reading_wish(text: str, files: Sequence[str] = (), tune: str | None = None) -> dict[str, Any]:
+def reading_wish(
+    text: str, files: Sequence[str] = (), tune: str | None = None, *, names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """A wish to have traces read: a text, and files by their paths below the home's uploads; `tune` is to be a motif.
 
-    Raises `InvalidValueError` for nothing at all, and for too much of it.
+    `names` says what the person calls the files. Raises `InvalidValueError` for nothing at all, and for too much of it.
     """
     if not text.strip() and not files and tune is None:
         raise InvalidValueError("something must be written, spoken, hummed or uploaded")
     require(len(text) <= LONGEST_TEXT, f"a text must have at most {LONGEST_TEXT} characters", len(text))
     require(len(files) <= MOST_FILES, f"at most {MOST_FILES} files can be read together", len(files))
-    return {"text": text, "files": list(files), "tune": tune}
+    return {"text": text, "files": list(files), "tune": tune, "names": dict(names or {})}
 
 
 def read_wish(home: Home, wish: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,6 +145,8 @@ def read_wish(home: Home, wish: Mapping[str, Any]) -> dict[str, Any]:
     traces += [uploaded(home, name) for name in wish["files"]]
     tune = None if wish["tune"] is None else read_motif(uploaded(home, wish["tune"]))
     found = _read(traces) if traces else _unread(tune is not None)
+    for each in found["readings"]:
+        each["name"] = next((said for path, said in wish["names"].items() if Path(path).name == each["name"]), each["name"])
     if tune is not None:
         found |= {"tune": motif_plain(tune.motif), "tune_remarks": list(tune.remarks)}
     return found
@@ -218,6 +222,11 @@ def tune_folder(home: Home, job_id: int) -> Path:
     return home.folder / "tunes" / str(job_id)
 
 
+def forget_tune(home: Home, job_id: int) -> None:
+    """Remove the pictures and the sound of a tune."""
+    shutil.rmtree(tune_folder(home, job_id), ignore_errors=True)
+
+
 def read_job(task: Task) -> Finished:
     """Read what was handed in; afterwards the files are gone, the tune is kept as notes, picture and sound."""
     from senandung.api.motif import ReadMotif, save_motif
@@ -256,6 +265,24 @@ def create_job(task: Task) -> Finished:
     traces = (asked.text,) if asked.text.strip() else ()
     made: Created = create(*traces, out=task.folder / "song", progress=task.progress, **options)
     return _song_done(task, made, asked.feeling)
+
+
+def rewrite_wish(folder: Path, title: str, bars: str, names: Sequence[str]) -> dict[str, Any]:
+    """A wish to have bars of a song's tracks written anew; no name means all tracks.
+
+    Raises `InvalidValueError` for bars and tracks that the song does not have.
+    """
+    from senandung.api.rewrite import parse_bars
+    from senandung.api.song_view import song_of
+
+    song = song_of(folder)
+    parse_bars(bars, len(song.bar_starts()))
+    known = {track.name for track in song.tracks}
+    require(set(names) <= known, f"tracks must be among {', '.join(sorted(known))}", sorted(set(names) - known))
+    return {
+        "folder": str(folder), "title": title, "bars": bars, "tracks": list(names), "feeling": None, "voice": None,
+        "letter": "",
+    }  # fmt: skip
 
 
 def rewrite_job(task: Task) -> Finished:

@@ -117,6 +117,20 @@ def jobs_of(session: Session, account_id: int, *, kinds: Sequence[str] = (), mos
     return [job_of(row) for row in session.scalars(query)]
 
 
+def job_of_track(session: Session, account_id: int, track_id: int) -> Job | None:
+    """The job of a person that made a track; None where it left the list, or the song was made elsewhere."""
+    made = JobRow.result["track_id"].as_integer() == track_id
+    query = select(JobRow).where(JobRow.account_id == account_id, JobRow.state == DONE, made)
+    row = session.scalar(query.order_by(JobRow.id.desc()).limit(1))
+    return None if row is None else job_of(row)
+
+
+def open_wishes(session: Session) -> list[dict[str, Any]]:
+    """What is asked in all jobs that are not over, of all people; also of those that may be tried again."""
+    query = select(JobRow.wish).where(JobRow.state.in_((WAITING, RUNNING, FAILED, CANCELLED)))
+    return [dict(wish) for wish in session.scalars(query)]
+
+
 def open_jobs(session: Session, account_id: int) -> int:
     """How many jobs of a person wait or run."""
     query = select(func.count()).where(JobRow.account_id == account_id, JobRow.state.in_((WAITING, RUNNING)))
