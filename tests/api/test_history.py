@@ -257,19 +257,25 @@ def test_files_that_come_later_take_over_what_hangs_on_the_history(home: Home, t
 
 
 def test_a_play_of_ones_own_is_written_once(home: Home) -> None:
-    track = file_track(home, "Dewa 19", "Kangen")
+    track, owner = file_track(home, "Dewa 19", "Kangen"), home.owner.id
     guests = file_track(home, "Padi", "Harmony", owner=another(home).id)
     at = NOW - timedelta(hours=1)
-    listen = Listen(Piece("Kangen"), at, "here", played_ms=4000, began="clickrow", ended="fwdbtn", skipped=True)
     with home.database.writing() as session:
-        assert plays.record_play(session, home.owner.id, track, listen) is not None
-        assert plays.record_play(session, home.owner.id, track, listen) is None
-        assert plays.record_play(session, home.owner.id, guests, listen) is None
-        scrobble = Listen(Piece("Kangen"), at + timedelta(seconds=2), "submitted")
-        assert plays.record_play(session, home.owner.id, track, scrobble) is not None
-        later = Listen(Piece("Kangen"), at + timedelta(minutes=9), "submitted")
-        assert plays.record_play(session, home.owner.id, track, later) is not None
-    assert [(played, source) for _, _, played, *_, source in heard(home)] == [(4000, "here"), (None, "submitted")]
+
+        def record(number: int, source: str, started: datetime, **said: object) -> int | None:
+            return plays.record_play(session, owner, number, source=source, started=started, **said)  # type: ignore[arg-type]
+
+        first = record(track, "here", at, played_ms=4000, began="clickrow", ended="fwdbtn", skipped=True)
+        assert first is not None
+        assert record(track, "here", at, played_ms=3000, ended="unexpected-exit") == first
+        assert record(guests, "here", at) is None
+        assert record(track, "submitted", at + timedelta(seconds=2)) not in (first, None)
+        assert record(track, "submitted", at + timedelta(minutes=9)) is not None
+        with pytest.raises(InvalidValueError, match="known reason, got 'tired'"):
+            record(track, "here", at, ended="tired")
+    assert [(played, ended, source) for _, _, played, _, ended, _, source in heard(home)] == [
+        (4000, "fwdbtn", "here"), (None, None, "submitted"),
+    ]  # fmt: skip
 
 
 # what must not change the result -------------------------------------------------------------------------------------

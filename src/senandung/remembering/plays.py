@@ -20,7 +20,7 @@ from senandung.domain.doubled import CODES, find_doubled
 from senandung.domain.listen import Listen, Piece
 from senandung.domain.track import isrc_of, names_key
 from senandung.remembering.scanned import search_text
-from senandung.remembering.store.base import Table, instant_of
+from senandung.remembering.store.base import Table, instant_of, milliseconds_of
 from senandung.remembering.store.lists import MarkRow
 from senandung.remembering.store.plays import PlayRow
 from senandung.remembering.store.tracks import AnalysisRow, TrackRow
@@ -34,6 +34,9 @@ AROUND = timedelta(hours=2)
 
 _AT_ONCE = 5000
 """Rows in one statement that writes."""
+
+_FEW = 20
+"""New plays up to which only what is near them is looked at anew."""
 
 _NUMBERS_AT_ONCE = 500
 """Numbers in one condition."""
@@ -202,37 +205,75 @@ def settle(session: Session, account_id: int, *, around: tuple[int, datetime] | 
             session.execute(update(PlayRow).where(PlayRow.id.in_(some)).values(doubled=doubled))
 
 
-def record_play(session: Session, account_id: int, track_id: int, listen: Listen) -> int | None:
-    """Write one play of a track down. Its number; None where the person may not hear the track, or it stands already.
+def record_play(
+    session: Session,
+    account_id: int,
+    track_id: int,
+    *,
+    source: str,
+    started: datetime,
+    played_ms: int | None = None,
+    began: str | None = None,
+    ended: str | None = None,
+    skipped: bool | None = None,
+    offset_minutes: int | None = None,
+) -> int | None:
+    """Write one play of a track down. Its number; None where the person may not hear the track.
 
-    The same play told again (a program that sends it twice) is not written again, but what it says more is.
+    Told again (the same track, source and beginning) it is the same play, and what says more of it is believed. The
+    parameters are those of `domain.listen.Listen`, which checks them.
     """
-    may = select(TrackRow.id).where(
-        TrackRow.id == track_id, or_(TrackRow.owner_id.is_(None), TrackRow.owner_id == account_id)
-    )
-    if session.scalar(may) is None:
+    may = or_(TrackRow.owner_id.is_(None), TrackRow.owner_id == account_id)
+    track = session.scalar(select(TrackRow).where(TrackRow.id == track_id, may))
+    if track is None:
         return None
-    same = session.scalar(
+    listen = Listen(Piece(track.title), started, source, played_ms, began, ended, skipped, offset_minutes)
+    row = session.scalar(
         select(PlayRow).where(
             PlayRow.account_id == account_id,
             PlayRow.track_id == track_id,
-            PlayRow.started == listen.started,
-            PlayRow.source == listen.source,
+            PlayRow.started == started,
+            PlayRow.source == source,
         )
     )
-    if same is not None:
-        if (listen.played_ms or 0) > (same.played_ms or 0):
-            same.played_ms, same.ended, same.skipped = listen.played_ms, listen.ended, listen.skipped
-        return None
-    row = PlayRow(
-        account_id=account_id, track_id=track_id, source=listen.source, started=listen.started,
-        offset_minutes=listen.offset_minutes, played_ms=listen.played_ms, began=listen.began, ended=listen.ended,
-        skipped=listen.skipped, doubled=False,
-    )  # fmt: skip
-    session.add(row)
+    if row is None:
+        row = PlayRow(account_id=account_id, track_id=track_id, source=source, started=started, doubled=False)
+        session.add(row)
+    elif (played_ms or 0) < (row.played_ms or 0):
+        return row.id
+    row.played_ms, row.began, row.ended = listen.played_ms, listen.began, listen.ended
+    row.skipped, row.offset_minutes = listen.skipped, listen.offset_minutes
     session.flush()
-    settle(session, account_id, around=(track_id, listen.started))
+    settle(session, account_id, around=(track_id, started))
     return row.id
+
+
+def add_submitted(session: Session, account_id: int, listens: Sequence[Listen], *, at: datetime) -> int:
+    """Write down what a scrobbler tells; what it told before is not written again. How many were new."""
+    if not listens:
+        return 0
+    tracks = tracks_for(session, account_id, (each.piece for each in listens), at=at)
+    times = [each.started for each in listens]
+    before = session.execute(
+        select(PlayRow.track_id, PlayRow.started).where(
+            PlayRow.account_id == account_id,
+            PlayRow.source == listens[0].source,
+            PlayRow.started.between(min(times), max(times)),
+        )
+    )
+    known = {(track, started) for track, started in before}
+    new = {
+        place: each
+        for each in listens
+        if (place := (tracks[each.piece], instant_of(milliseconds_of(each.started)))) not in known
+    }
+    add_plays(session, account_id, list(new.values()), at=at)
+    if len(new) <= _FEW:
+        for place in new:
+            settle(session, account_id, around=place)
+    else:
+        settle(session, account_id)
+    return len(new)
 
 
 def months(session: Session, account_id: int) -> list[Month]:

@@ -20,17 +20,28 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from senandung.api.home import Home
-from senandung.app.web import accounts, install, static_files
+from senandung.api.plays import NowPlaying
+from senandung.app.web import accounts, history, install, jobs, make, music, songs, static_files, streams
 from senandung.app.web.pages import page, see
 from senandung.app.web.security import Guard
 from senandung.app.web.serving import Code, Serving
 from senandung.app.web.sessions import Sessions
 from senandung.domain.errors import InputError
 
-ROUTES: Sequence[BaseRoute] = (*static_files.routes, *install.routes, *accounts.routes)
+ROUTES: Sequence[BaseRoute] = (
+    *static_files.routes,
+    *install.routes,
+    *accounts.routes,
+    *history.routes,
+    *music.routes,
+    *streams.routes,
+    *make.routes,
+    *jobs.routes,
+    *songs.routes,
+)
 """Of every area."""
 
-RUNNING: Sequence[Callable[[Home], AbstractContextManager[None]]] = ()
+RUNNING: Sequence[Callable[[Home], AbstractContextManager[None]]] = (music.running, jobs.running)
 """What runs while the home is open."""
 
 LARGEST_BODY = 1 << 20
@@ -72,6 +83,7 @@ def web_application(
         max_body_size=LARGEST_BODY,
     )
     made.state.home, made.state.serving, made.state.clock, made.state.code = home, serving, clock, Code()
+    made.state.playing = NowPlaying()
     return made
 
 
