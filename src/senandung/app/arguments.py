@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from senandung import __version__
 from senandung.app.check_command import check_arguments
+from senandung.app.history_command import import_history_arguments
 from senandung.app.serve_command import serve_arguments
 from senandung.domain.errors import InputError
 
@@ -136,6 +137,7 @@ def build_parser() -> Parser:
     train = _command(commands, "train", "from the public data to what the program composes with")
     _training_arguments(train)
 
+    _library_arguments(_command(commands, "library", "your music and what you heard, in the home"))
     serve_arguments(_command(commands, "serve", "the home in a browser: your music, your memories, songs made for you"))
     return parser
 
@@ -237,6 +239,16 @@ def _kept_arguments(parser: Parser) -> None:
     parser.add_argument("what", nargs="?", default="list", metavar="WHAT", choices=actions, help=what)
     parser.add_argument("which", nargs="?", metavar="NUMBER|FILE", help="its number in the list, or a new JSON file")
     parser.add_argument("--all", action="store_true", help="delete all kept things (voices have voices delete)")
+
+
+def _library_arguments(parser: Parser) -> None:
+    what = "import-history FILE: Spotify, ListenBrainz, Last.fm, YouTube or Apple Music, as they hand it out"
+    parser.add_argument("what", metavar="WHAT", choices=("import-history",), help=what)
+    parser.add_argument("which", nargs="?", metavar="FILE", help="the file or archive of a listening history")
+    import_history_arguments(parser)
+    home = "the folder of library, memories and songs (default: $SENANDUNG_HOME, or senandung/home in the data home)"
+    parser.add_argument("--home", type=Path, metavar="DIR", help=home)
+    parser.add_argument("--database", metavar="URL", help="another database than the SQLite file in that folder")
 
 
 def _language(parser: Parser) -> None:

@@ -107,6 +107,7 @@ def _run(arguments: Sequence[str]) -> int:
         "feel": _feel,
         "kept": _kept,
         "learn": _learn,
+        "library": _library,
         "render": _render,
         "serve": _serve,
         "sing": _sing,
@@ -468,6 +469,17 @@ def _verify(given: argparse.Namespace) -> int:
     else:
         print("\n".join(lines))
     return 0 if whole else 2
+
+
+def _library(given: argparse.Namespace) -> int:
+    from senandung.app.history_command import run_import_history
+
+    plain, lines = run_import_history(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
+    return 0
 
 
 def _serve(given: argparse.Namespace) -> int:
