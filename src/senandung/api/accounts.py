@@ -153,18 +153,18 @@ def has_password(home: Home, person: Person) -> bool:
         return accounts.password_of(session, person) is not None
 
 
-def password_fits(home: Home, person: Person, password: str) -> bool:
-    """Whether it is the person's password."""
-    with home.database.reading() as session:
-        hashed = accounts.password_of(session, person)
-    return _fits(hashed, password)
-
-
 def set_password(home: Home, person: Person, password: str) -> None:
     """Another password."""
     hashed = hash_password(password)
     with home.database.writing() as session:
         accounts.set_password_hash(session, person, hashed)
+
+
+def drop_password(home: Home, person: Person) -> None:
+    """No password any more: the owner then comes in from this machine alone."""
+    require(person.owner, "only the owner can be without a password", person.name)
+    with home.database.writing() as session:
+        accounts.set_password_hash(session, person, None)
 
 
 def people(home: Home) -> list[Person]:
