@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -41,7 +36,8 @@ from senandung.app.web.pages import (
     with_form,
     with_json,
 )
-from senandung.domain.errors import FileError, InputError, InvalidValueError
+from senandung.app.web.uploads import receive_upload
+from senandung.domain.errors import InputError, InvalidValueError
 from senandung.remembering.accounts import Person
 from senandung.remembering.history import Imported
 from senandung.remembering.plays import Month
@@ -132,32 +128,24 @@ def _shown(request: Request, *, wrong: str = "") -> Response:
 
 def _take(request: Request, form: FormData) -> Response:
     t, home, person = translator(request), home_of(request), person_of_request(request)
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile) or not upload.filename:
-        return _shown(request, wrong=t("history.no_file"))
-    folder = accounts.uploads_of(home, person)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(prefix="history-", dir=folder)
-    path = Path(name)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            shutil.copyfileobj(upload.file, stream)
+        upload = receive_upload(request, form.get("file"), kinds=("archive", "text"), most_bytes=LARGEST, decode=False)
+    except InvalidValueError as error:
+        return _shown(request, wrong=t("history.cannot", why=str(error)))
+    try:
         made = history.import_history(
             home,
             person,
-            path,
+            upload.path,
             at=now(request),
-            name=Path(upload.filename.replace("\\", "/")).name[:200] or t("history.file"),
+            name=upload.name,
             zone=field(form, "zone") or "UTC",
             incognito=field(form, "incognito") == "yes",
         )
     except InputError as error:
-        said = str(error).replace(path.name, upload.filename) if isinstance(error, FileError) else str(error)
-        return _shown(request, wrong=t("history.cannot", why=said))
+        return _shown(request, wrong=t("history.cannot", why=str(error).replace(upload.path.name, upload.name)))
     finally:
-        path.unlink(missing_ok=True)
-        with suppress(OSError):
-            folder.rmdir()
+        upload.path.unlink(missing_ok=True)
     flash(request, _said(request, made), kind="good" if made.kept or made.again else "bad")
     return see("/history")
 
