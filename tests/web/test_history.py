@@ -69,7 +69,7 @@ def test_a_history_is_handed_in_shown_and_deleted(client: TestClient, home: Home
     for said in ("my_spotify_data.zip", "1.246", "Dilewati: sesi pribadi", "1.234 pemutaran, 05/2021 sampai"):
         assert said in shown
     assert len(plays(home)) == 1234
-    assert not home.uploads.exists() or not list(home.uploads.rglob("*.*"))
+    assert not [path for path in home.uploads.rglob("*") if path.is_file()]
     hand_in(client, path.read_bytes(), "lagi.zip")
     assert "Tidak ada yang berubah" in client.get("/history").text
     number = shown.split('id="import-')[1].split('"')[0]
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_said_on_the_page_and_nothing_stays(client: TestC
     assert "tidak ada yang tersimpan: rusak &lt;b&gt;.json: the JSON is damaged or breaks off" in answer.text
     assert hand_in(client, b"", "").status_code == 400
     assert hand_in(client, b"[]", zone="Mars/Olympus").status_code == 400
-    assert not list(home.uploads.rglob("*")) if home.uploads.exists() else True
+    assert not [path for path in home.uploads.rglob("*") if path.is_file()]
     assert plays(home) == []
 
 

@@ -54,7 +54,7 @@ ZONES = ("UTC", "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 SCROBBLER = "scrobbler"
 """The name under which what plays in a scrobbler is shown."""
 
-_WIDTH, _HEIGHT = 600.0, 110.0
+_WIDTH, _HEIGHT, _LABEL = 600.0, 110.0, 52.0
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,11 @@ def picture_of(months: Sequence[Month]) -> Picture | None:
         height = max(1.5, _HEIGHT * month.plays / most) if month.plays else 0.0
         bars.append(Bar(round(place * step, 2), round(_HEIGHT - height, 2), round(0.78 * step, 2), round(height, 2)))
     januaries = [(place, month.year) for place, month in enumerate(months) if month.month == 1 or place == 0]
-    apart = max(1, -(-len(januaries) // 8))
-    years = [(round(place * step, 2), year) for place, year in januaries[::apart]]
-    if len(years) > 1 and years[1][0] - years[0][0] < 40:
-        years = years[1:]
+    years: list[tuple[float, int]] = []
+    for place, year in reversed(januaries):
+        x = min(place * step, _WIDTH - _LABEL)
+        if not years or years[0][0] - x >= 1.4 * _LABEL:
+            years.insert(0, (round(x, 2), year))
     return Picture(tuple(bars), tuple(years), sum(month.plays for month in months), months[0], months[-1])
 
 
