@@ -43,12 +43,14 @@ mount("[data-recorder]", (place) => {
     time.textContent = "";
   };
   const keep = async (pieces: Blob[]): Promise<void> => {
-    const wave = await asWave(new Blob(pieces, { type: pieces[0]?.type ?? "" }));
-    const name = `${place.dataset["recorder"] ?? "voice"}.wav`;
+    const recorded = new Blob(pieces, { type: pieces[0]?.type ?? "" });
+    const asIs = place.dataset["asIs"] !== undefined; // kept to be heard, not measured
+    const sound = asIs ? recorded : await asWave(recorded);
+    const ending = asIs ? (/audio\/(\w+)/.exec(sound.type)?.[1] ?? "webm") : "wav";
     const list = new DataTransfer();
-    list.items.add(new File([wave], name, { type: "audio/wav" }));
+    list.items.add(new File([sound], `${place.dataset["recorder"] ?? "voice"}.${ending}`, { type: sound.type }));
     input.files = list.files;
-    audio.src = URL.createObjectURL(wave);
+    audio.src = URL.createObjectURL(sound);
     done.hidden = false;
     button.hidden = true;
     said.textContent = said.dataset["ready"] ?? "";

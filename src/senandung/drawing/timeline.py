@@ -171,18 +171,17 @@ class ArcMark:
     address: str
 
 
-def arc_svg(path: str, duration_ms: int, marks: Sequence[ArcMark], *, name: str) -> str:
+def arc_svg(outline: str, duration_ms: int, marks: Sequence[ArcMark], *, name: str) -> str:
     """Moments beside a song's arc.
 
     Parameters
     ----------
-    path : the arc, an SVG path in a box of 1000 by 100; empty where there is none.
+    outline : the arc, an SVG path in a box of 1000 by 100 (`drawing.page.arc_path`); empty where there is none.
     duration_ms : the song's length.
     """
     rows = []
-    if path:
-        scale = f"translate(0 8) scale({WIDTH / 1000} .76)"
-        rows.append(f'<path class="arc" transform="{scale}" d="{html.escape(path)}"/>')
+    if outline:
+        rows.append(f'<g class="arc" transform="translate(0 8) scale({WIDTH / 1000} .76)">{outline}</g>')
     rows.append(_line("axis", 0, 84, WIDTH, 84))
     for mark in marks:
         x = 4 + (WIDTH - 8) * min(mark.start_ms / max(duration_ms, 1), 1)
@@ -200,13 +199,13 @@ def heard_arc_path(arc: Sequence[tuple[float, float, float]], duration_ms: int) 
     """The arousal that was heard along a track, as `arc_svg` takes it; empty for fewer than two points.
 
     >>> heard_arc_path(((0.0, 0.0, -1.0), (10.0, 0.0, 1.0)), 10_000)
-    'M0 100L0.0 100.0L1000.0 0.0L1000 100Z'
+    '<path d="M0 100L0.0 100.0L1000.0 0.0L1000 100Z"/>'
     """
     if len(arc) < 2 or duration_ms <= 0:
         return ""
     points = [(min(1e6 * second / duration_ms, 1000.0), 50 - 50 * arousal) for second, _, arousal in arc]
     line = "".join(f"L{x:.1f} {y:.1f}" for x, y in points)
-    return f"M0 100{line}L1000 100Z"
+    return f'<path d="M0 100{line}L1000 100Z"/>'
 
 
 def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:

@@ -21,7 +21,19 @@ from starlette.routing import BaseRoute
 
 from senandung.api.home import Home
 from senandung.api.plays import NowPlaying
-from senandung.app.web import accounts, history, install, jobs, make, music, songs, static_files, streams
+from senandung.app.web import (
+    accounts,
+    history,
+    install,
+    jobs,
+    make,
+    memories,
+    music,
+    settings,
+    songs,
+    static_files,
+    streams,
+)
 from senandung.app.web.pages import page, see
 from senandung.app.web.security import Guard
 from senandung.app.web.serving import Code, Serving
@@ -32,7 +44,9 @@ ROUTES: Sequence[BaseRoute] = (
     *static_files.routes,
     *install.routes,
     *accounts.routes,
+    *settings.routes,
     *history.routes,
+    *memories.routes,
     *music.routes,
     *streams.routes,
     *make.routes,
