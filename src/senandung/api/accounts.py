@@ -23,6 +23,7 @@ from senandung.domain.checks import require
 from senandung.domain.errors import InputError
 from senandung.remembering import accounts
 from senandung.remembering.accounts import AppPassword, Person, Visit
+from senandung.remembering.store.accounts import name_key
 from senandung.remembering.store.database import forget
 
 VISIT_LASTS = timedelta(days=180)
@@ -90,7 +91,7 @@ def check_password(home: Home, name: str, password: str, *, address: str, at: da
     ------
     TooManyTriesError : this name or this address failed too often.
     """
-    keys = {f"name:{name.strip().lower()}": TRIES_OF_A_NAME, f"address:{address}": TRIES_OF_AN_ADDRESS}
+    keys = {f"name:{name_key(name)}": TRIES_OF_A_NAME, f"address:{address}": TRIES_OF_AN_ADDRESS}
     check_tries(home, keys, at=at)
     with home.database.reading() as session:
         found = accounts.find_person(session, name)

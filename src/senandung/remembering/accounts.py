@@ -5,6 +5,7 @@ Secrets come in as their SHA-256 and are kept so; passwords come in as their arg
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,14 @@ from sqlalchemy.orm import Session
 
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError
-from senandung.remembering.store.accounts import AccountRow, AppPasswordRow, AttemptRow, SessionRow, SettingRow
+from senandung.remembering.store.accounts import (
+    AccountRow,
+    AppPasswordRow,
+    AttemptRow,
+    SessionRow,
+    SettingRow,
+    name_key,
+)
 from senandung.remembering.store.tracks import TrackRow
 
 OWNER = "pemilik"
@@ -86,7 +94,8 @@ def add_owner(session: Session, *, at: datetime, name: str = OWNER) -> Person:
 
 def add_person(session: Session, name: str, password: str, *, at: datetime, minor: bool = False) -> Person:
     """Somebody else who may come in; `password` is its argon2 hash."""
-    row = AccountRow(name=_free_name(session, name), password=password, minor=minor, created=at, settings={})
+    clean = _free_name(session, name)
+    row = AccountRow(name=clean, password=password, minor=minor, created=at, settings={})
     session.add(row)
     session.flush()
     return person_of(row)
@@ -96,14 +105,15 @@ def rename_person(session: Session, person: Person, name: str) -> Person:
     """Another name, which nobody else has."""
     row = _row(session, person)
     row.name = _free_name(session, name, but=person.id)
+    row.key = name_key(row.name)
     return person_of(row)
 
 
 def _free_name(session: Session, name: str, but: int | None = None) -> str:
-    clean = " ".join(name.split())
+    clean = unicodedata.normalize("NFC", " ".join(name.split()))
     require(0 < len(clean) <= LONGEST_NAME, f"a name must have 1 to {LONGEST_NAME} characters", name)
     require(clean.isprintable(), "a name must be written in letters that can be seen", name)
-    same = session.scalar(select(AccountRow.id).where(func.lower(AccountRow.name) == clean.lower()))
+    same = session.scalar(select(AccountRow.id).where(AccountRow.key == name_key(clean)))
     if same is not None and same != but:
         raise InvalidValueError(f"a name must be free, got {clean!r}, which somebody here has")
     return clean
@@ -118,8 +128,7 @@ def people(session: Session) -> list[Person]:
 
 def find_person(session: Session, name: str) -> tuple[Person, str | None] | None:
     """The person of a name, without regard to case, and the hash of their password."""
-    clean = " ".join(name.split()).lower()
-    row = session.scalar(select(AccountRow).where(func.lower(AccountRow.name) == clean))
+    row = session.scalar(select(AccountRow).where(AccountRow.key == name_key(name)))
     return None if row is None else (person_of(row), row.password)
 
 
@@ -306,6 +315,7 @@ def write_setting(session: Session, name: str, value: Any) -> None:
     if value is None:
         if row is not None:
             session.delete(row)
+            session.flush()
     elif row is None:
         session.add(SettingRow(name=name, value={"value": value}))
     else:

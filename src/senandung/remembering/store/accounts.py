@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,19 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from senandung.remembering.store.base import Table
+
+
+def name_key(name: str) -> str:
+    """A name by which it is found again, however it is written.
+
+    >>> name_key("  IBU  Édith ") == name_key("ibu e\u0301dith")
+    True
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", " ".join(name.split())).casefold())
+
+
+def _key_of_row(context: Any) -> str:
+    return name_key(context.get_current_parameters()["name"])
 
 
 class AccountRow(Table):
@@ -20,7 +34,9 @@ class AccountRow(Table):
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(240), unique=True, default=_key_of_row)
+    """The name without regard to case, in every script; databases know that of Latin letters at most."""
     password: Mapped[str | None] = mapped_column(String(200))
     """Its argon2 hash."""
     owner: Mapped[bool] = mapped_column(default=False)

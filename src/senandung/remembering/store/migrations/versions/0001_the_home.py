@@ -17,13 +17,14 @@ def upgrade() -> None:
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=240), nullable=False),
         sa.Column("password", sa.String(length=200), nullable=True),
         sa.Column("owner", sa.Boolean(), nullable=False),
         sa.Column("minor", sa.Boolean(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
-        sa.UniqueConstraint("name", name=op.f("uq_account_name")),
+        sa.UniqueConstraint("key", name=op.f("uq_account_key")),
     )
     op.create_table(
         "artist",
