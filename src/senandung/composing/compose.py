@@ -185,7 +185,7 @@ def sketch_song(
     theme = None
     if wishes.motif is not None:
         theme = Staged.of(wishes.motif, plan, sections, words, feeling, style, seed=stage_seed(seed, "melody"))
-        plan = theme.planned()
+        plan, words = theme.planned(), theme.words
     chords = tense_chords(chords, plan, style, wishes)
     if theme is not None:
         chords = theme.harmonised(chords, style, wishes)

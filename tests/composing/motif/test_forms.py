@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from senandung.composing.melody.motif_words import ThemeLine, lay_words
+from senandung.composing.melody.slots import Slot
 from senandung.composing.motif.fitting import bent, fit_metre, fit_tempo, into_key, scaled
 from senandung.composing.motif.forms import head_of, mirrored, moved, stretched
+from senandung.composing.motif.said_again import say_again, times_for
 from senandung.composing.motif.tune_key import key_of_tones
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.metre import Metre
@@ -27,6 +29,8 @@ from senandung.domain.motif import (
     theme_plain,
 )
 from senandung.domain.scales import SCALES, Key, key_of_pitch_class
+from senandung.domain.words import Line, Words
+from senandung.language.syllables import syllabify_line
 
 
 @st.composite
@@ -170,3 +174,43 @@ def test_a_raised_tone_is_lowered_in_the_mirror() -> None:
 def test_a_head_has_four_tones_behind_its_pickup() -> None:
     tones = [Tone(480 * at - 960, 480, 60 + at % 3) for at in range(12)]
     assert head_of(tones, Metre()) >= 6
+
+
+UPBEAT = tuple(Tone(*row) for row in ((-480, 480, 62), (0, 480, 67), (480, 480, 69), (960, 960, 71), (1920, 960, 67)))
+
+
+def test_a_stressed_syllable_on_a_pickup_is_held_over_the_bar_line() -> None:
+    laid = lay_words(UPBEAT, (True, False, True, False), Metre(), 0.6)
+    assert laid.syllables == (0, 0, 1, 2, 3) and laid.tones == UPBEAT and laid.sung == 4
+    plain = lay_words(UPBEAT, (False, True, False, True, False), Metre(), 0.6)
+    assert plain.syllables == (0, 1, 2, 3, 4)
+
+
+def test_a_stressed_syllable_is_not_slurred_over_an_octave_or_where_tones_are_few() -> None:
+    high = (replace(UPBEAT[0], pitch=55), *UPBEAT[1:])
+    assert lay_words(high, (True, False, True, False, False), Metre(), 0.6).syllables == (0, 1, 2, 3, 4)
+    many = (True, False) * 5
+    assert lay_words(UPBEAT, many, Metre(), 0.6).syllables[:2] == (0, 1)
+
+
+def words(*texts: str) -> Words:
+    return Words("id", tuple(Line(text, syllabify_line(text, "id"), "person", at) for at, text in enumerate(texts)))
+
+
+def test_a_short_line_on_many_tones_is_said_again_but_not_when_it_is_first_sung() -> None:
+    given = words("pulang", "pulang.", "malam ini hujan turun lagi")
+    slots = [Slot(at, 0, 1920 * at, 1920 * (at + 1), (True,), start) for at, start in enumerate(given.line_starts)]
+    tones = tuple(Tone(120 * at, 120, 60 + at % 5) for at in range(12))
+    again = say_again(given, slots, {(at, 0): ThemeLine(tones) for at in range(3)})
+    assert [line.text for line in again.lines] == [
+        "pulang", "pulang, pulang, pulang, pulang", "malam ini hujan turun lagi",
+    ]  # fmt: skip
+    assert [line.source for line in again.lines] == ["person", "variation", "person"]
+    assert len(again.lines[1].syllables) == 8
+
+
+@given(st.integers(0, 64), st.integers(1, 20))
+def test_a_line_said_again_has_a_tone_for_every_syllable(tones: int, syllables: int) -> None:
+    times = times_for(tones, syllables)
+    assert times == 1 or times * syllables <= tones
+    assert 1 <= times <= 4

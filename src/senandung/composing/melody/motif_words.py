@@ -22,6 +22,9 @@ MOST_SLURRED = 4
 MOST_SPLIT = 2
 """Syllables more than tones for which tones are divided; further ones are sung behind the motif where there is room."""
 
+WIDEST_SLUR = 9
+"""Semitones from a pickup to the bar line's tone over which one syllable is sung."""
+
 TAIL_SECONDS = 0.24
 """Seconds that a syllable behind the motif takes at least, on average."""
 
@@ -77,6 +80,23 @@ def lay_words(
     metre, quarter_seconds : where strong beats are, and how fast they come.
     tail : how many syllables can be sung behind the tones.
     """
+    if _leans_over(tones, stresses):
+        laid = _split(tones[2:], stresses[1:], metre, quarter_seconds)
+        if laid.sung == len(stresses) - 1 and len(laid.tones) <= 2 * len(tones[2:]):
+            return Laid((*tones[:2], *laid.tones), (0, 0, *(1 + each for each in laid.syllables)), len(stresses))
+    return _laid(tones, stresses, metre, quarter_seconds, tail)
+
+
+def _leans_over(tones: Sequence[Tone], stresses: Sequence[bool]) -> bool:
+    """Whether a stressed syllable would stand on a pickup of one tone: it is held over the bar line, then."""
+    if len(tones) < 4 or len(stresses) < 2 or not tones[0].onset < 0 <= tones[1].onset:
+        return False
+    leap = abs(tones[1].pitch - tones[0].pitch)
+    touches = tones[1].onset == tones[0].end
+    return stresses[0] and not stresses[1] and touches and 0 < leap <= WIDEST_SLUR
+
+
+def _laid(tones: Sequence[Tone], stresses: Sequence[bool], metre: Metre, quarter_seconds: Second, tail: int) -> Laid:
     count = len(tones)
     if len(stresses) <= count:
         return _slurred(tones, stresses, metre)

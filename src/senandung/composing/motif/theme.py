@@ -13,6 +13,7 @@ from senandung.composing.melody.write import lead_range
 from senandung.composing.motif.fitting import fit_key, fit_metre, fit_tempo
 from senandung.composing.motif.harmony import harmonise_theme
 from senandung.composing.motif.playing import play_theme
+from senandung.composing.motif.said_again import say_again
 from senandung.composing.motif.staging import Use, by_line, stage_theme
 from senandung.composing.motif.standing import theme_of
 from senandung.composing.plan import Plan, Wishes
@@ -83,10 +84,11 @@ def style_for_motif(motif: Motif, style: Style, feeling: Feeling, language: str)
 
 @dataclass(frozen=True)
 class Staged:
-    """A motif on the plan of one song: its uses, in order."""
+    """A motif on the plan of one song: its uses, in order, and the words, of which short lines may be said again."""
 
     motif: Motif
     plan: Plan
+    words: Words
     uses: tuple[Use, ...]
     lines: Mapping[tuple[int, int], ThemeLine]
     ends: tuple[int, ...]
@@ -116,7 +118,11 @@ class Staged:
                 divided = {line: own for line, own in by_line(use, slots, plan.metre).items() if own}
                 for line, tones in divided.items():
                     lines[use.section, line] = ThemeLine(tones, goes_on=line != max(divided))
-        return cls(motif, plan, uses, lines, tuple(sections[use.section].end for use in uses))
+        again = say_again(words, slots, lines)
+        moved = place_lines(plan, sections, again, feeling, seed)
+        if [(slot.start, slot.end) for slot in moved] == [(slot.start, slot.end) for slot in slots]:
+            words = again
+        return cls(motif, plan, words, uses, lines, tuple(sections[use.section].end for use in uses))
 
     def planned(self) -> Plan:
         """The plan without devices that would spoil the motif where it stands on the climax."""
