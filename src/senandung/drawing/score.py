@@ -39,7 +39,7 @@ _OPTIONS: dict[str, Any] = {
 
 _SIGNS = {
     "\ueca2": "𝅝", "\ueca3": "𝅗𝅥", "\ueca5": "♩", "\ueca7": "♪", "\ueca9": "𝅘𝅥𝅯", "\uecb7": ".",
-    "\ue260": "♭", "\ue261": "♮", "\ue262": "♯",
+    "\ue260": "♭", "\ue261": "♮", "\ue262": "♯", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯",
 }  # fmt: skip
 """Music signs that stand in text: from the private places of SMuFL fonts to Unicode."""
 

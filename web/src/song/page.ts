@@ -90,7 +90,7 @@ export async function begin(root: HTMLElement): Promise<() => void> {
   root.querySelectorAll<HTMLElement>("button.line").forEach((line) => {
     line.addEventListener("click", () => place.go(Number(line.dataset["start"]), true));
   });
-  const arc = root.querySelector<SVGSVGElement>(".arc svg");
+  const arc = root.querySelector<SVGSVGElement>(".song-arc svg");
   arc?.addEventListener("click", (event) => {
     const box = arc.getBoundingClientRect();
     place.go((data.seconds * (event.clientX - box.left)) / box.width, true);
@@ -115,6 +115,7 @@ export async function begin(root: HTMLElement): Promise<() => void> {
       const sheets = await fetch(address);
       if (sheets.ok) put.innerHTML = await sheets.text();
       put.removeAttribute("aria-busy");
+      put.querySelectorAll<SVGSVGElement>(".sheets svg").forEach(cut);
       const measures = [...put.querySelectorAll<SVGGElement>(".score g.measure")];
       if (measures.length) moving.push(followMeasures(measures, data, fold));
       measures.forEach((measure, at) => measure.addEventListener("click", () => place.go(data.bars[at] ?? 0, true)));
@@ -141,6 +142,20 @@ export async function begin(root: HTMLElement): Promise<() => void> {
     cancelAnimationFrame(frame);
     endMixer?.();
   };
+}
+
+/** An engraved page without the empty paper above its foot; what stands in the foot is said by this page too. */
+function cut(sheet: SVGSVGElement): void {
+  const box = sheet.getBoundingClientRect();
+  const drawn = [...sheet.querySelectorAll("path, rect, text, use, polygon")].filter((each) => !each.closest("defs"));
+  const bottoms = drawn.map((each) => each.getBoundingClientRect()).filter((each) => each.height > 0 && each.top < box.top + 0.93 * box.height);
+  if (!bottoms.length || !box.height) return;
+  const share = Math.min(1, (Math.max(...bottoms.map((each) => each.bottom)) - box.top) / box.height + 0.03);
+  // verovio draws in a box of its own inside the page
+  for (const each of [sheet, ...sheet.querySelectorAll<SVGSVGElement>("svg")]) {
+    const { x, y, width, height } = each.viewBox.baseVal;
+    each.setAttribute("viewBox", `${x} ${y} ${width} ${height * share}`);
+  }
 }
 
 /** Marks the bar that sounds in an engraved score, whose bars stand in order. */
