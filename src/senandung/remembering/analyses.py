@@ -96,13 +96,13 @@ def save_heard(
 def count_analyses(session: Session, version: int) -> AnalysisCounts:
     """How far the analysis of all tracks that are there is; those of an older version wait."""
     counts = dict.fromkeys(STATES, 0)
-    for state, old, number in session.execute(
-        select(AnalysisRow.state, AnalysisRow.version < version, func.count())
+    for state, made_by, number in session.execute(
+        select(AnalysisRow.state, AnalysisRow.version, func.count())
         .join(TrackRow, TrackRow.id == AnalysisRow.track_id)
         .where(TrackRow.missing.is_(False), TrackRow.path.is_not(None))
-        .group_by(AnalysisRow.state, AnalysisRow.version < version)
+        .group_by(AnalysisRow.state, AnalysisRow.version)
     ):
-        counts["waiting" if old else state] += number
+        counts["waiting" if made_by < version else state] += number
     return AnalysisCounts(**counts)
 
 
