@@ -21,7 +21,7 @@ from senandung.files.covers import load_cover, small_cover
 from senandung.files.music_folders import Directory, file_state, told, walk_music
 from senandung.files.paths import given_path
 from senandung.files.tags import MIMES, digest_of_pieces, read_tags
-from senandung.remembering import scanned
+from senandung.remembering import plays, scanned
 from senandung.remembering.scanned import FoundFile, KnownFile, MusicFolder, Problem
 from senandung.remembering.store.database import Database
 
@@ -176,6 +176,8 @@ def scan(
         scanned.prune(session)
         own = directories[0].problem if directories and directories[0].path == folder.path else None
         scanned.folder_scanned(session, folder_id, at=at, problem=own)
+        if report.new or report.changed or report.moved or back:
+            plays.join_files(session)
     report.back += len(back)
     report.gone = 0 if report.stopped else len(newly)
     return report
