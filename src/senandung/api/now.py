@@ -14,12 +14,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from senandung.api import accounts, avoided
+from senandung.api import accounts, avoided, memories
 from senandung.api.analysis import VERSION
 from senandung.api.home import Home
-from senandung.api.memories import born_of
 from senandung.domain.checks import require_unit
-from senandung.domain.music import TrackShown
+from senandung.domain.memory import KeptMemory
+from senandung.domain.music import TrackWhole
 from senandung.remembering import offers
 from senandung.remembering.accounts import Person
 from senandung.remembering.fitting import (
@@ -35,12 +35,13 @@ from senandung.remembering.fitting import (
     learned,
 )
 from senandung.remembering.listened import UNSAID_OFFSET
+from senandung.remembering.memories import Asked
 from senandung.remembering.offers import NOT_NOW, PLAYED, REPLACED, Offered, Remembered, Stock
 from senandung.remembering.plays import last_plays
 from senandung.remembering.similar import SoundSpace, load_space, space_mark
 from senandung.remembering.store.base import milliseconds_of
 from senandung.remembering.store.database import Database
-from senandung.remembering.tracks import tracks_of
+from senandung.remembering.tracks import find_track
 
 FEELING = "felt_now"
 """The person's setting that holds what they said of how they feel: valence, arousal, at."""
@@ -56,7 +57,7 @@ class Offer:
     """One song for now. `points` is the sum of the points of its reasons, which come strongest first."""
 
     id: int
-    track: TrackShown
+    track: TrackWhole
     points: int
     reasons: tuple[tuple[str, int], ...]
     at: datetime
@@ -120,16 +121,16 @@ def offer_now(home: Home, person: Person, *, at: datetime, fresh: bool = False) 
         since = offers.offers_since(session, person.id, at - timedelta(days=OFFERED_DAYS))
         today = [each for each in since if each.at >= began]
         if today and today[0].answer in (None, PLAYED) and not fresh:
-            shown = tracks_of(session, [today[0].track_id], person.id)
-            if shown and not shown[0].missing and _may_come(home, person, today[0]):
-                return _offer(today[0], shown[0])
+            track = find_track(session, today[0].track_id, person.id)
+            if track is not None and not track.missing and _may_come(home, person, today[0]):
+                return _offer(today[0], track)
     fit = fit_now(home, person, at=at, since=since, today=today)
     if fit is None:
         return None
     with home.database.writing() as session:
         number = offers.add_offer(session, person.id, fit.track, fit.reasons, at=at)
-        shown = tracks_of(session, [fit.track], person.id)
-    return Offer(number, shown[0], fit.points, fit.reasons, at)
+        track = find_track(session, fit.track, person.id)
+    return None if track is None else Offer(number, track, fit.points, fit.reasons, at)
 
 
 def _may_come(home: Home, person: Person, offered: Offered) -> bool:
@@ -140,7 +141,7 @@ def _may_come(home: Home, person: Person, offered: Offered) -> bool:
     return bool(len(found)) and held.stock.key[int(found[0])] not in avoided.kept_back(home, person)
 
 
-def _offer(kept: Offered, track: TrackShown) -> Offer:
+def _offer(kept: Offered, track: TrackWhole) -> Offer:
     return Offer(kept.id, track, sum(points for _, points in kept.reasons), kept.reasons, kept.at, kept.answer)
 
 
@@ -161,10 +162,10 @@ def look(
     offset = _offset(home, person, at)
     stock = held.stock
     with home.database.reading() as session:
-        memories = offers.remembered(session, person.id)
+        kept = offers.remembered(session, person.id)
         weights = learned(offers.lessons(session, person.id))
         last = last_plays(session, person.id, count=1)
-    valence, arousal, felt, memory, season = _of_memories(stock, memories, (at + timedelta(minutes=offset)).date())
+    valence, arousal, felt, memory, season = _of_memories(stock, kept, (at + timedelta(minutes=offset)).date())
     song, size = held.song, len(told.listened.keys)
     counts, latest = np.zeros(size + 1, dtype=np.int64), np.full(size + 1, -1, dtype=np.int64)
     plays = told.heard.plays
@@ -190,19 +191,24 @@ def look(
     artist_of = dict(zip(stock.track.tolist(), stock.artist.tolist(), strict=True)) if since else {}
     recent = tuple({artist_of.get(each.track_id, -1) for each in since[:3]} - {-1})
     now = Now(
-        milliseconds_of(at), _local_day(at, offset).toordinal(), feeling_now(person, at), born_of(person), ages, recent
+        milliseconds_of(at),
+        _local_day(at, offset).toordinal(),
+        feeling_now(person, at),
+        memories.born_of(person),
+        ages,
+        recent,
     )
     return shelf, now, weights
 
 
 def _of_memories(
-    stock: Stock, memories: Mapping[int, Remembered], today: date
+    stock: Stock, remembered: Mapping[int, Remembered], today: date
 ) -> tuple[Floats, Floats, Bools, Bools, Floats]:
     """Feeling (the person's own before the program's), whose it is, whether there is a memory, days to its season."""
     valence, arousal = stock.valence.copy(), stock.arousal.copy()
     felt, memory = np.zeros(len(valence), dtype=np.bool_), np.zeros(len(valence), dtype=np.bool_)
     season = np.full(len(valence), np.nan)
-    for track, kept in memories.items():
+    for track, kept in remembered.items():
         place = int(np.searchsorted(stock.track, track))
         if place >= len(stock.track) or stock.track[place] != track:
             continue
@@ -230,6 +236,18 @@ def played(home: Home, person: Person, offer_id: int) -> bool:
     """Keep that the offered song was put on."""
     with home.database.writing() as session:
         return offers.answer_offer(session, person.id, offer_id, PLAYED)
+
+
+def lately_remembered(home: Home, person: Person, *, most: int = 3) -> tuple[KeptMemory, ...]:
+    """The memories that were written last, without those of songs that never come by themselves."""
+    found, _ = memories.search(home, person, Asked(kind="memory"), most=4 * most)
+    if not found:
+        return ()
+    back = avoided.kept_back(home, person)
+    with home.database.reading() as session:
+        keys = offers.keys_of(session, person.id, [each.track.id for each in found])
+    latest = sorted(found, key=lambda each: each.changed, reverse=True)
+    return tuple(each for each in latest if keys.get(each.track.id, "") not in back)[:most]
 
 
 def forget_taught(home: Home, person: Person) -> int:

@@ -183,3 +183,11 @@ def last_offset(session: Session, account_id: int) -> int | None:
         .order_by(PlayRow.started.desc())
         .limit(1)
     )
+
+
+def keys_of(session: Session, account_id: int, track_ids: Sequence[int]) -> dict[int, str]:
+    """The merge keys of tracks that a person may see, by number."""
+    rows = session.execute(
+        select(TrackRow.id, TrackRow.merge_key).where(TrackRow.id.in_(track_ids), visible_to(account_id))
+    )
+    return {row.id: row.merge_key for row in rows}

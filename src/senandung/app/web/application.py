@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,21 +19,25 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from senandung.api.home import Home
 from senandung.api.plays import NowPlaying
 from senandung.app.web import (
     accounts,
+    avoided,
     history,
     install,
     jobs,
     make,
     memories,
     music,
+    now,
     settings,
     songs,
     static_files,
     streams,
+    vows,
 )
 from senandung.app.web.pages import page, see
 from senandung.app.web.security import Guard
@@ -45,8 +50,11 @@ ROUTES: Sequence[BaseRoute] = (
     *install.routes,
     *accounts.routes,
     *settings.routes,
+    *now.routes,
+    *avoided.routes,
     *history.routes,
     *memories.routes,
+    *vows.routes,
     *music.routes,
     *streams.routes,
     *make.routes,
@@ -55,7 +63,7 @@ ROUTES: Sequence[BaseRoute] = (
 )
 """Of every area."""
 
-RUNNING: Sequence[Callable[[Home], AbstractContextManager[None]]] = (music.running, jobs.running)
+RUNNING: Sequence[Callable[[Home], AbstractContextManager[None]]] = (music.running, jobs.running, now.running)
 """What runs while the home is open."""
 
 LARGEST_BODY = 1 << 20
@@ -64,6 +72,18 @@ LARGEST_BODY = 1 << 20
 
 def _clock() -> datetime:
     return datetime.now(UTC)
+
+
+class Application(Starlette):
+    """Starlette's, behind the guard: nothing is answered past it, not even what failed."""
+
+    def __init__(self, *, serving: Serving, **options: Any) -> None:
+        super().__init__(**options)
+        self._serving = serving
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Everything, the guard first."""
+        return Guard(super().build_middleware_stack(), serving=self._serving)
 
 
 def web_application(
@@ -86,12 +106,10 @@ def web_application(
             finally:
                 await run_in_threadpool(stack.close)
 
-    made = Starlette(
+    made = Application(
+        serving=serving,
         routes=routes,
-        middleware=[
-            Middleware(Guard, serving=serving),
-            Middleware(Sessions, home=home, serving=serving, clock=clock),
-        ],
+        middleware=[Middleware(Sessions, home=home, serving=serving, clock=clock)],
         exception_handlers={HTTPException: _refused, InputError: _wrong, 500: _broken},
         lifespan=lifespan,
         max_body_size=LARGEST_BODY,
