@@ -64,7 +64,7 @@ def token_of(client: TestClient) -> str:
     return found.token
 
 
-def post(client: TestClient, path: str, *, files: Any = None, json: Any = None, **fields: Any) -> Any:
+def post(client: TestClient, path: str, /, *, files: Any = None, json: Any = None, **fields: Any) -> Any:
     """Send a form (or JSON, or files) as the page's own script does."""
     headers = {"X-CSRF-Token": token_of(client)}
     return client.post(path, data=fields or None, files=files, json=json, headers=headers)

@@ -97,7 +97,7 @@ export function showDeck(deck: Deck, root: HTMLElement): void {
       }
     }
     const remember = root.querySelector<HTMLAnchorElement>("[data-remember]");
-    if (remember && deck.track) remember.href = `/track/${deck.track.id}?t=${Math.floor(second)}#remember`;
+    if (remember && deck.track) remember.href = `/memories/new?track=${deck.track.id}&t=${Math.floor(second)}`;
     showLine(second * 1000);
     if ("mediaSession" in navigator && known && second <= length) {
       navigator.mediaSession.setPositionState({ duration: length, position: second, playbackRate: 1 });
