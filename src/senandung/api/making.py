@@ -7,6 +7,7 @@ read can go.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from senandung.api.jobs import Finished, Task, Work
 from senandung.api.options import Options, checked_options, checked_seed
 from senandung.api.traces import LONGEST_TEXT, Trace
 from senandung.domain.checks import require
-from senandung.domain.errors import FileError, InvalidValueError
+from senandung.domain.errors import FileError, InvalidValueError, OutputError
 from senandung.domain.feeling import Feeling, feeling_of_plain, feeling_plain
 from senandung.domain.motif import motif_of_plain, motif_plain
 
@@ -124,17 +125,32 @@ def _check_style(name: str | None) -> None:
 
 
 def reading_wish(
-    text: str, files: Sequence[str] = (), tune: str | None = None, *, names: Mapping[str, str] | None = None
+    text: str,
+    files: Sequence[str] = (),
+    tune: str | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    felt: Feeling | None = None,
+    memory: int | None = None,
 ) -> dict[str, Any]:
-    """A wish to have traces read: a text, and files by their paths below the home's uploads; `tune` is to be a motif.
+    """A wish to have traces read. Raises `InvalidValueError` for nothing at all, and for too much of it.
 
-    `names` says what the person calls the files. Raises `InvalidValueError` for nothing at all, and for too much of it.
+    Parameters
+    ----------
+    files : by their paths below the home's uploads.
+    tune : the file that is to be a motif.
+    names : what the person calls the files.
+    felt : what they said of the feeling in a memory, which counts above what is read.
+    memory : the memory that it comes from.
     """
-    if not text.strip() and not files and tune is None:
+    if not text.strip() and not files and tune is None and felt is None:
         raise InvalidValueError("something must be written, spoken, hummed or uploaded")
     require(len(text) <= LONGEST_TEXT, f"a text must have at most {LONGEST_TEXT} characters", len(text))
     require(len(files) <= MOST_FILES, f"at most {MOST_FILES} files can be read together", len(files))
-    return {"text": text, "files": list(files), "tune": tune, "names": dict(names or {})}
+    return {
+        "text": text, "files": list(files), "tune": tune, "names": dict(names or {}), "memory": memory,
+        "felt": None if felt is None else feeling_plain(felt),
+    }  # fmt: skip
 
 
 def read_wish(home: Home, wish: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,17 +160,16 @@ def read_wish(home: Home, wish: Mapping[str, Any]) -> dict[str, Any]:
     traces: list[Trace] = [wish["text"]] if wish["text"].strip() else []
     traces += [uploaded(home, name) for name in wish["files"]]
     tune = None if wish["tune"] is None else read_motif(uploaded(home, wish["tune"]))
-    found = _read(traces) if traces else _unread(tune is not None)
+    found = _read(traces) if traces else _unread()
+    if wish["felt"] is not None:
+        found |= {"feeling": wish["felt"], "sentence": "", "said": True}
     for each in found["readings"]:
-        each["name"] = next((said for path, said in wish["names"].items() if Path(path).name == each["name"]), each["name"])
+        each["name"] = next(
+            (said for path, said in wish["names"].items() if Path(path).name == each["name"]), each["name"]
+        )
     if tune is not None:
         found |= {"tune": motif_plain(tune.motif), "tune_remarks": list(tune.remarks)}
     return found
-
-
-def read_text(text: str) -> dict[str, Any]:
-    """Read a text alone, which takes no time; what was read as plain data."""
-    return _read([text])
 
 
 def _read(traces: Sequence[Trace]) -> dict[str, Any]:
@@ -174,9 +189,8 @@ def _read(traces: Sequence[Trace]) -> dict[str, Any]:
     }
 
 
-def _unread(tune: bool) -> dict[str, Any]:
+def _unread() -> dict[str, Any]:
     """Nothing to read a feeling from: a tune alone says none."""
-    require(tune, "something must be given to read", "nothing")
     return {
         "text": "", "language": "id", "sentence": "", "feeling": feeling_plain(Feeling.unread()), "remarks": [],
         "readings": [],
@@ -186,6 +200,18 @@ def _unread(tune: bool) -> dict[str, Any]:
 def _heard(sensed: Sensed) -> str:
     """The words that were heard in a voice note, where there is a recogniser."""
     return "\n".join(" ".join(word.shown for word in each.words) for each in sensed.readings if each.words)
+
+
+def keep_upload(folder: Path, name: str, data: bytes) -> Path:
+    """Write what is kept elsewhere, such as a memory's voice note, as a file that was handed in."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{secrets.token_hex(12)}{Path(name).suffix}"
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise OutputError(f"the file cannot be kept: {error.strerror or error}") from error
+    return path
 
 
 def uploaded(home: Home, name: str) -> Path:

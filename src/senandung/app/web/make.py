@@ -13,10 +13,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from senandung.api import making
+from senandung.api.accounts import uploads_of
 from senandung.api.compose import MOST_LINES
 from senandung.api.making import CREATE, READ, Asked
+from senandung.api.memories import Traces, traces_of
 from senandung.api.traces import LONGEST_TEXT
 from senandung.app.web.choices import style_choices, voice_choices
+from senandung.app.web.jobs import job_title
 from senandung.app.web.pages import (
     field,
     home_of,
@@ -63,64 +66,102 @@ MOST_DIGITS = 18
 
 
 def _show(request: Request) -> Response:
-    return _given(request)
+    number = request.query_params.get("memory", "")
+    memory = _memory(request, number)
+    return _given(request, text=memory.text if memory else "", memory=memory, number=number)
 
 
-def _given(request: Request, *, status: int = 200, wrong: str = "", text: str = "") -> Response:
+def _memory(request: Request, number: str) -> Traces | None:
+    """What a memory gives; None where none was named, 404 where the person has no such one."""
+    if not number:
+        return None
+    if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        raise HTTPException(404)
+    found = traces_of(home_of(request), person_of_request(request), int(number))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _given(
+    request: Request,
+    *,
+    status: int = 200,
+    wrong: str = "",
+    text: str = "",
+    memory: Traces | None = None,
+    number: str = "",
+) -> Response:
     person, home = person_of_request(request), home_of(request)
     with home.database.reading() as session:
         made = tracks.recent_tracks(session, person.id, count=SHOWN, made_here=True)
         going = [job for job in jobs.jobs_of(session, person.id, most=20) if not job.over]
+    t = translator(request)
     return page(
         request,
         "make/give.html",
         status=status,
         wrong=wrong,
         text=text,
+        memory=memory,
+        number=number,
         most_files=making.MOST_FILES,
         songs=made.tracks,
-        going=going,
+        going=[(job, job_title(t, job)) for job in going],
     )
 
 
 def _give(request: Request, form: FormData) -> Response:
     t, home, person = translator(request), home_of(request), person_of_request(request)
+    number = field(form, "memory")
+    memory = _memory(request, number)
+
+    def wrong(said: str) -> Response:
+        return _given(request, status=400, wrong=said, text=text[:LONGEST_TEXT], memory=memory, number=number)
+
     text = field(form, "text", longest=LARGEST_FIELD)
     if len(text) > LONGEST_TEXT:
-        said = t("make.too_long", n=f"{len(text):,}".replace(",", "."), most=f"{LONGEST_TEXT:,}".replace(",", "."))
-        return _given(request, status=400, wrong=said, text=text[:LONGEST_TEXT])
+        counts = {"n": len(text), "most": LONGEST_TEXT}
+        return wrong(t("make.too_long", **{name: f"{count:,}".replace(",", ".") for name, count in counts.items()}))
     uploads = [each for name in ("voice", "files") for each in _files(form, name)]
     tunes = _files(form, "tune")
-    if len(uploads) > making.MOST_FILES or len(tunes) > 1:
-        return _given(request, status=400, wrong=t("make.many_files", n=making.MOST_FILES), text=text)
-    if not text and not uploads and not tunes:
-        return _given(request, status=400, wrong=t("make.nothing"))
-    if not uploads and not tunes:
-        try:
-            found = making.read_text(text)
-        except InputError as error:
-            return _given(request, status=400, wrong=str(error), text=text)
-        with home.database.writing() as session:
-            job = jobs.add_done(
-                session, person.id, READ, {"text": text, "files": [], "tune": None}, found, at=now(request)
-            )
-        return see(f"/make/{job.id}")
+    noted = field(form, "noted") if memory is not None and memory.voice is not None else ""
+    if len(uploads) + (noted == "voice") > making.MOST_FILES or len(tunes) + (noted == "tune") > 1:
+        return wrong(t("make.many_files", n=making.MOST_FILES))
+    felt = memory.feeling if memory is not None else None
+    if not (text or uploads or tunes or noted in ("voice", "tune") or felt):
+        return wrong(t("make.nothing"))
     kept: dict[str, str] = {}
+    roles: dict[str, list[str]] = {"files": [], "tune": []}
     try:
-        for each in (*uploads, *tunes):
-            upload = receive_upload(
-                request, each, kinds=KINDS, most_bytes=LARGEST, decode=(each.size or 0) <= LARGEST_DECODED
-            )
-            kept[upload.path.relative_to(home.uploads).as_posix()] = upload.name
+        for role, each in [*(("files", each) for each in uploads), *(("tune", each) for each in tunes)]:
+            decode = (each.size or 0) <= LARGEST_DECODED
+            upload = receive_upload(request, each, kinds=KINDS, most_bytes=LARGEST, decode=decode)
+            name = upload.path.relative_to(home.uploads).as_posix()
+            kept[name] = upload.name
+            roles[role].append(name)
             if upload.kind == "archive" and upload.path.suffix != ".mxl":
                 raise InvalidValueError(t("make.no_archive", name=upload.name))
-        names = list(kept)
-        wish = making.reading_wish(text, names[: len(uploads)], names[-1] if tunes else None, names=kept)
+        if noted in ("voice", "tune") and memory is not None and memory.voice is not None:
+            ending = memory.voice.mime.partition("/")[2].partition(";")[0] or "webm"
+            path = making.keep_upload(uploads_of(home, person), f"voice.{ending}", memory.voice.data)
+            name = path.relative_to(home.uploads).as_posix()
+            kept[name] = t("make.memory_voice")
+            roles["files" if noted == "voice" else "tune"].append(name)
+        wish = making.reading_wish(
+            text, roles["files"], next(iter(roles["tune"]), None), names=kept, felt=felt,
+            memory=int(number) if number else None,
+        )  # fmt: skip
+        at = now(request)
+        found = None if kept else making.read_wish(home, wish)  # a text is read at once
         with home.database.writing() as session:
-            job = jobs.add_job(session, person.id, READ, wish, seed=0, at=now(request))
+            if found is None:
+                job = jobs.add_job(session, person.id, READ, wish, seed=0, at=at)
+            else:
+                job = jobs.add_done(session, person.id, READ, wish, found, at=at)
     except InputError as error:
         making.forget_uploads(home, {"files": list(kept)})
-        return _given(request, status=400, wrong=str(error), text=text)
+        return wrong(str(error))
     except BaseException:
         making.forget_uploads(home, {"files": list(kept)})
         raise
