@@ -16,6 +16,7 @@ from typing import NoReturn
 from senandung import __version__
 from senandung.app.check_command import check_arguments
 from senandung.app.history_command import import_history_arguments
+from senandung.app.library_command import library_arguments
 from senandung.app.serve_command import serve_arguments
 from senandung.domain.errors import InputError
 
@@ -242,9 +243,14 @@ def _kept_arguments(parser: Parser) -> None:
 
 
 def _library_arguments(parser: Parser) -> None:
-    what = "import-history FILE: Spotify, ListenBrainz, Last.fm, YouTube or Apple Music, as they hand it out"
-    parser.add_argument("what", metavar="WHAT", choices=("import-history",), help=what)
-    parser.add_argument("which", nargs="?", metavar="FILE", help="the file or archive of a listening history")
+    what = (
+        "scan DIR: read a folder of music, or all folders of the library without DIR; list: what it holds; "
+        "import-history FILE: Spotify, ListenBrainz, Last.fm, YouTube or Apple Music, as they hand it out"
+    )
+    actions = ("scan", "list", "import-history")
+    parser.add_argument("what", metavar="scan|list|import-history", choices=actions, help=what)
+    parser.add_argument("which", nargs="?", metavar="DIR|FILE", help="a folder of music; the file of a history")
+    library_arguments(parser)
     import_history_arguments(parser)
     home = "the folder of library, memories and songs (default: $SENANDUNG_HOME, or senandung/home in the data home)"
     parser.add_argument("--home", type=Path, metavar="DIR", help=home)

@@ -473,8 +473,12 @@ def _verify(given: argparse.Namespace) -> int:
 
 def _library(given: argparse.Namespace) -> int:
     from senandung.app.history_command import run_import_history
+    from senandung.app.library_command import run_list, run_scan
 
-    plain, lines = run_import_history(given)
+    if given.what == "list" and given.which is not None:
+        raise InvalidValueError(f"library list takes no file, got {given.which!r}; --find WORDS looks for words")
+    run = {"scan": run_scan, "list": run_list, "import-history": run_import_history}[given.what]
+    plain, lines = run(given)
     if given.json:
         _print_json(plain)
     else:
