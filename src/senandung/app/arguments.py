@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from senandung import __version__
+from senandung.app.avoided_command import avoided_arguments
 from senandung.app.check_command import check_arguments
 from senandung.app.history_command import import_history_arguments
 from senandung.app.library_command import library_arguments
+from senandung.app.now_command import now_arguments
 from senandung.app.serve_command import serve_arguments
 from senandung.domain.errors import InputError
 
@@ -139,6 +141,14 @@ def build_parser() -> Parser:
     _training_arguments(train)
 
     _library_arguments(_command(commands, "library", "your music and what you heard, in the home"))
+
+    fits = _command(commands, "now", "one song for now, with the reasons that it was chosen for")
+    now_arguments(fits)
+    _home(fits)
+
+    silent = _command(commands, "avoided", "the song you avoid, when you ask for it, with its evidence")
+    avoided_arguments(silent)
+    _home(silent)
     serve_arguments(_command(commands, "serve", "the home in a browser: your music, your memories, songs made for you"))
     return parser
 
@@ -252,6 +262,10 @@ def _library_arguments(parser: Parser) -> None:
     parser.add_argument("which", nargs="?", metavar="DIR|FILE", help="a folder of music; the file of a history")
     library_arguments(parser)
     import_history_arguments(parser)
+    _home(parser)
+
+
+def _home(parser: Parser) -> None:
     home = "the folder of library, memories and songs (default: $SENANDUNG_HOME, or senandung/home in the data home)"
     parser.add_argument("--home", type=Path, metavar="DIR", help=home)
     parser.add_argument("--database", metavar="URL", help="another database than the SQLite file in that folder")

@@ -108,6 +108,8 @@ def _run(arguments: Sequence[str]) -> int:
         "kept": _kept,
         "learn": _learn,
         "library": _library,
+        "avoided": _avoided,
+        "now": _now,
         "render": _render,
         "serve": _serve,
         "sing": _sing,
@@ -479,6 +481,27 @@ def _library(given: argparse.Namespace) -> int:
         raise InvalidValueError(f"library list takes no file, got {given.which!r}; --find WORDS looks for words")
     run = {"scan": run_scan, "list": run_list, "import-history": run_import_history}[given.what]
     plain, lines = run(given)
+    if given.json:
+        _print_json(plain)
+    else:
+        print("\n".join(lines))
+    return 0
+
+
+def _now(given: argparse.Namespace) -> int:
+    from senandung.app.now_command import run_now
+
+    return _say(given, *run_now(given))
+
+
+def _avoided(given: argparse.Namespace) -> int:
+    from senandung.app.avoided_command import run_avoided
+
+    return _say(given, *run_avoided(given))
+
+
+def _say(given: argparse.Namespace, plain: dict[str, Any], lines: Sequence[str]) -> int:
+    """Print what a command says, as JSON where it was asked for."""
     if given.json:
         _print_json(plain)
     else:
