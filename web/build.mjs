@@ -3,18 +3,17 @@
 // Every src/<area>.ts and src/<area>.css belongs to one bundle, app.js and app.css, after the frame's own (src/frame).
 // What is imported by `import("./…")` becomes a file of its own that is loaded when it is needed.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "..", "src", "senandung", "app", "web", "static");
+const last = join(here, "..", "src", "senandung", "app", "web", "static");
+const out = mkdtempSync(join(last, "..", ".static-"));
 
 const areas = (ending) => readdirSync(join(here, "src")).filter((name) => name.endsWith(ending)).sort();
 const imports = (ending, first) => [first, ...areas(ending).map((name) => `./${name}`)].map((name) => `import "${name}";`).join("\n");
-
-for (const name of readdirSync(out)) rmSync(join(out, name), { recursive: true });
 
 const common = { bundle: true, minify: true, legalComments: "none", charset: "utf8", target: ["es2022"], logLevel: "warning" };
 await build({
@@ -35,6 +34,12 @@ for (const [from, to] of [["files/fraunces-latin-500-normal.woff2", "fraunces-50
 stamp("app.css");
 for (const name of readdirSync(join(here, "public"))) copyFileSync(join(here, "public", name), join(out, name));
 writeFileSync(join(out, "built-from.txt"), `${digestOfSources()}\n`);
+
+// File by file, so that a home that is being served misses none meanwhile.
+const made = new Set(readdirSync(out));
+for (const name of made) renameSync(join(out, name), join(last, name));
+for (const name of readdirSync(last)) if (!made.has(name)) rmSync(join(last, name), { recursive: true });
+rmSync(out, { recursive: true });
 
 // What a style names gets its digest, so that browsers keep it for good.
 function stamp(name) {

@@ -97,17 +97,17 @@ def test_a_code_for_one_more_device_is_shown_to_the_owner_alone(home: Home) -> N
 def test_a_programs_password_is_shown_once_and_taken_back(home: Home) -> None:
     sari = add_person(home)
     with client_as(home, sari) as client:
-        answer = post(client, "/settings/programs", client="Symfonium")
+        answer = post(client, "/settings/programs", client="Tempo")
         secret = re.search(r'<span class="secret">([\w-]{32})</span>', answer.text)
         assert secret is not None
         assert accounts.person_of_secret(home, secret[1], at=NOW) == sari
         shown = client.get("/settings/programs").text
-        assert "Symfonium" in shown
+        assert "Tempo" in shown
         assert secret[1] not in shown
-        assert post(client, "/settings/programs", client="Symfonium").status_code == 400
+        assert post(client, "/settings/programs", client="Tempo").status_code == 400
         number = accounts.app_passwords(home, sari)[0].id
         with client_of(home) as owner:
-            assert "Symfonium" not in owner.get("/settings/programs").text
+            assert "Tempo" not in owner.get("/settings/programs").text
             assert post(owner, "/settings/programs/end", which=str(number)).status_code == 404
         assert post(client, "/settings/programs/end", which="99999999999999999").status_code == 404
         assert post(client, "/settings/programs/end", which=str(number)).status_code == 303
