@@ -34,7 +34,7 @@ from senandung.app.web.serving import Serving
 from senandung.domain.track import names_key, plain_letters
 from senandung.remembering.scanned import search_text
 from senandung.remembering.similar import load_space
-from senandung.remembering.store.tracks import AlbumRow, AnalysisRow, ArtistRow, TrackRow
+from senandung.remembering.store.tracks import AlbumRow, AnalysisRow, ArtistRow, SoundRow, TrackRow
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BAR = 0.2
@@ -94,12 +94,18 @@ def fill(home: Home, tracks: int) -> int:
             )  # fmt: skip
             heard.append(
                 {"track_id": number + 1, "state": "done", "version": VERSION, "at": NOW, "valence": 0.1, "arousal": 0.2,
-                 "tempo": 92.0, "key": "A minor", "arc": [[2 * n, 0.1, 0.2] for n in range(120)],
-                 "vector": vectors[number - first].tobytes()}
+                 "tempo": 92.0, "key": "A minor", "arc": [[2 * n, 0.1, 0.2] for n in range(120)]}
             )  # fmt: skip
         with home.database.writing() as session:
             session.execute(insert(TrackRow), rows)
             session.execute(insert(AnalysisRow), heard)
+            session.execute(
+                insert(SoundRow),
+                [
+                    {"track_id": first + n + 1, "version": VERSION, "vector": vector.tobytes()}
+                    for n, vector in enumerate(vectors)
+                ],
+            )
     return int(owners[albums // 2]) + 1
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from senandung.api.analysis import VERSION, analyse, hearing_pool
 from senandung.api.library import ScanProgress, ScanReport, music_folders, scan
-from senandung.api.similar import Similar
 from senandung.domain.errors import SenandungError
 from senandung.files.tags import is_music
 from senandung.remembering import analyses
@@ -60,7 +59,6 @@ class Keeper:
         at_once: int = 2,
     ) -> None:
         self.database = database
-        self.similar = Similar(database)
         self._clock, self._pool, self._at_once = clock, pool, at_once
         self._stop, self._scan, self._hear, self._folders = (threading.Event() for _ in range(4))
         self._wanted: set[int] = set()

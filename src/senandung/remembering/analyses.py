@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from senandung.domain.checks import require
 from senandung.domain.music import TrackHeard
-from senandung.remembering.store.tracks import AnalysisRow, TrackRow
+from senandung.remembering.store.tracks import AnalysisRow, SoundRow, TrackRow
 
 STATES = ("waiting", "done", "failed", "skipped")
 
@@ -87,7 +87,10 @@ def save_heard(
         return False
     row.state, row.reason, row.version, row.at = heard.state, heard.reason, version, at
     row.valence, row.arousal, row.tempo, row.key = heard.valence, heard.arousal, heard.tempo, heard.key
-    row.arc, row.vector = [list(point) for point in heard.arc] or None, vector
+    row.arc = [list(point) for point in heard.arc] or None
+    session.execute(delete(SoundRow).where(SoundRow.track_id == track.track_id))
+    if vector is not None:
+        session.add(SoundRow(track_id=track.track_id, version=version, vector=vector))
     if loudness is not None:
         owner.loudness, owner.peak = loudness, peak
     return True
@@ -95,14 +98,14 @@ def save_heard(
 
 def count_analyses(session: Session, version: int) -> AnalysisCounts:
     """How far the analysis of all tracks that are there is; those of an older version wait."""
+    of_all = select(AnalysisRow.state, AnalysisRow.version, func.count()).group_by(
+        AnalysisRow.state, AnalysisRow.version
+    )
+    gone = of_all.join(TrackRow, TrackRow.id == AnalysisRow.track_id).where(TrackRow.missing.is_(True))
     counts = dict.fromkeys(STATES, 0)
-    for state, made_by, number in session.execute(
-        select(AnalysisRow.state, AnalysisRow.version, func.count())
-        .join(TrackRow, TrackRow.id == AnalysisRow.track_id)
-        .where(TrackRow.missing.is_(False), TrackRow.path.is_not(None))
-        .group_by(AnalysisRow.state, AnalysisRow.version)
-    ):
-        counts["waiting" if made_by < version else state] += number
+    for query, sign in ((of_all, 1), (gone, -1)):  # few are gone: so the whole table of tracks is not looked at
+        for state, made_by, number in session.execute(query):
+            counts["waiting" if made_by < version else state] += sign * number
     return AnalysisCounts(**counts)
 
 

@@ -23,7 +23,7 @@ from senandung.remembering.scanned import search_text
 from senandung.remembering.store.base import Table, instant_of, milliseconds_of
 from senandung.remembering.store.lists import MarkRow
 from senandung.remembering.store.plays import PlayRow
-from senandung.remembering.store.tracks import AnalysisRow, TrackRow
+from senandung.remembering.store.tracks import AnalysisRow, SoundRow, TrackRow
 
 _T = TypeVar("_T")
 
@@ -344,7 +344,7 @@ def _pointers() -> list[ColumnElement[int]]:
     return [
         column
         for table in Table.metadata.sorted_tables
-        if table.name != AnalysisRow.__tablename__
+        if table.name not in (AnalysisRow.__tablename__, SoundRow.__tablename__)
         for column in table.columns
         for key in column.foreign_keys
         if key.column.table.name == TrackRow.__tablename__

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from senandung.domain.checks import require
-from senandung.remembering.store.tracks import AnalysisRow
+from senandung.remembering.store.tracks import AnalysisRow, SoundRow
 
 SIZE = 64
 """Numbers of a track after whitening."""
@@ -94,12 +94,10 @@ def load_space(session: Session, version: int) -> SoundSpace:
     ids: list[int] = []
     rows: list[bytes] = []
     for number, vector in session.execute(
-        select(AnalysisRow.track_id, AnalysisRow.vector).where(
-            AnalysisRow.state == "done", AnalysisRow.version == version, AnalysisRow.vector.is_not(None)
-        )
+        select(SoundRow.track_id, SoundRow.vector).where(SoundRow.version == version)
     ):
         ids.append(number)
-        rows.append(vector or b"")
+        rows.append(vector)
     size = max((len(row) for row in rows), default=0)
     kept = [place for place, row in enumerate(rows) if len(row) == size]
     values = np.frombuffer(b"".join(rows[place] for place in kept), dtype="<f4").reshape(len(kept), size // 4)

@@ -56,6 +56,9 @@ SMOOTH = 5
 _KEEPERS: WeakKeyDictionary[Database, Keeper] = WeakKeyDictionary()
 """Who keeps the library of a database that is served: pages ask how far it is."""
 
+_SIMILAR: WeakKeyDictionary[Database, Similar] = WeakKeyDictionary()
+"""The space in which the tracks of a database lie; the first who asks for what is near waits for it."""
+
 _REASONS = {
     "it is silent": "music.reason_silent",
     "it holds no sound": "music.reason_no_sound",
@@ -165,9 +168,8 @@ def _lyrics(request: Request) -> Response:
 
 def _similar(request: Request) -> Response:
     person, home, track = person_of_request(request), home_of(request), _seen(request)
-    keeper = keeper_of(home)
-    finder = keeper.similar if keeper is not None else Similar(home.database)
-    return page(request, "music/similar.html", track=track, near=finder.near(track.id, person.id))
+    near = _SIMILAR.setdefault(home.database, Similar(home.database)).near(track.id, person.id)
+    return page(request, "music/similar.html", track=track, near=near)
 
 
 def _seen(request: Request) -> TrackWhole:

@@ -93,7 +93,7 @@ class TrackRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     """Whose it is alone (songs made here, tracks of a history); None for folders, which all who come in may hear."""
-    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id", ondelete="SET NULL"), index=True)
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id", ondelete="SET NULL"))
     """A folder that is no longer scanned leaves its tracks behind, missing, with their memories."""
     path: Mapped[str | None] = mapped_column(Text, unique=True)
     """Absolute."""
@@ -146,6 +146,8 @@ class TrackRow(Table):
         Index(None, "added", "id"),
         Index(None, "search", "id", "owner_id", "missing"),  # holds all that a search looks at
         Index(None, "song_folder"),
+        Index(None, "folder_id", "missing"),
+        Index(None, "missing", "id"),
     )
 
 
@@ -159,7 +161,7 @@ class AnalysisRow(Table):
     __tablename__ = "analysis"
 
     track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"), primary_key=True)
-    state: Mapped[str] = mapped_column(String(10), index=True)
+    state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
@@ -170,5 +172,17 @@ class AnalysisRow(Table):
     key: Mapped[str | None] = mapped_column(String(16))
     arc: Mapped[list[Any] | None]
     """[second, valence, arousal] along the track."""
-    vector: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """How it sounds, float32; a track's neighbours are those with the highest cosine."""
+
+    __table_args__ = (Index(None, "state", "version", "track_id"),)
+
+
+class SoundRow(Table):
+    """How a track sounds, as numbers: apart from what else was heard, for all of them are read at once."""
+
+    __tablename__ = "sound"
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int]
+    """Of the analysis; those of different versions are not compared."""
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    """float32, little-endian; a track's neighbours are those with the highest cosine (`remembering.similar`)."""

@@ -323,10 +323,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_track_artist_id"), ["artist_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_cover_id"), ["cover_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_digest"), ["digest"], unique=False)
-        batch_op.create_index(batch_op.f("ix_track_folder_id"), ["folder_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_track_folder_id_missing"), ["folder_id", "missing"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_genre"), ["genre"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_isrc"), ["isrc"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_merge_key"), ["merge_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_track_missing_id"), ["missing", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_track_search_id_owner_id_missing"), ["search", "id", "owner_id", "missing"], unique=False
@@ -345,14 +346,15 @@ def upgrade() -> None:
         sa.Column("tempo", sa.Double(), nullable=True),
         sa.Column("key", sa.String(length=16), nullable=True),
         sa.Column("arc", sa.JSON(), nullable=True),
-        sa.Column("vector", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["track_id"], ["track.id"], name=op.f("fk_analysis_track_id_track"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("track_id", name=op.f("pk_analysis")),
     )
     with op.batch_alter_table("analysis", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_analysis_state"), ["state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_analysis_state_version_track_id"), ["state", "version", "track_id"], unique=False
+        )
 
     op.create_table(
         "bookmark",
@@ -450,6 +452,14 @@ def upgrade() -> None:
     with op.batch_alter_table("queue_track", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_queue_track_track_id"), ["track_id"], unique=False)
 
+    op.create_table(
+        "sound",
+        sa.Column("track_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_sound_track_id_track"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("track_id", name=op.f("pk_sound")),
+    )
     op.create_table(
         "vow",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -604,6 +614,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_vow_account_id_started"))
 
     op.drop_table("vow")
+    op.drop_table("sound")
     with op.batch_alter_table("queue_track", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_queue_track_track_id"))
 
@@ -625,17 +636,18 @@ def downgrade() -> None:
     op.drop_table("offer")
     op.drop_table("bookmark")
     with op.batch_alter_table("analysis", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_analysis_state"))
+        batch_op.drop_index(batch_op.f("ix_analysis_state_version_track_id"))
 
     op.drop_table("analysis")
     with op.batch_alter_table("track", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_track_song_folder"))
         batch_op.drop_index(batch_op.f("ix_track_search_id_owner_id_missing"))
         batch_op.drop_index(batch_op.f("ix_track_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_track_missing_id"))
         batch_op.drop_index(batch_op.f("ix_track_merge_key"))
         batch_op.drop_index(batch_op.f("ix_track_isrc"))
         batch_op.drop_index(batch_op.f("ix_track_genre"))
-        batch_op.drop_index(batch_op.f("ix_track_folder_id"))
+        batch_op.drop_index(batch_op.f("ix_track_folder_id_missing"))
         batch_op.drop_index(batch_op.f("ix_track_digest"))
         batch_op.drop_index(batch_op.f("ix_track_cover_id"))
         batch_op.drop_index(batch_op.f("ix_track_artist_id"))
