@@ -214,7 +214,8 @@ def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
 
 def _svg(kind: str, width: float, height: float, name: str, rows: Sequence[str]) -> str:
     label = html.escape(name)
+    role = "group" if any(row.startswith("<a ") for row in rows) else "img"
     return (
-        f'<svg class="picture-{kind}" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{label}" '
+        f'<svg class="picture-{kind}" viewBox="0 0 {width:g} {height:g}" role="{role}" aria-label="{label}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(rows)}</svg>'
     )

@@ -126,22 +126,24 @@ def _all(request: Request) -> Response:
         return "/memories?" + urlencode({name: value for name, value in kept.items() if value})
 
     return page(
-        request, "memories/index.html", found=found, count=count, asked=asked, facets=facets, years=_by_year(found),
-        timeline="" if skip else _timeline(request, home, person, asked), words=lambda each: felt_words(language, each),
-        word=lambda each: felt_words(language, [each])[0], other=other, query=query,
+        request, "memories/index.html", found=found, count=count, asked=asked, facets=facets, other=other, query=query,
+        years=_by_year(found, language), timeline="" if skip else _timeline(request, home, person, asked),
+        words=lambda each: felt_words(language, each), word=lambda each: felt_words(language, [each])[0],
         before=other(skip=skip - SHOWN) if skip > SHOWN else other() if skip else "",
         after=other(skip=skip + SHOWN) if skip + SHOWN < count else "",
     )  # fmt: skip
 
 
-def _by_year(found: Sequence[KeptMemory]) -> list[tuple[int | None, list[KeptMemory]]]:
-    """Memories with the year of each run of them."""
-    rows: list[tuple[int | None, list[KeptMemory]]] = []
+def _by_year(found: Sequence[KeptMemory], language: str) -> list[tuple[str, list[KeptMemory]]]:
+    """Memories with what each run of them is headed by: its year, or the years that it may have been in."""
+    rows: list[tuple[str, list[KeptMemory]]] = []
     for each in found:
-        last = each.memory.when.last
-        year = None if last is None else last.year
-        if not rows or rows[-1][0] != year:
-            rows.append((year, []))
+        when = each.memory.when
+        middle = when.middle
+        wide = when.first is None or (when.last is not None and (when.last - when.first).days > 800)
+        name = "" if middle is None else when.words(language) if wide else str(middle.year)
+        if not rows or rows[-1][0] != name:
+            rows.append((name, []))
         rows[-1][1].append(each)
     return rows
 
