@@ -12,7 +12,7 @@ from originality.music import song, tune
 from senandung.domain.errors import FileError
 from senandung.originality.check import check_song, index_songs, shipped_index
 from senandung.originality.index import MusicIndex, load_index, save_index
-from senandung.originality.report import HumanRange, OriginalityReport, bits_of, score_of
+from senandung.originality.report import HumanRange, OriginalityReport, excess_of, score_of
 
 HUMAN = HumanRange({"all": (0.4, 0.6, 99)})
 
@@ -81,8 +81,8 @@ def test_a_broken_index_is_a_sentence(tmp_path: Path, data: bytes) -> None:
         load_index(tmp_path / "x.index")
 
 
-def test_a_score_is_its_bits() -> None:
-    assert bits_of(score_of(73.0)) == pytest.approx(73.0)
+def test_a_score_is_its_excess() -> None:
+    assert excess_of(score_of(73.0)) == pytest.approx(73.0)
 
 
 def test_json_has_the_five_fields(index: MusicIndex) -> None:

@@ -1,133 +1,265 @@
-"""Alignment: how far a voice of the index stands, note for note, in the notes around a common fingerprint.
+"""Alignment: how far a voice of the index stands, note for note, in the notes of a part around a place.
 
-The transposition is fixed by the fingerprint. A chain of pairs, a note of the voice with one of the piece of the same
-pitch, goes on in time on both sides; every note counts what it says (`information`), skipped notes and changes of pace
-cost (local alignment, Smith & Waterman 1981, over the pairs alone; chains of points under a transposition are Ukkonen,
-Lemström & Mäkinen's geometric matching, 2003, with time scaled as in Lemström & Laitinen 2011). All candidates go
-through the table at once.
+The transposition is fixed by the place. A chain of pairs, a note of the voice with one of the piece of the same pitch,
+goes on in time on both sides; every note counts what it says (`information`), the less the more notes of the piece it
+could have met; skipped notes and changes of pace cost (local alignment, Smith & Waterman 1981, over the pairs alone;
+chains of points under a transposition are Ukkonen, Lemström & Mäkinen's geometric matching, 2003, with time scaled as
+in Lemström & Laitinen 2011). Where the steps do not keep the tempo, the voice is tried dotted too, three to one.
+
+Compiled by numba when first used; what it keeps is made anew when this file has changed, not when `scanning` has.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import numba
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from senandung.originality.scanning import EXACT, WIDEST, symbol_of
 
-SKIPPED_THERE, SKIPPED_HERE = 3, 6
-"""The furthest that a pair may stand from the one before: notes of the voice, notes of the piece."""
+_compiled = numba.njit(error_model="numpy")
+
+SKIPPED_THERE, REACH = 3, 48
+"""The furthest that a pair may stand from the one before: notes of the voice, notes of the part."""
 
 START = 1.0
-COST_THERE, COST_HERE, COST_MATE = 1.3, 0.5, 0.25
-"""Bits that a left out note of the voice, a moment of the piece that is passed over, and a note there cost."""
+COST_THERE, COST_HERE = 3.0, 0.25
+"""Bits that a left out note of the voice and a moment of the piece that is passed over cost."""
 
-SAME_PACE, OTHER_PACE, MOST_OTHER = 0.6, 1.0, 1.5
-"""Bits for a step in the common tempo, against one an octave off, and octaves after which no more counts."""
+SAME_PACE, INEXACT, OTHER_PACE, MOST_OTHER = 0.5, 1.0, 2.0, 1.5
+"""Bits for a step in the tempo; those that another costs, and that each octave off costs up to so many octaves."""
 
+AFTER_SKIP = 0.85
+"""What a note counts whose foregoing notes were left out."""
 
-@dataclass(frozen=True)
-class Candidate:
-    """Notes that are compared: of the piece (`here`) and of a voice (`there`), each with onsets and pitches.
+DOTTED = 4.0
+"""Bits that it costs to take the voice as dotted."""
 
-    `bits` say how much the pitch of each note of the voice tells, `pace_bits` how much its rhythm; `shift` is how far
-    the piece stands above, in semitones; `scale` log2 of its time against the voice's.
-    """
+DOTTED_BELOW = 0.8
+"""Share of steps in the tempo below which that is tried."""
 
-    here_onsets: Ints
-    here_pitches: Ints
-    there_onsets: Ints
-    there_pitches: Ints
-    bits: Floats
-    shift: int
-    scale: float
-    pace_bits: Floats
+REPEATED = 0.25
+"""What a turn of three notes counts that has already stood in the same passage."""
 
+MOST_PACE = 3.0
+"""Bits that the pace of one note counts at most."""
 
-@dataclass(frozen=True)
-class Alignment:
-    """The best chain of a candidate: the pairs' numbers here and there, the gain of each, and their sum in bits."""
-
-    here: Ints
-    there: Ints
-    gains: Floats
-
-    @property
-    def bits(self) -> float:
-        """What the chain says."""
-        return float(self.gains.sum())
+_AROUND, _TALLEST, _WIDE = 12, 256, 1024
+"""Notes of the voice before and after a place; notes of the voice and of the part at most."""
 
 
-def align(candidates: list[Candidate], *, reach: int = SKIPPED_HERE) -> list[Alignment]:
-    """The best chain of every candidate, all computed together.
+@_compiled
+def _left(bits, many):
+    """Bits of a note when it could have been any of so many."""
+    return bits if many <= 1 else -np.log2(1.0 - (1.0 - 2.0**-bits) ** many)
 
-    Parameters
-    ----------
-    reach : how many notes of the piece a step may go; more where they sound together.
-    """
-    if not candidates:
-        return []
-    rows, wide = len(candidates), max(len(each.here_onsets) for each in candidates) + reach
-    tall = max(len(each.there_onsets) for each in candidates)
-    here_p, there_p = np.full((rows, wide), -999), np.full((rows, tall), -500)
-    here_t, there_t = np.zeros((rows, wide)), np.zeros((rows, tall))
-    order, bits = np.zeros((rows, wide)), np.zeros((rows, tall))
-    for number, each in enumerate(candidates):
-        count = len(each.here_onsets)
-        here_p[number, reach : reach + count] = each.here_pitches - each.shift
-        here_t[number, reach : reach + count] = each.here_onsets
-        order[number, reach : reach + count] = np.cumsum(np.diff(each.here_onsets, prepend=-1) > 0)
-        there_p[number, : len(each.there_pitches)] = each.there_pitches
-        there_t[number, : len(each.there_pitches)] = each.there_onsets
-        bits[number, : len(each.bits)] = each.bits
-    rhythm = np.zeros((rows, tall))
-    for number, each in enumerate(candidates):
-        rhythm[number, : len(each.pace_bits)] = each.pace_bits
-    scales = np.asarray([each.scale for each in candidates])
-    score = np.full((rows, tall, wide), -np.inf)
-    back = np.zeros((rows, tall, wide), dtype=np.int16)
-    places, rows_at, columns_at = np.nonzero((there_p[:, :, None] == here_p[:, None, :]).transpose(1, 0, 2))
-    cuts = np.searchsorted(places, np.arange(tall + 1)).tolist()
-    steps = np.arange(1, reach + 1)
+
+@_compiled
+def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhythm, shift, scale, score, back):
+    """Fills the tables of the best chain to each pair; the best value and its place."""
+    tall, wide = len(there_times), len(times)
+    best, best_at = -np.inf, -1
     for place in range(tall):
-        row, column = rows_at[cuts[place] : cuts[place + 1]], columns_at[cuts[place] : cuts[place + 1]]
-        best, came = np.full(len(row), START), np.zeros(len(row), dtype=np.int16)
-        before = column[:, None] - steps
-        lasts = here_t[row, column][:, None] - here_t[row[:, None], before]
-        passed = order[row, column][:, None] - order[row[:, None], before]
-        cost = COST_HERE * np.maximum(passed - 1, 0) + COST_MATE * (steps - np.maximum(passed, 1))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            octaves = np.log2(lasts)
-        for left in range(1, min(SKIPPED_THERE, place) + 1):
-            step = there_t[row, place] - there_t[row, place - left]
-            off = np.abs(octaves - np.log2(np.maximum(step, 1e-9))[:, None] - scales[row][:, None])
-            same = SAME_PACE + (rhythm[row, place] if left == 1 else np.zeros(len(row)))
-            pace = np.where(off < 0.1, same[:, None], -OTHER_PACE * np.minimum(off, MOST_OTHER))
-            gain = bits[row, place] * (1.0 if left == 1 else 0.85) - COST_THERE * (left - 1)
-            total = score[row[:, None], place - left, before] + gain[:, None] + pace - cost
-            total = np.where((lasts > 0) & (step > 0)[:, None], total, -np.inf)
-            choice = total.argmax(axis=1)
-            value = total[np.arange(len(row)), choice]
-            better = value > best
-            best = np.where(better, value, best)
-            came = np.where(better, left * 64 + choice + 1, came).astype(np.int16)
-        score[row, place, column] = best
-        back[row, place, column] = came
-    return [_traced(score[number], back[number], reach) for number in range(rows)]
+        for column in range(wide):
+            if pitches[column] - shift != there_pitches[place]:
+                score[place, column] = -np.inf
+                continue
+            top, came = START, -1
+            for left in range(1, min(SKIPPED_THERE, place) + 1):
+                step = (there_times[place] - there_times[place - left]) * scale
+                if step <= 0:
+                    continue
+                for before in range(column - 1, max(column - REACH, 0) - 1, -1):
+                    spent = times[column] - times[before]
+                    if spent > step * WIDEST:
+                        break
+                    if score[place - left, before] == -np.inf or spent * WIDEST < step:
+                        continue
+                    off = abs(np.log2(spent / step))
+                    passed = moments[column] - moments[before]
+                    if off < EXACT:
+                        pace = SAME_PACE + (rhythm[place] if passed == 1 and left == 1 else 0.0)
+                        gain = _left(bits[place], mates[column])
+                    else:
+                        pace = -INEXACT - OTHER_PACE * min(off, MOST_OTHER)
+                        gain = _left(bits[place], column - before)
+                    if left > 1:
+                        gain *= AFTER_SKIP
+                    total = score[place - left, before] + gain + pace
+                    total -= COST_THERE * (left - 1) + COST_HERE * (passed - 1)
+                    if total > top:
+                        top, came = total, (place - left) * wide + before
+            score[place, column] = top
+            back[place, column] = came
+            if top > best:
+                best, best_at = top, place * wide + column
+    return best, best_at
 
 
-def _traced(score: Floats, back: NDArray[np.int16], reach: int) -> Alignment:
-    place, column = (int(each) for each in np.unravel_index(int(score.argmax()), score.shape))
-    here, there, sums = [], [], []
-    while True:
-        here.append(column - reach)
-        there.append(place)
-        sums.append(float(score[place, column]))
-        came = int(back[place, column])
-        if not came:
-            break
-        place, column = place - came // 64, column - came % 64
-    gains = np.diff(np.asarray(sums[::-1]), prepend=0.0)
-    return Alignment(np.asarray(here[::-1]), np.asarray(there[::-1]), np.where(np.isfinite(gains), gains, 0.0))
+@_compiled
+def _in_tempo(back, at, times, there_times, scale):
+    """Steps of a chain, and how many of them keep the tempo."""
+    wide = len(times)
+    steps = kept = 0
+    while back[at // wide, at % wide] >= 0:
+        before = back[at // wide, at % wide]
+        spent = times[at % wide] - times[before % wide]
+        steps += 1
+        kept += abs(np.log2(spent / ((there_times[at // wide] - there_times[before // wide]) * scale))) < EXACT
+        at = before
+    return steps, kept
+
+
+@_compiled
+def _dotted(onset, times, unit, phase):
+    """Times as they are when of every two units the first is held three times as long as the second."""
+    found = np.empty(len(times))
+    for place in range(len(times)):
+        beats = (onset + times[place] + phase * unit) / (2.0 * unit)
+        rest = beats - np.floor(beats)
+        held = 1.5 * rest if rest < 0.5 else 0.75 + (rest - 0.5) / 2
+        found[place] = (np.floor(beats) + held) * 2.0 * unit
+    return found
+
+
+@_compiled
+def _interval_bits(intervals, at, since, none, one, two, three):
+    """Bits of a note of a voice, `since` notes after its beginning, after those before it."""
+    if since == 0:
+        return 0.0
+    last = symbol_of(intervals[at])
+    if since == 1:
+        return none[last] / 8
+    if since == 2:
+        return one[symbol_of(intervals[at - 1]), last] / 8
+    if since == 3:
+        return two[symbol_of(intervals[at - 2]), symbol_of(intervals[at - 1]), last] / 8
+    turn = symbol_of(intervals[at - 3]), symbol_of(intervals[at - 2]), symbol_of(intervals[at - 1])
+    return three[turn[0], turn[1], turn[2], last] / 8
+
+
+@_compiled
+def _pace_bits(gaps, at, since, paces):
+    if since < 3:
+        return 0.0
+    octaves = np.log2(max(gaps[at - 2], 1)), np.log2(max(gaps[at - 1], 1)), np.log2(max(gaps[at], 1))
+    before = int(min(max(np.rint(octaves[1] - octaves[0]), -2), 2)) + 2
+    after = int(min(max(np.rint(octaves[2] - octaves[1]), -2), 2)) + 2
+    return min(paces[before, after] / 8, MOST_PACE)
+
+
+@_compiled
+def _novel(gains, turns):
+    """Counts a turn that the passage had before at `REPEATED`."""
+    for place in range(3, len(gains)):
+        for other in range(2, place):
+            if turns[other] == turns[place] and turns[other - 1] == turns[place - 1]:
+                if gains[place] > 0:
+                    gains[place] *= REPEATED
+                break
+
+
+@numba.njit(cache=True, error_model="numpy")
+def chains(
+    places, scales, times, pitches, part_starts, moments, mates,
+    intervals, gaps, starts, voice_pitch, voice_onset, tables,
+):  # fmt: skip
+    """The best chain at each place.
+
+    `places` and `scales` as `scanning.extend` gives them, `tables` those of `Information`. Gives where the chain of
+    each place begins in the rest: numbers of the notes here and there, and what each pair gains, in bits.
+    """
+    none, one, two, three, paces = tables
+    begins = np.zeros(len(places) + 1, np.int64)
+    here, there, gains = np.empty(1 << 16, np.int64), np.empty(1 << 16, np.int64), np.empty(1 << 16)
+    size = 1 << 15
+    scores, backs = np.empty((2, size)), np.empty((2, size), np.int32)
+    filled = 0
+    for number in range(len(places)):
+        part, here_first, here_last, voice = places[number, 0], places[number, 1], places[number, 2], places[number, 3]
+        there_first, there_last, shift = places[number, 4], places[number, 5], places[number, 6]
+        begin, scale = starts[voice], scales[number]
+        first = max(there_first - _AROUND, begin)
+        last = min(there_last + _AROUND + 1, starts[voice + 1], first + _TALLEST)
+        tall = last - first
+        pitch, onset = voice_pitch[voice], np.float64(voice_onset[voice])
+        for at in range(begin + 1, first + 1):
+            pitch += intervals[at]
+            onset += gaps[at]
+        there_times, there_pitches = np.zeros(tall), np.empty(tall, np.int64)
+        bits, rhythm = np.empty(tall), np.empty(tall)
+        for at in range(first, last):
+            place = at - first
+            if place:
+                pitch += intervals[at]
+                there_times[place] = there_times[place - 1] + gaps[at]
+            there_pitches[place] = pitch
+            bits[place] = _interval_bits(intervals, at, at - begin, none, one, two, three)
+            rhythm[place] = _pace_bits(gaps, at, at - begin, paces)
+        end = min(there_last, last - 1) - first
+        lead, trail = there_times[there_first - first] * scale, (there_times[tall - 1] - there_times[end]) * scale
+        low, high = here_first, here_last + 1
+        while low > part_starts[part] and times[low - 1] >= times[here_first] - 1.2 * lead:
+            low -= 1
+        while high < part_starts[part + 1] and times[high] <= times[here_last] + 1.2 * trail:
+            high += 1
+        low = max(low, here_first - 200)
+        high = min(high, low + _WIDE)
+        wide = high - low
+        if tall * wide > size:
+            size = tall * wide
+            scores, backs = np.empty((2, size)), np.empty((2, size), np.int32)
+        score, back = scores[0, : tall * wide].reshape(tall, wide), backs[0, : tall * wide].reshape(tall, wide)
+        row = slice(low, high)
+        best, at = _chain(
+            times[row], pitches[row], moments[row], mates[row],
+            there_times, there_pitches, bits, rhythm, shift, scale, score, back,
+        )  # fmt: skip
+        cost = 0.0
+        if at >= 0:
+            steps, kept = _in_tempo(back, at, times[row], there_times, scale)
+            unit = np.median(gaps[there_first + 1 : first + end + 1]) if first + end > there_first else 0.0
+            if steps >= 4 and kept < DOTTED_BELOW * steps and best > 8.0 and unit > 0:
+                for phase in range(2):
+                    dotted = _dotted(onset, there_times, unit, phase)
+                    span = dotted[end] - dotted[there_first - first]
+                    if span <= 0:
+                        continue
+                    tempo = (times[here_last] - times[here_first]) / span
+                    other, table = (
+                        scores[1, : tall * wide].reshape(tall, wide),
+                        backs[1, : tall * wide].reshape(tall, wide),
+                    )
+                    value, place = _chain(
+                        times[row], pitches[row], moments[row], mates[row],
+                        dotted, there_pitches, bits, rhythm, shift, tempo, other, table,
+                    )  # fmt: skip
+                    if value - DOTTED > best:
+                        best, at, cost = value - DOTTED, place, DOTTED
+                        score[:, :] = other
+                        back[:, :] = table
+        count, walk = 0, at
+        while walk >= 0:
+            count += 1
+            walk = back[walk // wide, walk % wide]
+        while filled + count > len(here):
+            here, there, gains = np.append(here, here), np.append(there, there), np.append(gains, gains)
+        place = filled + count
+        while at >= 0:
+            place -= 1
+            there[place], here[place] = at // wide + first, at % wide + low
+            before = back[at // wide, at % wide]
+            gains[place] = score[at // wide, at % wide]
+            if before >= 0:
+                gains[place] -= score[before // wide, before % wide]
+            at = before
+        if count:
+            gains[filled] -= cost
+            turns = np.zeros(count, np.int64)
+            for place in range(1, count):
+                turns[place] = (
+                    there_pitches[there[filled + place] - first] - there_pitches[there[filled + place - 1] - first]
+                )
+            _novel(gains[filled : filled + count], turns)
+        filled += count
+        begins[number + 1] = filled
+    return begins, here[:filled].copy(), there[:filled].copy(), gains[:filled].copy()

@@ -85,15 +85,11 @@ def check_query(
 ) -> OriginalityReport:
     """As `check_song`, of a piece that is no song."""
     wanted = _asked_notes(query, asked, indexes[0].information)
-    rows = [
-        (_nearest(query, each, index), _shared_with(each, wanted))
-        for index in indexes
-        for each in find_passages(query, index)
-    ]
-    rows.sort(key=lambda row: -row[0].bits)
+    found = find_passages(query, *indexes)
+    rows = [(_nearest(query, each, indexes[each.index]), _shared_with(each, wanted)) for each in found]
     counted = tuple(row for row, mine in rows if mine < _ASKED_SHARE)
     name, interval = human.of(family)
-    score = score_of(counted[0].bits if counted else 0.0)
+    score = score_of(counted[0].excess if counted else 0.0)
     return OriginalityReport(
         score,
         interval,
@@ -167,6 +163,7 @@ def _nearest(query: Query, passage: Passage, index: MusicIndex) -> Nearest:
         here_bars,
         len(passage.here),
         passage.bits,
+        passage.excess,
         len(passage.here) / max(moments, len(onsets)),
         passage.shift,
         passage.scale / TICKS_PER_STEP,

@@ -6,8 +6,10 @@ their distances in time; a triple is too common among fourteen million notes, so
 - *paced*: five notes, four intervals and how each step's length compares with the one before;
 - *plain*: seven notes whose pitch changes each time, six intervals, whatever the rhythm.
 
-The piece that is checked also has those in which notes are skipped, so that an ornament does not break them. An index
-is read once from end to end; the few fingerprints of one piece are looked up in a table as it goes by.
+The piece that is checked also has those in which notes are skipped, so that an ornament does not break them; in a part
+that sounds several notes at once, paced ones are also taken along every path of small steps through its notes, so that
+a tune among others is met however the voices were divided. An index is read once from end to end; the fingerprints of
+one piece are looked up in a table as it goes by (`kernels.scan`).
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.originality.index import MusicIndex
 from senandung.originality.information import PACES, WIDEST, Information
+from senandung.originality.query import Line, Notes
 
 PACED, PLAIN = 5, 7
 """Notes of a fingerprint of each kind."""
@@ -30,9 +32,11 @@ LEAST_BITS = 14.0
 MOST_PLACES = 80
 """A fingerprint found oftener in an index says nothing."""
 
-_TABLE_BITS = 24
-_MIX = np.uint32(2654435761)
-_CHUNK = 1 << 18
+PATHS, PATH_BITS, PATH_STEP = 200_000, 16.0, 7
+"""Paths of a piece at most, what each must say, and its widest step in semitones."""
+
+_FURTHEST = (8, 7, 6, 5, 4, 3, 2)
+"""How many notes on the next note of a path may lie, the first of them that gives no more paths than allowed."""
 
 Ints = NDArray[np.int64]
 
@@ -54,12 +58,11 @@ _PACED_SKIPS, _PLAIN_SKIPS = _skips(PACED), _skips(PLAIN)
 
 @dataclass(frozen=True)
 class Prints:
-    """Fingerprints of one kind: `keys`, the line's notes with which each begins and ends, and how many it skips."""
+    """Fingerprints of one kind: `keys`, and the line's notes with which each begins and ends."""
 
     keys: NDArray[np.uint32]
     first: Ints
     last: Ints
-    skipped: Ints
 
 
 def _folded(columns: list[NDArray[np.uint32]], base: int) -> NDArray[np.uint32]:
@@ -86,7 +89,7 @@ def paced_prints(onsets: Ints, pitches: Ints, information: Information, least: f
         leaps = np.clip(np.diff(notes[good], axis=1), -WIDEST, WIDEST) + WIDEST
         columns = [*leaps.astype(np.uint32).T, *classes[good].astype(np.uint32).T]
         key = _folded(columns[:4], 25) * np.uint32(PACES**3) + _folded(columns[4:], PACES)
-        rows.append((key, places[good, 0], places[good, -1], np.full(len(good), taken[-1] - PACED + 1)))
+        rows.append((key, places[good, 0], places[good, -1]))
     return _joined(rows)
 
 
@@ -110,104 +113,88 @@ def plain_prints(pitches: Ints, information: Information, least: float = LEAST_B
         leaps = np.diff(notes, axis=1)
         good = np.flatnonzero((information.of_line(notes).sum(axis=1) >= least) & (leaps != 0).all(axis=1))
         columns = list((np.clip(leaps[good], -WIDEST, WIDEST) + WIDEST).astype(np.uint32).T)
-        skipped = np.full(len(good), taken[-1] - PLAIN + 1)
-        rows.append((_folded(columns, 25), moved[places[good, 0]], moved[places[good, -1]], skipped))
+        rows.append((_folded(columns, 25), moved[places[good, 0]], moved[places[good, -1]]))
     return _joined(rows)
 
 
-def _joined(rows: list[tuple[NDArray[np.uint32], Ints, Ints, Ints]]) -> Prints:
+def _joined(rows: list[tuple[NDArray[np.uint32], Ints, Ints]]) -> Prints:
     none = np.zeros(0, dtype=np.int64)
     return Prints(
         np.concatenate([none.astype(np.uint32), *(row[0] for row in rows)]),
         np.concatenate([none, *(row[1] for row in rows)]),
         np.concatenate([none, *(row[2] for row in rows)]),
-        np.concatenate([none, *(row[3] for row in rows)]),
     )
 
 
 @dataclass(frozen=True)
-class Hits:
-    """Where fingerprints stand in an index: numbers of the asked keys, first and last note, in how many places."""
+class Asked:
+    """The fingerprints of a piece, to be looked up: of both kinds the rising keys, and where the `rows` of each begin.
 
-    asked: Ints
-    first: Ints
-    last: Ints
-    places: Ints
+    `starts` has shape (2, most keys of a kind + 1), filled up with zeros; a row holds the first and the last note.
+    """
 
-    def rarest(self, most: int) -> Hits:
-        """At most so many of them, those of the rarest fingerprints."""
-        if len(self.asked) <= most:
-            return self
-        limit = int(np.searchsorted(np.cumsum(np.bincount(self.places)), most))
-        few = np.flatnonzero(self.places < limit)
-        return Hits(self.asked[few], self.first[few], self.last[few], self.places[few])
+    paced: Ints
+    plain: Ints
+    starts: Ints
+    rows: Ints
 
 
-def find_paced(index: MusicIndex, keys: NDArray[np.uint32]) -> Hits:
-    """Where paced fingerprints stand. `keys` rise and differ."""
-    table = _table(keys)
-    found_keys, found_at = [], []
-    for start in range(0, index.notes, _CHUNK):
-        stop = min(start + _CHUNK + PACED - 1, index.notes)
-        leaps = _symbols(index.intervals[start:stop])
-        octaves = np.log2(np.maximum(index.gaps[start:stop], 1).astype(np.float32))
-        classes = (np.clip(np.rint(np.diff(octaves)), -2, 2) + 2).astype(np.uint32)
-        count = stop - start - PACED + 1
-        if count <= 0:
-            break
-        key = _folded([leaps[back + 1 : back + 1 + count] for back in range(4)], 25)
-        key = key * np.uint32(PACES**3) + _folded([classes[back + 1 : back + 1 + count] for back in range(3)], PACES)
-        here = np.flatnonzero(table[(key * _MIX) >> np.uint32(32 - _TABLE_BITS)])
-        found_keys.append(key[here])
-        found_at.append(here + start)
-    at = np.concatenate([np.zeros(0, dtype=np.int64), *found_at])
-    return _hits(index, keys, np.concatenate([np.zeros(0, np.uint32), *found_keys]), at, at + PACED - 1)
+def fingerprints_of(
+    notes: Notes, lines: tuple[Line, ...], information: Information, least: float = LEAST_BITS
+) -> Asked:
+    """All fingerprints of a piece.
+
+    Parameters
+    ----------
+    lines : the voices of its parts.
+    least : bits that a fingerprint of a voice must say.
+    """
+    paced, plain = [_paths(notes, lines, information)], [_nothing()]
+    for line in lines:
+        numbers = notes.part_starts[line.part] + line.notes
+        one, other = (
+            paced_prints(line.onsets, line.pitches, information, least),
+            plain_prints(line.pitches, information, least),
+        )
+        for kind, prints in ((paced, one), (plain, other)):
+            rows = np.stack([numbers[prints.first], numbers[prints.last]], axis=1)
+            kind.append((prints.keys.astype(np.int64), rows))
+    keys, starts, rows = [], [], []
+    before = 0
+    for kind in (paced, plain):
+        all_keys = np.concatenate([each[0] for each in kind])
+        order = np.argsort(all_keys, kind="stable")
+        known, begins = np.unique(all_keys[order], return_index=True)
+        keys.append(known)
+        starts.append(np.append(begins, len(all_keys)) + before)
+        rows.append(np.concatenate([each[1] for each in kind])[order])
+        before += len(all_keys)
+    table = np.zeros((2, max(len(each) for each in starts)), dtype=np.int64)
+    for number, each in enumerate(starts):
+        table[number, : len(each)] = each
+    return Asked(keys[0], keys[1], table, np.concatenate(rows))
 
 
-def find_plain(index: MusicIndex, keys: NDArray[np.uint32]) -> Hits:
-    """Where plain fingerprints stand. `keys` rise and differ."""
-    table = _table(keys)
-    begins = np.zeros(index.notes, dtype=np.bool_)
-    begins[index.starts[:-1][np.diff(index.starts) > 0]] = True
-    moved = np.flatnonzero((index.intervals != 0) | begins)
-    found_keys, found_at = [], []
-    for start in range(0, len(moved), _CHUNK):
-        stop = min(start + _CHUNK + PLAIN - 1, len(moved))
-        leaps = _symbols(index.intervals[moved[start:stop]])
-        count = stop - start - PLAIN + 1
-        if count <= 0:
-            break
-        key = _folded([leaps[back + 1 : back + 1 + count] for back in range(PLAIN - 1)], 25)
-        here = np.flatnonzero(table[(key * _MIX) >> np.uint32(32 - _TABLE_BITS)])
-        found_keys.append(key[here])
-        found_at.append(here + start)
-    at = np.concatenate([np.zeros(0, dtype=np.int64), *found_at])
-    return _hits(index, keys, np.concatenate([np.zeros(0, np.uint32), *found_keys]), moved[at], moved[at + PLAIN - 1])
+def _nothing() -> tuple[Ints, Ints]:
+    return np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.int64)
 
 
-def _symbols(intervals: NDArray[np.int8]) -> NDArray[np.uint32]:
-    found: NDArray[np.uint32] = (np.clip(intervals, -WIDEST, WIDEST) + np.int8(WIDEST)).astype(np.uint32)
-    return found
+def _paths(notes: Notes, lines: tuple[Line, ...], information: Information) -> tuple[Ints, Ints]:
+    """Paced fingerprints along paths through parts of several voices: keys, and first and last note."""
+    from senandung.originality import scanning  # numba
 
-
-def _table(keys: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
-    table[(keys * _MIX) >> np.uint32(32 - _TABLE_BITS)] = True
-    return table
-
-
-def _hits(index: MusicIndex, keys: NDArray[np.uint32], found: NDArray[np.uint32], first: Ints, last: Ints) -> Hits:
-    """The hits that are really asked for, inside one voice, and not too common."""
-    none = np.zeros(0, dtype=np.int64)
-    if not len(keys) or not len(found):
-        return Hits(none, none, none, none)
-    asked = np.minimum(np.searchsorted(keys, found), len(keys) - 1)
-    right = keys[asked] == found
-    asked, first, last = asked[right], first[right], last[right]
-    counts = np.bincount(asked, minlength=len(keys))
-    few = counts[asked] <= MOST_PLACES
-    asked, first, last = asked[few], first[few], last[few]
-    voice = np.searchsorted(index.starts, first, side="right")
-    same = last < index.starts[np.minimum(voice, len(index.starts) - 1)]
-    asked, first, last = asked[same], first[same], last[same]
-    return Hits(asked, first, last, counts[asked])
+    voices = np.bincount([line.part for line in lines], minlength=len(notes.part_starts) - 1)
+    sizes = np.where(voices > 1, np.diff(notes.part_starts), 0)
+    found = [_nothing()]
+    for part in np.flatnonzero(sizes).tolist():
+        most = int(PATHS * sizes[part] / sizes.sum()) + 100
+        low, high = int(notes.part_starts[part]), int(notes.part_starts[part + 1])
+        for furthest in _FURTHEST:
+            keys, rows, fits = scanning.paths(
+                notes.times, notes.pitches, notes.moments, low, high, furthest, PATH_STEP,
+                (*information.intervals, information.paces), PATH_BITS, most,
+            )  # fmt: skip
+            if fits:
+                found.append((keys, rows))
+                break
+    return np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])

@@ -115,10 +115,17 @@ class MusicIndex:
         place = min(max(bar - 1 - self.pieces[piece].bars_before, 0), len(ends) - 1)
         return int(ends[place] - self.bar_lengths[begin + place]), int(ends[place])
 
+    def bar_steps(self, piece: int) -> float:
+        """How long a bar of a piece is, in steps: the length in the middle."""
+        lengths = self.bar_lengths[int(self.piece_bars[piece]) : int(self.piece_bars[piece + 1])]
+        return float(np.median(lengths)) if len(lengths) else 4.0 * STEPS_PER_QUARTER
+
     @cached_property
-    def sums(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Running sums of intervals and gaps over all voices, modulo 2^32: differences inside a voice are right."""
-        return np.cumsum(self.intervals, dtype=np.int32), np.cumsum(self.gaps, dtype=np.int32)
+    def voice_work(self) -> Ints:
+        """The work of each voice."""
+        works = np.asarray([piece.work for piece in self.pieces], dtype=np.int64)
+        found: Ints = works[self.voice_piece]
+        return found
 
 
 def build_index(

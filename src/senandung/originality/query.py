@@ -50,6 +50,47 @@ class Line:
     pitches: Ints = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Notes:
+    """All notes of a piece in one row, part after part, in each in order of onset, then pitch.
+
+    `moments` numbers the onsets, `mates` counts the notes of each note's onset. `cell_starts` says where the notes of
+    part p and pitch h, at p · 128 + h, begin in `cell_times` and `cell_notes`, which are in order of time.
+    """
+
+    times: NDArray[np.float64]
+    pitches: Ints
+    parts: Ints
+    part_starts: Ints
+    moments: Ints
+    mates: Ints
+    cell_starts: Ints
+    cell_times: NDArray[np.float64]
+    cell_notes: Ints
+
+
+def notes_of(query: Query) -> Notes:
+    """The notes of a piece as the search goes through them."""
+    counts = [len(part.onsets) for part in query.parts]
+    times = np.concatenate([part.onsets for part in query.parts]).astype(np.float64)
+    pitches = np.concatenate([part.pitches for part in query.parts]).astype(np.int64)
+    parts = np.repeat(np.arange(len(counts)), counts)
+    moments = np.cumsum(np.r_[True, (np.diff(times) != 0) | (np.diff(parts) != 0)]) - 1
+    cell = parts * 128 + pitches
+    order = np.lexsort((times, cell))
+    return Notes(
+        times,
+        pitches,
+        parts,
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        moments,
+        np.bincount(moments)[moments],
+        np.searchsorted(cell[order], np.arange(len(counts) * 128 + 1)).astype(np.int64),
+        times[order],
+        order.astype(np.int64),
+    )
+
+
 def song_query(song: Song) -> Query:
     """A song as it is checked: every track that has pitch."""
     parts = []

@@ -10,7 +10,7 @@ from senandung.domain.checks import require
 from senandung.originality.index import WorkRow
 
 HALF_BITS = 50.0
-"""Bits of a passage in common at which a score is one half."""
+"""Excess of the nearest passage, in bits, at which a score is one half."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,10 @@ class Nearest:
     """A passage of other music and where the piece has it.
 
     `bars` and `here_bars` are first and last bar, from 1; `notes` how many notes are in common, `bits` how much they
-    say (a common turn little, a rare one much), `cardinality` the share of the longer of both passages that they are
-    (Yin et al. 2022); `shift` how many semitones the piece stands above, `scale` how many times slower it goes.
+    say (a common turn little, a rare one much), `excess` how much of that goes beyond what other works say
+    there, with bits for the length (`search.Passage.excess`), which makes the score; `cardinality` the share of the
+    longer of both passages that they are (Yin et al. 2022); `shift` how many semitones the piece stands above, `scale`
+    how many times slower it goes.
     """
 
     work: WorkRow
@@ -43,6 +45,7 @@ class Nearest:
     here_bars: tuple[int, int]
     notes: int
     bits: float
+    excess: float
     cardinality: float
     shift: int
     scale: float
@@ -104,24 +107,24 @@ class OriginalityReport:
                 "notes": self.notes, "searched_notes": self.searched}  # fmt: skip
 
 
-def score_of(bits: float) -> float:
-    """The score of a piece whose nearest passage says so many bits.
+def score_of(excess: float) -> float:
+    """The score of a piece whose nearest passage says so many bits beyond the level of other works.
 
     >>> score_of(0), score_of(50), score_of(150)
     (1.0, 0.5, 0.25)
     """
-    return 1.0 / (1.0 + max(bits, 0.0) / HALF_BITS)
+    return 1.0 / (1.0 + max(excess, 0.0) / HALF_BITS)
 
 
-def bits_of(score: float) -> float:
-    """Bits of the nearest passage by the score. Inverse of `score_of`."""
+def excess_of(score: float) -> float:
+    """Excess of the nearest passage, in bits, by the score. Inverse of `score_of`."""
     return HALF_BITS * (1.0 / max(score, 1e-9) - 1.0)
 
 
 def _full(row: Nearest) -> dict[str, Any]:
     return {
         "work": row.name, "bars": list(row.bars), "part": row.part, "here_bars": list(row.here_bars),
-        "here_part": row.here_part, "notes": row.notes, "bits": round(row.bits, 1),
+        "here_part": row.here_part, "notes": row.notes, "bits": round(row.bits, 1), "excess": round(row.excess, 1),
         "cardinality": round(row.cardinality, 3), "semitones": row.shift, "slower": round(row.scale, 3),
         "set": row.work.set, "licence": row.work.licence,
     }  # fmt: skip
@@ -191,7 +194,7 @@ def _english(report: OriginalityReport) -> str:
 class HumanRange:
     """Where the scores of human works lie, by family: low and high end, and how many works were scored.
 
-    2 % of the works lie below and 3 % above, so that 95 % lie inside. A family of fewer than `FEWEST` works takes the
+    1 % of the works lie below and 4 % above, so that 95 % lie inside. A family of fewer than `FEWEST` works takes the
     range of all.
     """
 
@@ -218,7 +221,7 @@ class HumanRange:
 FEWEST = 40
 """Works of a family that give it a range of its own."""
 
-BELOW, ABOVE = 0.02, 0.03
+BELOW, ABOVE = 0.01, 0.04
 """Shares of human works below and above their interval."""
 
 

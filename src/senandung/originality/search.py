@@ -1,45 +1,43 @@
-"""The passages of an index that a piece comes nearest to: candidates by fingerprints, then alignment of each."""
+"""The passages of an index that a piece comes nearest to: fingerprints, places, chains, and what other works have.
+
+A copy stands alone: no other work has so many of the same notes. What everybody writes stands near many works. So a
+passage counts by how much it says beyond what the next works say about the same notes of the piece (its level).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.originality.aligning import SKIPPED_HERE, Alignment, Candidate, align
-from senandung.originality.fingerprints import (
-    LEAST_BITS,
-    Hits,
-    Prints,
-    find_paced,
-    find_plain,
-    paced_prints,
-    plain_prints,
-)
+from senandung.originality.fingerprints import LEAST_BITS, MOST_PLACES, fingerprints_of
 from senandung.originality.index import MusicIndex
-from senandung.originality.information import UNIT, WIDEST
-from senandung.originality.query import Line, Query, lines_of
+from senandung.originality.query import Line, Notes, Query, lines_of, notes_of
 
-CANDIDATES = 110
-"""Places that are aligned."""
+PLACES, FEWEST_PLACES, MOST_REGION = 3000, 30, 400
+"""Places that are aligned, and of one region (a part's four bars) at least and at most, one a work."""
 
-_BINS = ((8, 48, 2), (2, 192, 3))
-"""Narrow and wide bins of votes: tempos an octave, steps of the index's grid in a bin of offsets, fewest seeds."""
+REGION_BARS = 4
 
-SKIP_COST = 0.4
-"""How much less a fingerprint weighs for each note that it skips."""
+PLACE_BITS = 24.0
+"""What notes around a common fingerprint must say to be a place."""
 
-_BUCKET_BITS = 22
-MOST_SEEDS = 300_000
-"""Fingerprints in common that are looked at; the rarest are."""
+_FURTHEST = 60
+"""How far a fingerprint is gone on with, in notes."""
 
-_BEFORE, _AFTER = 36, 44
-_LONGEST_HERE = 150
-_CHORDAL_REACH = 14
-REPEATED = 0.25
-"""What a turn counts that has already stood in the same passage."""
+WEIGHED = 60
+"""Passages whose level is computed."""
+
+MOST_PAIRS = 500_000
+"""Fingerprints in common that are gone on with; the rarest are."""
+
+NEXT = (1, 8)
+"""Which of the other works at the same notes make the level, by rank: the nearest is left out, for a work can stand
+twice in an index under two names."""
+
+BAR_BITS, MOST_BARS = 3.0, 8.0
+"""Bits for each bar of the work that a passage goes through, and bars after which no more count."""
 
 Ints = NDArray[np.int64]
 
@@ -49,7 +47,9 @@ class Passage:
     """A passage of the index and where the piece has it.
 
     `here` are the numbers of the notes in the piece's part, `there` those in the index's voice, pair by pair; `bits`
-    how much the likeness says; `shift` how many semitones the piece stands above; `scale` how much slower it goes.
+    how much the likeness says, `level` how much the same notes say of their likeness to the next works, `bars` through
+    how many bars of the work it goes; `shift` how many semitones the piece stands above; `scale` how much slower it
+    goes; `index` which of the searched it is of.
     """
 
     voice: int
@@ -59,244 +59,166 @@ class Passage:
     bits: float
     shift: int
     scale: float
+    level: float
+    bars: float
+    index: int = 0
+
+    @property
+    def excess(self) -> float:
+        """How much it says beyond its level, and bits for its length: what tells a copy, in bits."""
+        return max(self.bits - self.level, 0.0) + BAR_BITS * min(self.bars, MOST_BARS)
 
 
-def find_passages(query: Query, index: MusicIndex, *, most: int = 12, least: float = LEAST_BITS) -> tuple[Passage, ...]:
-    """The nearest passages, the nearest first; of those that overlap in the same voice only the best.
+def find_passages(query: Query, *indexes: MusicIndex, most: int = 12, least: float = LEAST_BITS) -> tuple[Passage, ...]:
+    """The nearest passages, those that tell a copy most first; of those that overlap in the same work only the best.
 
     Parameters
     ----------
+    indexes : what is searched, all for the level of each other.
     most : how many.
     least : bits that a common fingerprint must say; less for a small index.
     """
     lines = lines_of(query)
-    if not lines or not index.notes:
+    if not lines:
         return ()
-    seeds = _seeds(lines, index, least)
-    places = _places(seeds)
-    return _aligned(query, lines, index, seeds, places, most)
+    notes = notes_of(query)
+    bar = float(np.median(np.diff(query.bar_starts))) if len(query.bar_starts) > 1 else 1920.0
+    found = [_chains(notes, lines, index, bar, least) for index in indexes]
+    return _passages(notes, indexes, _joined(found), most)
 
 
 @dataclass(frozen=True)
-class _Seeds:
-    """Fingerprints in common: their notes in the line and in the index, voice, shift, scale, weight."""
+class _Chains:
+    """Aligned places: rows as `scanning.extend` gives them, times against the voice's, index, work (of all indexes),
+    and where the pairs of each begin in notes here, there, and gains."""
 
-    line: Ints
-    here_first: Ints
-    here_last: Ints
-    there_first: Ints
-    there_last: Ints
-    here_onset: Ints
-    there_onset: Ints
-    shift: Ints
-    scale: NDArray[np.float64]
-    weight: NDArray[np.float64]
-    voice: Ints
-    kind: Ints
+    rows: Ints
+    scales: NDArray[np.float64]
+    index: Ints
+    work: Ints
+    begins: Ints
+    here: Ints
+    there: Ints
+    gains: NDArray[np.float64]
 
 
-def _seeds(lines: tuple[Line, ...], index: MusicIndex, least: float) -> _Seeds:
-    rows = []
-    for make, find in ((_paced, find_paced), (_plain, find_plain)):
-        prints = [make(line, index, least) for line in lines]
-        keys = np.concatenate([each.keys for each in prints])
-        line = np.repeat(np.arange(len(lines)), [len(each.keys) for each in prints])
-        first, last, skipped = (
-            np.concatenate([getattr(each, name) for each in prints]) for name in ("first", "last", "skipped")
-        )
-        known = np.unique(keys)
-        often = max(len(keys), 1) / max(len(known), 1)  # the piece repeats itself
-        hits = find(index, known).rarest(int(MOST_SEEDS / 2 / often))
-        rows.append(_joined(hits, known, keys, line, first, last, skipped))
-    line, here_first, here_last, there_first, there_last, skipped, kind = (
-        np.concatenate([row[column] for row in rows]) for column in range(7)
-    )
-    starts = np.concatenate([[0], np.cumsum([len(each.notes) for each in lines])])[:-1]
-    all_pitches = np.concatenate([each.pitches for each in lines])
-    all_onsets = np.concatenate([each.onsets for each in lines])
-    pitches, onsets = index.sums
-    voice = np.searchsorted(index.starts, there_first, side="right") - 1
-    begin = index.starts[voice]
-    pitch = index.voice_pitch[voice] + (pitches[there_first] - pitches[begin])
-    onset = index.voice_onset[voice] + (onsets[there_first] - onsets[begin])
-    here_onset = all_onsets[starts[line] + here_first]
-    spent = all_onsets[starts[line] + here_last] - here_onset
-    spent_there = onsets[there_last] - onsets[there_first]
-    scale = np.log2(np.maximum(spent, 1) / np.maximum(spent_there, 1))
-    shift = all_pitches[starts[line] + here_first] - pitch
-    symbols = tuple(_symbols_at(index, there_first + place) for place in (1, 2, 3, 4))
-    weight = index.information.intervals[3][symbols] / UNIT / (1 + SKIP_COST * skipped)
-    return _Seeds(
-        line, here_first, here_last, there_first, there_last, here_onset, onset, shift, scale, weight, voice, kind
-    )
+def _chains(notes: Notes, lines: tuple[Line, ...], index: MusicIndex, bar: float, least: float) -> _Chains:
+    # numba: a quarter of a second that only those who search pay
+    from senandung.originality import aligning, scanning
+
+    asked = fingerprints_of(notes, lines, index.information, least)
+    hits = scanning.scan(index.intervals, index.gaps, index.starts, asked.paced, asked.plain, MOST_PLACES)
+    rows, said = scanning.extend(
+        _rarest(hits, asked.starts), asked.starts, asked.rows,
+        notes.times, notes.parts, notes.pitches, notes.mates, notes.cell_starts, notes.cell_times, notes.cell_notes,
+        index.intervals, index.gaps, index.starts, index.voice_pitch, index.information.intervals[3],
+        PLACE_BITS + least - LEAST_BITS, _FURTHEST,
+    )  # fmt: skip
+    work = index.voice_work[rows[:, 3]]
+    chosen = _chosen(notes, rows, said[:, 0], work, bar)
+    rows, scales = rows[chosen], said[chosen, 1]
+    begins, here, there, gains = aligning.chains(
+        rows, scales, notes.times, notes.pitches, notes.part_starts, notes.moments, notes.mates,
+        index.intervals, index.gaps, index.starts, index.voice_pitch, index.voice_onset,
+        (*index.information.intervals, index.information.paces),
+    )  # fmt: skip
+    return _Chains(rows, scales, np.zeros(len(rows), dtype=np.int64), work[chosen], begins, here, there, gains)
 
 
-def _symbols_at(index: MusicIndex, at: Ints) -> Ints:
-    found: Ints = np.clip(index.intervals[at].astype(np.int64), -WIDEST, WIDEST) + WIDEST
-    return found
+def _rarest(hits: Ints, starts: Ints) -> Ints:
+    """Hits in order of their places, those of the rarest fingerprints where there are too many."""
+    number = hits[:, 0] * np.int64(starts.shape[1]) + hits[:, 1]
+    often = np.bincount(number, minlength=1)[number]
+    pairs = starts[hits[:, 0], hits[:, 1] + 1] - starts[hits[:, 0], hits[:, 1]]
+    by_rarity = np.cumsum(np.bincount(often, weights=pairs, minlength=1))
+    few = hits[often < np.searchsorted(by_rarity, MOST_PAIRS, side="right")]
+    return few[np.argsort(few[:, 2], kind="stable")]
 
 
-def _paced(line: Line, index: MusicIndex, least: float) -> Prints:
-    return paced_prints(line.onsets, line.pitches, index.information, least)
-
-
-def _plain(line: Line, index: MusicIndex, least: float) -> Prints:
-    return plain_prints(line.pitches, index.information, least)
-
-
-def _joined(
-    hits: Hits, known: NDArray[np.uint32], keys: NDArray[np.uint32], line: Ints, first: Ints, last: Ints, skipped: Ints
-) -> tuple[Ints, ...]:
-    """Every pair of a place in the piece and one in the index with the same fingerprint."""
-    order = np.argsort(keys, kind="stable")
-    begins = np.searchsorted(keys[order], known, side="left")
-    ends = np.searchsorted(keys[order], known, side="right")
-    counts = (ends - begins)[hits.asked]
-    hit = np.repeat(np.arange(len(hits.asked)), counts)
-    within = np.arange(len(hit)) - np.repeat(np.cumsum(counts) - counts, counts)
-    mine = order[begins[hits.asked][hit] + within]
-    return line[mine], first[mine], last[mine], hits.first[hit], hits.last[hit], skipped[mine], hits.asked[hit]
-
-
-def _places(seeds: _Seeds) -> list[Ints]:
-    """Seeds that lie together (voice, shift, tempo, offset in time), the heaviest first.
-
-    Each seed votes for a tempo and an offset (Arzt, Böck & Widmer 2012 vote so for a place in a score), in bins that
-    overlap by half: narrow ones, for a tune in its own rhythm, and wide ones, for one whose rhythm was changed.
-    """
-    chosen: list[Ints] = []
-    taken: set[tuple[int, ...]] = set()
-    ranked = [_voted(seeds, *bins) for bins in _BINS]
-    for together in zip_longest(*ranked):
-        for members in together:
-            if members is None or len(chosen) == CANDIDATES:
-                continue
-            heart = int(members[np.argmax(seeds.weight[members])])
-            name = tuple(int(column[heart]) for column in (seeds.line, seeds.here_first, seeds.there_first))
-            if name not in taken:
-                taken.add(name)
-                chosen.append(members)
+def _chosen(notes: Notes, rows: Ints, bits: NDArray[np.float64], work: Ints, bar: float) -> Ints:
+    """The places that are aligned: the best of each work in each region, so many that all regions have room."""
+    middle = (notes.times[rows[:, 1]] + notes.times[rows[:, 2]]) / 2
+    _, region = np.unique(rows[:, 0] * 2**32 + (middle // (REGION_BARS * bar)).astype(np.int64), return_inverse=True)
+    order = np.lexsort((-bits, work, region))
+    order = order[np.r_[True, (np.diff(region[order]) != 0) | (np.diff(work[order]) != 0)][: len(order)]]
+    order = order[np.lexsort((-bits[order], region[order]))]
+    counts = np.bincount(region[order], minlength=1)
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)[: len(order)]
+    chosen: Ints = order[rank < np.clip(PLACES / max(len(counts), 1), FEWEST_PLACES, MOST_REGION)]
     return chosen
 
 
-def _voted(seeds: _Seeds, tempos: int, steps: int, fewest: int) -> list[Ints]:
-    """The seeds of the fullest bins: `tempos` bins an octave, `steps` of the index's grid in a bin of offsets."""
-    found_keys, found_seeds = [], []
-    for half in (0.0, 0.5):
-        tempo = np.floor(seeds.scale * tempos + half)
-        pace = 2.0 ** ((tempo + 0.5 - half) / tempos)
-        for other in (0.0, 0.5):
-            offset = np.floor((seeds.here_onset / pace - seeds.there_onset) / steps + other).astype(np.int64)
-            key = (seeds.voice * 256 + seeds.shift + 128) * 1024 + seeds.line % 1024
-            key = (key * 128 + (tempo.astype(np.int64) + 64) % 128) * 8192 + offset % 8192
-            key = key * 4 + int(half * 4 + other * 2)
-            bucket = ((key.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _BUCKET_BITS)).astype(
-                np.int64
-            )
-            full = np.flatnonzero(np.bincount(bucket, minlength=1 << _BUCKET_BITS)[bucket] >= fewest)
-            found_keys.append(key[full])
-            found_seeds.append(full)
-    keys, seed = np.concatenate(found_keys), np.concatenate(found_seeds)
-    if not len(keys):
-        return []
-    order = np.argsort(keys, kind="stable")
-    keys, seed = keys[order], seed[order]
-    group = np.cumsum(np.r_[True, np.diff(keys) != 0]) - 1
-    columns = (seeds.here_first, seeds.there_first, seeds.kind)
-    votes = np.min([_distinct(group, column[seed], seeds.weight[seed]) for column in columns], axis=0)
-    begins = np.searchsorted(group, np.arange(len(votes) + 1))
-    best = np.argsort(-votes, kind="stable")[: 3 * CANDIDATES]
-    return [seed[begins[number] : begins[number + 1]] for number in best.tolist()]
+def _joined(found: list[_Chains]) -> _Chains:
+    """The chains of several indexes as one; their works have different numbers."""
+    works, pairs, index, begins = [], 0, [], [np.zeros(1, dtype=np.int64)]
+    first = 0
+    for number, each in enumerate(found):
+        works.append(each.work + first)
+        first += int(each.work.max(initial=-1)) + 1
+        index.append(np.full(len(each.rows), number))
+        begins.append(each.begins[1:] + pairs)
+        pairs += len(each.here)
+    return _Chains(
+        np.concatenate([each.rows for each in found]),
+        np.concatenate([each.scales for each in found]),
+        np.concatenate(index),
+        np.concatenate(works),
+        np.concatenate(begins),
+        *(np.concatenate([getattr(each, name) for each in found]) for name in ("here", "there", "gains")),
+    )
 
 
-def _distinct(group: Ints, notes: Ints, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each group, the weights of its seeds, of those that begin at the same note only the heaviest."""
-    order = np.lexsort((-weight, notes, group))
-    fresh = np.r_[True, (np.diff(group[order]) != 0) | (np.diff(notes[order]) != 0)]
-    sums = np.bincount(group[order][fresh], weights=weight[order][fresh], minlength=int(group[-1]) + 1)
-    return np.asarray(sums, dtype=np.float64)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A candidate and where it lies: voice and its first note there, part and the notes here."""
-
-    candidate: Candidate
-    voice: int
-    first: int
-    part: int
-    numbers: Ints
-
-
-def _candidates(
-    query: Query, lines: tuple[Line, ...], index: MusicIndex, seeds: _Seeds, places: list[Ints], *, chordal: bool
-) -> list[_Place]:
-    """What is aligned: a line around its seeds, or with `chordal` all notes of a part that has several lines."""
-    found = []
-    for members in places:
-        line = lines[int(seeds.line[members[0]])]
-        part = query.parts[line.part]
-        if chordal and len(part.onsets) == len(line.notes):
-            continue
-        voice = int(seeds.voice[members[0]])
-        begin, length = int(index.starts[voice]), int(index.starts[voice + 1] - index.starts[voice])
-        first = max(int(seeds.there_first[members].min()) - begin - _BEFORE, 0)
-        last = min(int(seeds.there_last[members].max()) - begin + _AFTER, length)
-        onsets, pitches = index.voice_notes(voice, first, last)
-        low, high = int(seeds.here_first[members].min()), int(seeds.here_last[members].max())
-        low, high = max(low - 2 * _BEFORE, 0), min(high + 2 * _AFTER, len(line.notes) - 1)
-        if chordal:
-            low, high = np.searchsorted(part.onsets, line.onsets[[low, high]], side="left").tolist()
-            numbers = np.arange(low, high + 1)[: 2 * _LONGEST_HERE]
-        else:
-            numbers = line.notes[low : high + 1][: 2 * _LONGEST_HERE]
-        bits, rhythm = index.information.of_line(pitches), index.information.of_rhythm(onsets)
-        scale = float(np.median(seeds.scale[members]))
-        shift = int(seeds.shift[members[0]])
-        here = part.onsets[numbers], part.pitches[numbers]
-        candidate = Candidate(*here, onsets, pitches, bits, shift, scale, rhythm)
-        found.append(_Place(candidate, voice, first, line.part, numbers))
-    return found
-
-
-def _aligned(
-    query: Query, lines: tuple[Line, ...], index: MusicIndex, seeds: _Seeds, places: list[Ints], most: int
-) -> tuple[Passage, ...]:
+def _passages(notes: Notes, indexes: tuple[MusicIndex, ...], chains: _Chains, most: int) -> tuple[Passage, ...]:
+    of_pair = np.repeat(np.arange(len(chains.rows)), np.diff(chains.begins))
+    bits = np.bincount(of_pair, weights=chains.gains, minlength=len(chains.rows))
+    whole = np.flatnonzero(np.diff(chains.begins) > 1)
+    order = whole[np.argsort(-bits[whole], kind="stable")]
+    pair_times = notes.times[chains.here]
+    spans = np.stack([pair_times[chains.begins[:-1][order]], pair_times[chains.begins[1:][order] - 1]])
     found: list[Passage] = []
-    for chordal in (False, True):
-        nearest = places[: CANDIDATES // 2] if chordal else places
-        rows = _candidates(query, lines, index, seeds, nearest, chordal=chordal)
-        reach = _CHORDAL_REACH if chordal else SKIPPED_HERE
-        for each, row in zip(align([row.candidate for row in rows], reach=reach), rows, strict=True):
-            said = novel_bits(each, row.candidate.there_pitches)
-            here = tuple(row.numbers[each.here].tolist())
-            there = tuple((each.there + row.first).tolist())
-            found.append(Passage(row.voice, row.part, here, there, said, row.candidate.shift, 2.0**row.candidate.scale))
-    found.sort(key=lambda passage: -passage.bits)
-    kept: list[Passage] = []
-    for passage in found:
-        if len(kept) == most:
+    taken: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    for number, (begin, end) in zip(order.tolist(), spans.T.tolist(), strict=True):
+        if len(found) == WEIGHED:
             break
-        if not any(_overlap(passage, other, index) for other in kept):
-            kept.append(passage)
-    return tuple(kept)
+        work, part = int(chains.work[number]), int(chains.rows[number, 0])
+        others = taken.setdefault((work, part), [])
+        if any(first <= end and begin <= last for first, last in others):
+            continue
+        others.append((begin, end))
+        inside = (chains.rows[of_pair, 0] == part) & (pair_times >= begin) & (pair_times <= end)
+        inside &= chains.work[of_pair] != work
+        level = _level(of_pair[inside], chains.gains[inside], chains.work)
+        found.append(_passage(notes, indexes, chains, number, level))
+    found.sort(key=lambda passage: -passage.excess)
+    return tuple(found[:most])
 
 
-def novel_bits(alignment: Alignment, pitches: Ints) -> float:
-    """What a chain says, a turn of three notes that it had before counting `REPEATED`."""
-    leaps = np.diff(pitches[alignment.there])
-    seen: set[tuple[int, ...]] = set()
-    total = 0.0
-    for place, gain in enumerate(alignment.gains.tolist()):
-        turn = tuple(leaps[max(place - 2, 0) : place].tolist())
-        total += gain * (REPEATED if len(turn) == 2 and turn in seen and gain > 0 else 1.0)
-        seen.add(turn)
-    return total
+def _level(places: Ints, gains: NDArray[np.float64], works: Ints) -> float:
+    """What the next works say about the notes of a passage, by the gains of their pairs there."""
+    bits = np.bincount(places, weights=gains, minlength=1)
+    best: dict[int, float] = {}
+    for place in np.argsort(-bits, kind="stable").tolist():
+        if bits[place] <= 0 or len(best) == NEXT[1]:
+            break
+        best.setdefault(int(works[place]), float(bits[place]))
+    return sum(list(best.values())[NEXT[0] : NEXT[1]]) / (NEXT[1] - NEXT[0])
 
 
-def _overlap(one: Passage, other: Passage, index: MusicIndex) -> bool:
-    """Whether two passages are the same place of the index, or the same of the piece in the same work."""
-    if one.voice == other.voice:
-        return one.there[0] <= other.there[-1] and other.there[0] <= one.there[-1]
-    works = [index.pieces[int(index.voice_piece[each.voice])].work for each in (one, other)]
-    return works[0] == works[1] and one.part == other.part and bool({*one.here} & {*other.here})
+def _passage(notes: Notes, indexes: tuple[MusicIndex, ...], chains: _Chains, number: int, level: float) -> Passage:
+    pairs = slice(int(chains.begins[number]), int(chains.begins[number + 1]))
+    here, there, which = chains.here[pairs], chains.there[pairs], int(chains.index[number])
+    part, voice, shift = (int(chains.rows[number, column]) for column in (0, 3, 6))
+    index = indexes[which]
+    spent = int(index.gaps[there[0] + 1 : there[-1] + 1].sum())
+    return Passage(
+        voice,
+        part,
+        tuple((here - notes.part_starts[part]).tolist()),
+        tuple((there - index.starts[voice]).tolist()),
+        float(chains.gains[pairs].sum()),
+        shift,
+        float(notes.times[here[-1]] - notes.times[here[0]]) / max(spent, 1),
+        level,
+        spent / index.bar_steps(int(index.voice_piece[voice])),
+        which,
+    )
