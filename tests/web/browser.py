@@ -1,6 +1,6 @@
 """A real browser: Debian's Chromium, driven by Playwright, started once a run.
 
-from browser import chromium, opened
+from browser import opened
 
 def test_in_a_browser(chromium: Browser, home: Home) -> None:
     with served(home) as address, opened(chromium) as page:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, opened  # noqa: F401
+from browser import opened
 from playwright.sync_api import Browser
 from served import add_person, client_as, client_of, post, served
 from starlette.testclient import TestClient
@@ -156,7 +156,7 @@ def test_memories_are_taken_along_and_brought_back(home: Home, song: int, tmp_pa
 
 
 def test_in_a_browser_a_memory_is_spoken_and_opens_at_its_second(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     home: Home,
     song: int,
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, opened  # noqa: F401
+from browser import opened
 from playwright.sync_api import Browser, Page
 from served import add_person, client_as, client_of, post, served
 from starlette.testclient import TestClient
@@ -112,7 +112,7 @@ def begin_in(page: Page, address: str, song: int) -> None:
     until(page, f"{PLAYS} && {SECOND} > 0.3")
 
 
-def test_in_a_browser_there_is_no_way_to_skip(chromium: Browser, home: Home, songs: list[int]) -> None:  # noqa: F811
+def test_in_a_browser_there_is_no_way_to_skip(chromium: Browser, home: Home, songs: list[int]) -> None:
     listening = """() => {
         window.handled = {};
         const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);
@@ -163,7 +163,7 @@ def test_in_a_browser_there_is_no_way_to_skip(chromium: Browser, home: Home, son
 
 
 def test_in_a_browser_other_songs_wait_and_the_end_leads_on(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     home: Home,
     songs: list[int],
 ) -> None:
@@ -187,7 +187,7 @@ def test_in_a_browser_other_songs_wait_and_the_end_leads_on(
 
 
 def test_in_a_browser_leaving_is_kept_but_not_shown(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     home: Home,
     songs: list[int],
 ) -> None:
