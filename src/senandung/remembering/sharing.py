@@ -168,6 +168,21 @@ def revoke(session: Session, account_id: int, share_id: int, *, at: datetime) ->
     return _changed(done)
 
 
+def change_share(
+    session: Session, account_id: int, share_id: int, *, letter: str | None, expires: datetime | None, at: datetime
+) -> bool:
+    """Another letter or another end, as long as nobody opened the gift; what is None stays. Whether it was changed."""
+    row = session.scalar(
+        select(ShareRow).where(_own(account_id, share_id), ShareRow.claimed.is_(None), ShareRow.revoked.is_(None))
+    )
+    if row is None:
+        return False
+    require(expires is None or expires > at, "a gift must end after now", expires)
+    changed = Gift(row.letter if letter is None else letter, expires=expires or row.expires)
+    row.letter, row.expires = changed.letter, changed.expires
+    return True
+
+
 def delete_share(session: Session, account_id: int, share_id: int) -> bool:
     """Delete a gift with its letter and replies; whether there was one."""
     row = session.scalar(select(ShareRow).where(_own(account_id, share_id)))
