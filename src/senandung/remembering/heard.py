@@ -135,7 +135,7 @@ def hear(plays: Plays, songs: int, durations: Floats | None = None) -> Heard:
         share = np.where(known, tidy.played / length[tidy.song], np.nan)
         scrobble = ~known & (tidy.ended == UNSAID) & (tidy.skipped != 1)
         completed = (tidy.ended == DONE) | (share >= COMPLETED_SHARE) | scrobble
-        short = np.where(np.isnan(share), tidy.played < CLICKED_AWAY_MS, share < SKIPPED_SHARE)
+        short = known & np.where(np.isnan(share), tidy.played < CLICKED_AWAY_MS, share < SKIPPED_SHARE)
     button = (tidy.ended == BUTTON) | ((tidy.skipped == 1) & (tidy.ended != OTHER))
     away = (tidy.ended == ELSEWHERE) & known & (tidy.played < CLICKED_AWAY_MS)
     skipped = (button | away) & short & ~completed

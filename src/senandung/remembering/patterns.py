@@ -127,7 +127,7 @@ def _islamic_day(day: Ints) -> Ints:
 
 
 def _sleepy(heard: Heard, own: Ints, song: int) -> bool:
-    """Whether a song is heard before long silences, far more than the person's other songs are."""
+    """Whether a song is heard before long silences, twice as often as the person's other songs."""
     started = heard.plays.started
     long_after = np.flatnonzero(np.diff(started) >= _NIGHT_MS)
     ends = np.append(started[long_after], started[-1:])
@@ -137,7 +137,8 @@ def _sleepy(heard: Heard, own: Ints, song: int) -> bool:
     if not len(own) or not others.any():
         return False
     many, base = int(late[own].sum()), float(late[others].mean())
-    return many >= SHARE * len(own) and float(bdtrc(many - 1, len(own), min(base, 1.0))) < 0.01
+    pattern = many >= max(SHARE, 2 * base) * len(own)
+    return pattern and float(bdtrc(many - 1, len(own), min(base, 1.0))) < 0.01
 
 
 def _beside(heard: Heard, own: Ints) -> Floats:
