@@ -248,6 +248,17 @@ def record_play(
     return row.id
 
 
+def is_told(session: Session, account_id: int, track_id: int, source: str, *, since: datetime, until: datetime) -> bool:
+    """Whether a source told of a play of a track that began within a span."""
+    found = select(PlayRow.id).where(
+        PlayRow.account_id == account_id,
+        PlayRow.track_id == track_id,
+        PlayRow.source == source,
+        PlayRow.started.between(since, until),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def add_submitted(session: Session, account_id: int, listens: Sequence[Listen], *, at: datetime) -> int:
     """Write down what a scrobbler tells; what it told before is not written again. How many were new."""
     if not listens:

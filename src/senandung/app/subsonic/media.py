@@ -1,0 +1,89 @@
+"""Sound and pictures: a song's file, the same in another format, its cover."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from senandung.api.streams import BIT_RATES, FORMATS
+from senandung.app.subsonic.answers import not_found
+from senandung.app.subsonic.calls import Call, kind_of
+from senandung.app.web.streams import COVER_KEPT, send_file, send_transcoded
+from senandung.domain.music import TrackWhole
+from senandung.remembering import shelves, tracks
+
+USUAL_BIT_RATE = 192
+"""Kilobits a second of another format, where the program names none."""
+
+
+async def stream(call: Call) -> Response:
+    """A song's sound: its file, or another format where that is asked for or the file has a higher bit rate."""
+    track = await run_in_threadpool(_track, call)
+    most = call.whole("maxBitRate", 0, high=100_000)
+    start = call.whole("timeOffset", 0, high=86_400)
+    kind = call.text("format", "")
+    too_much = 0 < most < (track.bit_rate or 0)
+    if kind == "raw" or (not start and not too_much and kind in ("", track.suffix)):
+        return await _file(call, track)
+    low, high = BIT_RATES
+    rate = min(max(most or USUAL_BIT_RATE, low), high)
+    assert track.path is not None
+    try:
+        return await send_transcoded(
+            call.request, track.path, kind if kind in FORMATS else "mp3", bit_rate=rate, start=float(start)
+        )
+    except HTTPException as error:
+        if error.status_code == 404:
+            raise not_found("song") from error
+        raise
+
+
+async def download(call: Call) -> Response:
+    """A song's file as it is."""
+    return await _file(call, await run_in_threadpool(_track, call))
+
+
+async def _file(call: Call, track: TrackWhole) -> Response:
+    assert track.path is not None
+    try:
+        return await send_file(call.request, track.path, track.mime or "application/octet-stream")
+    except HTTPException as error:
+        if error.status_code == 404:
+            raise not_found("song") from error
+        raise
+
+
+def _track(call: Call) -> TrackWhole:
+    with call.home.database.reading() as session:
+        track = tracks.find_track(session, call.number("id", "track"), call.person.id)
+    if track is None or not track.playable:
+        raise not_found("song")
+    return track
+
+
+async def cover_art(call: Call) -> Response:
+    """A cover, at most 600 pixels a side: by its own identifier, or a song's, an album's or an artist's."""
+    found = await run_in_threadpool(_cover, call)
+    data, mime, digest = found
+    headers = {"ETag": f'"{digest.hex()[:32]}"', "Cache-Control": COVER_KEPT}
+    if call.request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, headers=headers, media_type=mime)
+
+
+def _cover(call: Call) -> tuple[bytes, str, bytes]:
+    kind, number = kind_of(call.text("id"))
+    with call.home.database.reading() as session:
+        if kind == "track":
+            cover = [each.cover_id for each in shelves.songs(session, call.person.id, [number])]
+        elif kind == "album":
+            cover = [each.cover_id for each in shelves.albums_by_number(session, call.person.id, [number])]
+        elif kind == "artist":
+            cover = [each.cover_id for each in shelves.artists(session, call.person.id, only=number)]
+        else:
+            cover = [number] if kind == "cover" else []
+        found = tracks.find_cover(session, cover[0], call.person.id) if cover and cover[0] is not None else None
+    if found is None:
+        raise not_found("cover")
+    return found
