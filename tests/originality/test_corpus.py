@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from originality.music import tune
+from senandung.api.train import train_originality
+from senandung.composing.pieces import vocabulary
 from senandung.composing.pieces.piece import Piece, PieceBar, PieceNote, PiecePart
 from senandung.learning.index_originality import index_corpus, piece_query, pieces_of
-from senandung.learning.pack import pack_pieces
+from senandung.learning.pack import pack_pieces, save_packed
 from senandung.learning.train_originality import (
     HeldOut,
     are_related,
@@ -17,7 +21,7 @@ from senandung.learning.train_originality import (
     is_same_music,
     piece_family,
 )
-from senandung.originality.index import WorkRow
+from senandung.originality.index import WorkRow, load_index
 from senandung.originality.query import QueryPart
 from senandung.originality.search import find_passages
 
@@ -122,3 +126,23 @@ def test_range_and_card_say_what_was_left_out() -> None:
     assert "| s | 1 |" in text
     assert piece_family(piece(1, 2)) == "strings"
     assert np.isclose(held[0].score, 50 / 90)
+
+
+def test_training_writes_index_range_and_card(tmp_path: Path) -> None:
+    packed = tmp_path / "packed"
+    packed.mkdir()
+    rows, tokens = [], {}
+    for split, seeds in (("train", range(0, 24, 2)), ("valid", range(100, 112, 2))):
+        made = pack_pieces("s", [piece(seed, seed + 1) for seed in seeds])
+        save_packed(made, packed / f"s.{split}.npz.xz")
+        tokens[split] = len(made.tokens)
+        rows += [{**row(f"work {seed}"), "split": split} for seed in seeds]
+    facts = {"vocabulary": vocabulary.VERSION, "vocabulary_size": vocabulary.SIZE, "sets": {"s": {"tokens": tokens}}}
+    (packed / "index.json").write_text(json.dumps(facts), encoding="utf-8")
+    (packed / "works.jsonl").write_text("".join(json.dumps(each) + "\n" for each in rows), encoding="utf-8")
+    made = train_originality(packed, out=tmp_path / "made")
+    index, facts = load_index(made / "index.safetensors"), json.loads((made / "human.json").read_text(encoding="utf-8"))
+    assert len(index.works) == 12
+    assert facts["held_out"] == facts["tuning"] + facts["reported"] + facts["same_music"] == 6
+    assert set(facts["ranges"]) == {"all", "strings"}
+    assert "| s | 12 |" in (made / "originality.card.md").read_text(encoding="utf-8")

@@ -157,15 +157,18 @@ def fingerprints_of(
             plain_prints(line.pitches, information, least),
         )
         for kind, prints in ((paced, one), (plain, other)):
-            rows = np.stack([numbers[prints.first], numbers[prints.last]], axis=1)
-            kind.append((prints.keys.astype(np.int64), rows))
-    keys, starts, rows = [], [], []
+            ends = np.stack([numbers[prints.first], numbers[prints.last]], axis=1)
+            kind.append((prints.keys.astype(np.int64), ends))
+    keys: list[Ints] = []
+    starts: list[Ints] = []
+    rows: list[Ints] = []
     before = 0
     for kind in (paced, plain):
         all_keys = np.concatenate([each[0] for each in kind])
         order = np.argsort(all_keys, kind="stable")
-        known, begins = np.unique(all_keys[order], return_index=True)
-        keys.append(known)
+        ordered = all_keys[order]
+        begins = np.flatnonzero(np.diff(ordered, prepend=-1))
+        keys.append(ordered[begins])
         starts.append(np.append(begins, len(all_keys)) + before)
         rows.append(np.concatenate([each[1] for each in kind])[order])
         before += len(all_keys)

@@ -132,7 +132,8 @@ def _rarest(hits: Ints, starts: Ints) -> Ints:
     pairs = starts[hits[:, 0], hits[:, 1] + 1] - starts[hits[:, 0], hits[:, 1]]
     by_rarity = np.cumsum(np.bincount(often, weights=pairs, minlength=1))
     few = hits[often < np.searchsorted(by_rarity, MOST_PAIRS, side="right")]
-    return few[np.argsort(few[:, 2], kind="stable")]
+    ordered: Ints = few[np.argsort(few[:, 2], kind="stable")]
+    return ordered
 
 
 def _chosen(notes: Notes, rows: Ints, bits: NDArray[np.float64], work: Ints, bar: float) -> Ints:
