@@ -61,9 +61,10 @@ def run_serve(given: argparse.Namespace) -> int:
 def _serve(home: Home, serving: Serving, place: socket.socket, *, plain: bool) -> None:
     import uvicorn
 
-    from senandung.app.web.application import web_application
+    from senandung.app.subsonic import service
+    from senandung.app.web.application import ROUTES, web_application
 
-    application = web_application(home, serving)
+    application = web_application(home, serving, routes=(*ROUTES, *service.routes))
     code: Code = application.state.code
     _log_to(home.folder / LOG)
 
