@@ -26,6 +26,7 @@ from senandung.api.plays import NowPlaying
 from senandung.app.web import (
     accounts,
     avoided,
+    giving,
     history,
     install,
     jobs,
@@ -53,6 +54,7 @@ ROUTES: Sequence[BaseRoute] = (
     *now.routes,
     *avoided.routes,
     *history.routes,
+    *giving.routes,
     *memories.routes,
     *vows.routes,
     *music.routes,

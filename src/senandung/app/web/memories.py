@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from senandung.api import accounts, memories
+from senandung.api import accounts, memories, sharing
 from senandung.api.arcs import arc_outline
 from senandung.api.home import Home
 from senandung.api.memories import BORN, Written
@@ -354,7 +354,9 @@ def _of_track(request: Request) -> Response:
     with home_of(request).database.reading() as session:
         listened = bool(vows.vows_of_track(session, person_of_request(request).id, track.id))
     return page(
-        request, "memories/of_track.html", track=track, found=found, start=start, listened=listened,
+        request, "memories/of_track.html", track=track,
+        replies=sharing.shown_replies(home_of(request), person_of_request(request), track.id),
+        found=found, start=start, listened=listened,
         arc=arc_with(request, track, found),
         words=lambda each: felt_words(language_of(request), each),
     )  # fmt: skip
