@@ -98,15 +98,25 @@ def check_work(index: MusicIndex, row: dict[str, Any], pieces: Sequence[Piece]) 
     pieces : its stretches without a gap.
     """
     queries = [piece_query(piece) for piece in pieces]
-    passages = [passage for query in queries for passage in find_passages(query, index, most=WEIGHED)]
-    passages.sort(key=lambda passage: -passage.excess)
+    found = [passage for query in queries for passage in find_passages(query, index, most=WEIGHED)]
+    return judged(index, row, piece_family(pieces[0]), sum(query.notes for query in queries), found)
+
+
+def judged(index: MusicIndex, row: dict[str, Any], family: str, notes: int, found: Sequence[Passage]) -> HeldOut:
+    """A held-out work by its passages.
+
+    Parameters
+    ----------
+    row : its row of the manifest.
+    """
+    passages = sorted(found, key=lambda passage: -passage.excess)
     others = [each for each in passages if not are_related(row, index.works[_work(index, each)])]
     return HeldOut(
         row["set"],
         f"{row['composer']}: {row['title']}",
         row["group"],
-        piece_family(pieces[0]),
-        sum(query.notes for query in queries),
+        family,
+        notes,
         others[0].excess if others else 0.0,
         index.works[_work(index, others[0])].name if others else "",
         is_same_music(index, others, row),
@@ -220,12 +230,12 @@ _CARD = (
     "melody, form and hymns were counted from the same sets, the held-out part included: they hold turns of two or "
     "three notes and cannot hand out a tune.\n\n"
     "## The human range\n\n"
-    "{held_out:,} held-out works were checked. Works of the same composer, and of the same set where both are nobody's, "
-    "do not count beside each other: people borrow from themselves, and what is handed down has variants. {same_music} "
-    "are the same music as a training work (another source, an arrangement) and were left out: a passage of {long} notes "
-    "and {excess:.0f} bits beyond its level, or the same title; `{human}` names them. All others set the range. Checked "
-    "on halves, by the hash of their groups: of {reported} works {below} ({share:.1%}) lie below the range that the "
-    "other {tuning} set. With related works and the same music counted too {below_with_related} of "
+    "{held_out:,} held-out works were checked. Works of the same composer, and of the same set where both are "
+    "nobody's, do not count beside each other: people borrow from themselves, and what is handed down has variants. "
+    "{same_music} are the same music as a training work (another source, an arrangement) and were left out: a passage "
+    "of {long} notes and {excess:.0f} bits beyond its level, or the same title; `{human}` names them. All others set "
+    "the range. Checked on halves, by the hash of their groups: of {reported} works {below} ({share:.1%}) lie below "
+    "the range that the other {tuning} set. With related works and the same music counted too {below_with_related} of "
     "{reported_with_related} do.\n\n"
     "| family | works | score | bits beyond the level |\n|---|---|---|---|\n{ranges}\n\n"
     "1 % lie below and 4 % above; a family of fewer than 40 works takes the range of all. "

@@ -166,10 +166,11 @@ def chains(
     """The best chain at each place.
 
     `places` and `scales` as `scanning.extend` gives them, `tables` those of `Information`. Gives where the chain of
-    each place begins in the rest: numbers of the notes here and there, and what each pair gains, in bits.
+    each place begins in the rest: numbers of the notes here and there, what each pair gains, in bits; and of each
+    place the share of steps in the tempo.
     """
     none, one, two, three, paces = tables
-    begins = np.zeros(len(places) + 1, np.int64)
+    begins, shares = np.zeros(len(places) + 1, np.int64), np.zeros(len(places))
     here, there, gains = np.empty(1 << 16, np.int64), np.empty(1 << 16, np.int64), np.empty(1 << 16)
     size = 1 << 15
     scores, backs = np.empty((2, size)), np.empty((2, size), np.int32)
@@ -217,6 +218,7 @@ def chains(
         cost = 0.0
         if at >= 0:
             steps, kept = _in_tempo(back, at, times[row], there_times, scale)
+            shares[number] = kept / max(steps, 1)
             unit = np.median(gaps[there_first + 1 : first + end + 1]) if first + end > there_first else 0.0
             if steps >= 4 and kept < DOTTED_BELOW * steps and best > 8.0 and unit > 0:
                 for phase in range(2):
@@ -235,6 +237,8 @@ def chains(
                     )  # fmt: skip
                     if value - DOTTED > best:
                         best, at, cost = value - DOTTED, place, DOTTED
+                        steps, kept = _in_tempo(table, at, times[row], dotted, tempo)
+                        shares[number] = kept / max(steps, 1)
                         score[:, :] = other
                         back[:, :] = table
         count, walk = 0, at
@@ -262,4 +266,4 @@ def chains(
             _novel(gains[filled : filled + count], turns)
         filled += count
         begins[number + 1] = filled
-    return begins, here[:filled].copy(), there[:filled].copy(), gains[:filled].copy()
+    return begins, here[:filled].copy(), there[:filled].copy(), gains[:filled].copy(), shares

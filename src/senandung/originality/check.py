@@ -164,6 +164,7 @@ def _nearest(query: Query, passage: Passage, index: MusicIndex) -> Nearest:
         len(passage.here),
         passage.bits,
         passage.excess,
+        passage.in_tempo,
         len(passage.here) / max(moments, len(onsets)),
         passage.shift,
         passage.scale / TICKS_PER_STEP,

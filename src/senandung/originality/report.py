@@ -32,10 +32,10 @@ class Nearest:
     """A passage of other music and where the piece has it.
 
     `bars` and `here_bars` are first and last bar, from 1; `notes` how many notes are in common, `bits` how much they
-    say (a common turn little, a rare one much), `excess` how much of that goes beyond what other works say
-    there, with bits for the length (`search.Passage.excess`), which makes the score; `cardinality` the share of the
-    longer of both passages that they are (Yin et al. 2022); `shift` how many semitones the piece stands above, `scale`
-    how many times slower it goes.
+    say (a common turn little, a rare one much), `excess` how much of that goes beyond what other works say there, with
+    bits for the length (`search.Passage.excess`), which makes the score; `in_tempo` the share of the steps that keep
+    the tempo, `cardinality` the share of the longer of both passages that the notes are (Yin et al. 2022); `shift` how
+    many semitones the piece stands above, `scale` how many times slower it goes.
     """
 
     work: WorkRow
@@ -46,6 +46,7 @@ class Nearest:
     notes: int
     bits: float
     excess: float
+    in_tempo: float
     cardinality: float
     shift: int
     scale: float
@@ -125,7 +126,8 @@ def _full(row: Nearest) -> dict[str, Any]:
     return {
         "work": row.name, "bars": list(row.bars), "part": row.part, "here_bars": list(row.here_bars),
         "here_part": row.here_part, "notes": row.notes, "bits": round(row.bits, 1), "excess": round(row.excess, 1),
-        "cardinality": round(row.cardinality, 3), "semitones": row.shift, "slower": round(row.scale, 3),
+        "in_tempo": round(row.in_tempo, 3), "cardinality": round(row.cardinality, 3),
+        "semitones": row.shift, "slower": round(row.scale, 3),
         "set": row.work.set, "licence": row.work.licence,
     }  # fmt: skip
 

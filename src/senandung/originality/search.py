@@ -48,8 +48,8 @@ class Passage:
 
     `here` are the numbers of the notes in the piece's part, `there` those in the index's voice, pair by pair; `bits`
     how much the likeness says, `level` how much the same notes say of their likeness to the next works, `bars` through
-    how many bars of the work it goes; `shift` how many semitones the piece stands above; `scale` how much slower it
-    goes; `index` which of the searched it is of.
+    how many bars of the work it goes, `in_tempo` which share of its steps keeps the tempo; `shift` how many
+    semitones the piece stands above; `scale` how much slower it goes; `index` which of the searched it is of.
     """
 
     voice: int
@@ -61,6 +61,7 @@ class Passage:
     scale: float
     level: float
     bars: float
+    in_tempo: float
     index: int = 0
 
     @property
@@ -100,6 +101,7 @@ class _Chains:
     here: Ints
     there: Ints
     gains: NDArray[np.float64]
+    in_tempo: NDArray[np.float64]
 
 
 def _chains(notes: Notes, lines: tuple[Line, ...], index: MusicIndex, bar: float, least: float) -> _Chains:
@@ -117,12 +119,14 @@ def _chains(notes: Notes, lines: tuple[Line, ...], index: MusicIndex, bar: float
     work = index.voice_work[rows[:, 3]]
     chosen = _chosen(notes, rows, said[:, 0], work, bar)
     rows, scales = rows[chosen], said[chosen, 1]
-    begins, here, there, gains = aligning.chains(
+    begins, here, there, gains, in_tempo = aligning.chains(
         rows, scales, notes.times, notes.pitches, notes.part_starts, notes.moments, notes.mates,
         index.intervals, index.gaps, index.starts, index.voice_pitch, index.voice_onset,
         (*index.information.intervals, index.information.paces),
     )  # fmt: skip
-    return _Chains(rows, scales, np.zeros(len(rows), dtype=np.int64), work[chosen], begins, here, there, gains)
+    return _Chains(
+        rows, scales, np.zeros(len(rows), dtype=np.int64), work[chosen], begins, here, there, gains, in_tempo
+    )
 
 
 def _rarest(hits: Ints, starts: Ints) -> Ints:
@@ -165,7 +169,7 @@ def _joined(found: list[_Chains]) -> _Chains:
         np.concatenate(index),
         np.concatenate(works),
         np.concatenate(begins),
-        *(np.concatenate([getattr(each, name) for each in found]) for name in ("here", "there", "gains")),
+        *(np.concatenate([getattr(each, name) for each in found]) for name in ("here", "there", "gains", "in_tempo")),
     )
 
 
@@ -221,5 +225,6 @@ def _passage(notes: Notes, indexes: tuple[MusicIndex, ...], chains: _Chains, num
         float(notes.times[here[-1]] - notes.times[here[0]]) / max(spent, 1),
         level,
         spent / index.bar_steps(int(index.voice_piece[voice])),
+        float(chains.in_tempo[number]),
         which,
     )
