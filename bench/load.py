@@ -5,8 +5,8 @@
 `senandung serve` runs on `--cores` processors with a made-up library (seed 8, as bench/library.py) and 24 real files
 of three minutes, which it begins to hear meanwhile. A listener asks for a file from some byte on, reads as fast as
 music at 256 kbit/s plays with a player's buffer of 20 seconds, and after some seconds seeks or takes another. A
-browsing person asks for a page, and a second later for another. Every answer is looked at: its status, and that all bytes are
-those of the file.
+browsing person asks for a page, and a second later for another. Every answer is looked at: its status, and that all
+bytes are those of the file.
 """
 
 from __future__ import annotations

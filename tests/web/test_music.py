@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from served import add_person, client_as, client_of, post
+from starlette.testclient import TestClient
 
 from music_files import FULL, make_music, picture
 from senandung.api.home import Home, open_home
@@ -29,6 +31,8 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.with_suffix(".lrc").write_text(WORDS, encoding="utf-8")
     make_music(folder / "a" / "b.mp3", {**FULL, "title": "Senja & <b>", "track": "4"})
     make_music(folder / "c.ogg", {"title": "Ombak", "artist": "Rara"})
+    for number in (1, 2):
+        make_music(folder / "tanpa" / f"{number}.mp3", {"title": f"Tanpa {number}", "artist": "Dua", "album": "Tanpa"})
     (folder / "rusak.mp3").write_bytes(b"no music at all " * 200)
     return folder
 
@@ -80,6 +84,14 @@ def test_music_is_browsed_and_searched(home: Home) -> None:
         assert client.get("/music?show=tracks&after=99999999999999999999").status_code == 200
 
 
+def tracks_of_album(client: TestClient, name: str) -> str:
+    """The page of an album, found as a person would."""
+    shown = client.get("/music", params={"q": name, "show": "albums"}).text
+    address = re.findall(r"/music/albums/\d+", shown)
+    assert len(address) == 1
+    return str(client.get(address[0]).text)
+
+
 def test_an_album_an_artist_and_a_track_have_pages(home: Home) -> None:
     number = number_of(home, "Hujan di Kotamu")
     with home.database.reading() as session:
@@ -89,6 +101,8 @@ def test_an_album_an_artist_and_a_track_have_pages(home: Home) -> None:
         album = client.get(f"/music/albums/{track.album_id}").text
         assert album.index("Hujan di Kotamu") < album.index("Senja &amp; &lt;b&gt;")
         assert "Lagu Lama" in client.get(f"/music/artists/{track.artist_id}").text
+        bare = tracks_of_album(client, "Tanpa")
+        assert bare.index("Tanpa 1") < bare.index("Tanpa 2")
         page = client.get(f"/track/{number}").text
         assert "Malam &lt;i&gt;ini&lt;/i&gt;" in page
         for address in (f"/listen/{number}", f"/give/{number}", f"/cover/{track.cover_id}"):
@@ -139,7 +153,7 @@ def test_folders_are_the_owners(home: Home, tmp_path: Path, music: Path) -> None
         assert "rusak.mp3" in page
         assert "rusak, atau bukan musik" in page
         assert "hening" in page
-        assert "1 dari 3 lagu" in page
+        assert "1 dari 5 lagu" in page
         again = post(client, "/music/folders", folder=str(music / "a"))
         assert again.status_code == 400
         assert "hold each other" in again.text

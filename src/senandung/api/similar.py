@@ -15,6 +15,9 @@ from senandung.remembering.tracks import tracks_of
 FRESH = 60.0
 """Seconds for which the space is not made anew, however many tracks are heard meanwhile."""
 
+LEAST = 0.2
+"""Cosine below which nobody would call two tracks alike; chance is near 0."""
+
 CANDIDATES = 6
 """Times as many tracks as are wanted are looked at, for some of them are gone or another's."""
 
@@ -38,12 +41,12 @@ class Similar:
         self._looked = 0.0
 
     def near(self, track_id: int, person_id: int, *, count: int = 8) -> list[SimilarTrack]:
-        """The tracks that sound most like one and that the person can hear, nearest first."""
+        """The tracks that sound most like one and that the person can hear, nearest first; none below `LEAST`."""
         found = dict(self._current().nearest(track_id, CANDIDATES * count))
         with self._database.reading() as session:
             tracks = tracks_of(session, list(found), person_id)
         there = [SimilarTrack(track, round(found[track.id], 3)) for track in tracks if not track.missing]
-        return there[:count]
+        return [each for each in there if each.likeness >= LEAST][:count]
 
     def _current(self) -> SoundSpace:
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -134,7 +135,8 @@ def _album(request: Request) -> Response:
     if album is None:
         raise HTTPException(404)
     length = sum(track.duration_ms or 0 for track in album.tracks)
-    return page(request, "music/album.html", album=album, length=length)
+    discs = [(disc, list(some)) for disc, some in groupby(album.tracks, lambda track: track.disc or 0)]
+    return page(request, "music/album.html", album=album, length=length, discs=discs)
 
 
 def _artist(request: Request) -> Response:
@@ -182,14 +184,19 @@ def _seen(request: Request) -> TrackWhole:
 
 
 def feeling_words(heard: TrackHeard | None, language: str) -> list[str]:
-    """The two named feelings nearest to what was heard; none where nothing was.
+    """The two named feelings nearest to what was heard, at two places of the plane; none where nothing was.
 
     >>> feeling_words(TrackHeard("done", valence=0.6, arousal=-0.55), "en")
     ['calm', 'tender']
     """
     if heard is None or heard.valence is None or heard.arousal is None:
         return []
-    words = nearest_words(heard.valence, heard.arousal, 2)
+    near = nearest_words(heard.valence, heard.arousal, 4)
+    here = PLACES[near[0]]
+    other = next(
+        word for word in near[1:] if (PLACES[word].valence, PLACES[word].arousal) != (here.valence, here.arousal)
+    )
+    words = (near[0], other)
     return [word if language == "id" else PLACES[word].english for word in words]
 
 
