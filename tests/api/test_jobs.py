@@ -22,7 +22,7 @@ from senandung.api.jobs import Workshop
 from senandung.remembering import jobs
 from senandung.remembering.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @pytest.fixture(params=KINDS)

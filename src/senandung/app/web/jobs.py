@@ -84,10 +84,10 @@ def _show(request: Request) -> Response:
     if job.state == DONE and job.kind == making.READ:
         return see(f"/make/{job.id}")
     t = translator(request)
-    return page(request, "jobs/job.html", title=job_title(t, job), **_far(request, job))
+    return page(request, "jobs/job.html", title=job_title(t, job), **how_far(request, job))
 
 
-def _far(request: Request, job: Job) -> dict[str, Any]:
+def how_far(request: Request, job: Job) -> dict[str, Any]:
     """How far a job is, for jobs/progress.html."""
     ahead = 0
     if job.state == WAITING:
@@ -104,7 +104,7 @@ def _follow(request: Request) -> Response:
             job = _job(request)
         except HTTPException:
             return None
-        part = page(request, "jobs/progress.html", **_far(request, job))
+        part = page(request, "jobs/progress.html", **how_far(request, job))
         return Seen(bytes(part.body).decode("utf-8"), done=job.over)
 
     return events(request, look)

@@ -19,7 +19,7 @@ from senandung.api.making import CREATE, READ, Asked
 from senandung.api.memories import Traces, traces_of
 from senandung.api.traces import LONGEST_TEXT
 from senandung.app.web.choices import style_choices, voice_choices
-from senandung.app.web.jobs import job_title
+from senandung.app.web.jobs import how_far, job_title
 from senandung.app.web.pages import (
     field,
     home_of,
@@ -179,7 +179,7 @@ def _files(form: FormData, name: str) -> list[UploadFile]:
 def _reading(request: Request) -> Response:
     job = _job(request)
     if job.state != DONE:
-        return page(request, "make/reading.html", job=job)
+        return page(request, "make/reading.html", **how_far(request, job))
     return _wished(request, job, {})
 
 

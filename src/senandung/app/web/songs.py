@@ -85,7 +85,10 @@ def _data(request: Request) -> Response:
 def _score(request: Request) -> Response:
     _, folder = _song(request)
     kind = request.path_params["kind"]
-    pages = song_view.score_pages(folder) if kind == "score" else song_view.number_pages(folder)
+    drawn = {"score": song_view.score_pages, "numbers": song_view.number_pages}.get(kind)
+    if drawn is None:
+        raise HTTPException(404)
+    pages = drawn(folder)
     return page(request, "songs/sheets.html", kind=kind, sheets=[Markup(each) for each in pages])
 
 
