@@ -206,6 +206,10 @@ def test_uploads_stay_in_their_folder_and_are_swept(home: Home) -> None:
     wish = {"files": [kept.relative_to(home.uploads).as_posix()], "tune": None}
     assert making.sweep(home, at=at, kept=[wish]) == 1
     assert [path.exists() for path in (old, kept, new)] == [False, True, True]
+    for number in (3, 4):
+        making.tune_folder(home, number).mkdir(parents=True)
+    making.sweep(home, at=at, kept=[wish], known={4})
+    assert [making.tune_folder(home, number).exists() for number in (3, 4)] == [False, True]
 
 
 @pytest.mark.slow

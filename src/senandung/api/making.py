@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -231,8 +231,14 @@ def forget_uploads(home: Home, wish: Mapping[str, Any]) -> None:
             path.unlink(missing_ok=True)
 
 
-def sweep(home: Home, *, at: datetime, kept: Sequence[Mapping[str, Any]] = ()) -> int:
-    """Remove what was handed in longer than `FORGOTTEN` ago and is in no wish of `kept`; how many files that were."""
+def sweep(home: Home, *, at: datetime, kept: Sequence[Mapping[str, Any]] = (), known: Collection[int] = ()) -> int:
+    """Remove what was handed in longer than `FORGOTTEN` ago and is in no wish of `kept`; how many files that were.
+
+    Tunes of jobs that are not among `known` go too: with their job, or with their person.
+    """
+    for folder in (home.folder / "tunes").glob("*"):
+        if folder.name not in {str(number) for number in known}:
+            shutil.rmtree(folder, ignore_errors=True)
     wanted = {str(name) for wish in kept for name in (*wish.get("files", ()), wish.get("tune")) if name}
     gone = 0
     for path in home.uploads.rglob("*") if home.uploads.is_dir() else ():

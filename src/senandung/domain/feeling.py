@@ -208,8 +208,12 @@ def feeling_plain(feeling: Feeling) -> dict[str, Any]:
 
 def feeling_of_plain(plain: Mapping[str, Any]) -> Feeling:
     """The feeling of plain values, every one checked. Inverse of `feeling_plain`."""
+    valence, arousal, valence_spread, arousal_spread = plain["place"]
     return Feeling(
-        *plain["place"],
+        valence,
+        arousal,
+        valence_spread,
+        arousal_spread,
         basic=plain["basic"],
         words=tuple(plain["words"]),
         evidence=tuple(Evidence(*row) for row in plain["evidence"]),

@@ -131,6 +131,11 @@ def open_wishes(session: Session) -> list[dict[str, Any]]:
     return [dict(wish) for wish in session.scalars(query)]
 
 
+def numbers(session: Session) -> set[int]:
+    """The numbers of all jobs, of all people."""
+    return set(session.scalars(select(JobRow.id)))
+
+
 def open_jobs(session: Session, account_id: int) -> int:
     """How many jobs of a person wait or run."""
     query = select(func.count()).where(JobRow.account_id == account_id, JobRow.state.in_((WAITING, RUNNING)))
@@ -274,7 +279,7 @@ def take_back(session: Session, *, at: datetime, mine: Sequence[int] = ()) -> li
     return [job for job in found if hand_back(session, job, at=at)]
 
 
-def _silent(at: datetime, mine: Sequence[int]) -> Select[tuple[JobRow]]:
+def _silent(at: datetime, mine: Sequence[int]) -> Select[JobRow]:
     return select(JobRow).where(JobRow.state == RUNNING, JobRow.beat < at - SILENCE, JobRow.id.not_in(mine))
 
 

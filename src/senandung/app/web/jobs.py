@@ -37,8 +37,8 @@ STAGES = {
 def running(home: Home) -> Iterator[None]:
     """The workshop, while the home is open; what waits, also from before, is taken up."""
     with home.database.reading() as session:
-        kept = jobs.open_wishes(session)
-    making.sweep(home, at=datetime.now(UTC), kept=kept)
+        kept, readings = jobs.open_wishes(session), jobs.numbers(session)
+    making.sweep(home, at=datetime.now(UTC), kept=kept, known=readings)
     with Workshop(home, making.KINDS):
         yield
 
@@ -66,9 +66,8 @@ def job_title(t: Callable[..., str], job: Job) -> str:
 def _list(request: Request) -> Response:
     with home_of(request).database.reading() as session:
         found = jobs.jobs_of(session, person_of_request(request).id)
-    shown = [job for job in found if job.kind != making.READ or job.state != DONE]
     t = translator(request)
-    return page(request, "jobs/list.html", jobs=shown, title_of=lambda job: job_title(t, job))
+    return page(request, "jobs/list.html", jobs=found, title_of=lambda job: job_title(t, job))
 
 
 def _job(request: Request) -> Job:

@@ -32,7 +32,7 @@ from senandung.app.web.pages import (
     with_form,
 )
 from senandung.app.web.uploads import receive_upload
-from senandung.domain.errors import InputError, InvalidValueError
+from senandung.domain.errors import InputError, InvalidValueError, SenandungError
 from senandung.domain.feeling import Feeling, feeling_of_plain
 from senandung.domain.motif import motif_of_plain
 from senandung.language.lines import split_lines
@@ -159,7 +159,7 @@ def _give(request: Request, form: FormData) -> Response:
                 job = jobs.add_job(session, person.id, READ, wish, seed=0, at=at)
             else:
                 job = jobs.add_done(session, person.id, READ, wish, found, at=at)
-    except InputError as error:
+    except SenandungError as error:  # also of the machine: a full disk, a missing program
         making.forget_uploads(home, {"files": list(kept)})
         return wrong(str(error))
     except BaseException:
