@@ -24,6 +24,7 @@ from senandung.domain.checks import require
 from senandung.domain.errors import FileError, InvalidValueError, OutputError
 from senandung.domain.feeling import Feeling, feeling_of_plain, feeling_plain
 from senandung.domain.motif import motif_of_plain, motif_plain
+from senandung.remembering import jobs
 
 if TYPE_CHECKING:
     from senandung.api.traces import Sensed
@@ -376,6 +377,13 @@ def _move(folder: Path, place: Path) -> None:
     if place.is_dir():
         shutil.rmtree(place)
     folder.rename(place)
+
+
+def letter_of(home: Home, account_id: int, track_id: int) -> str:
+    """The letter that a person wrote to go with a song; empty where there is none."""
+    with home.database.reading() as session:
+        job = jobs.job_of_track(session, account_id, track_id)
+    return "" if job is None else str(job.result.get("letter", ""))
 
 
 KINDS: Mapping[str, Work] = MappingProxyType({READ: read_job, CREATE: create_job, REWRITE: rewrite_job})
