@@ -21,7 +21,7 @@ FEWEST_DAYS = 5
 FEWEST_SKIPS = 4
 """Skips after the turn, on `FEWEST_SKIP_DAYS` listening days or more, and their share of what speaks since."""
 
-FEWEST_SKIP_DAYS = 3
+FEWEST_SKIP_DAYS = 4
 
 SKIP_SHARE = 0.6
 
