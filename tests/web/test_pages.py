@@ -1,0 +1,193 @@
+"""Every page: there for its person, sound in structure, readable by all, within a phone's width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import PHONE, opened
+from playwright.sync_api import Browser, Page
+from seeded import Seeds, fill, make_songs
+from served import add_person, client_as, client_of, served
+from starlette.routing import Route
+
+from senandung.api.home import Home, open_home
+from senandung.app.web.application import ROUTES
+from senandung.app.web.sessions import OPEN_TO_ALL, SERVICES, is_open
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+PAGES = {
+    "/": "/",
+    "/in": "/in?code=ABCDEFGH",
+    "/offline": "/offline",
+    "/settings": "/settings",
+    "/settings/look": "/settings/look",
+    "/settings/devices": "/settings/devices",
+    "/settings/programs": "/settings/programs",
+    "/settings/people": "/settings/people",
+    "/settings/connection": "/settings/connection",
+    "/settings/data": "/settings/data",
+    "/avoided": "/avoided",
+    "/history": "/history",
+    "/music": "/music",
+    "/music/albums/{album_id:int}": "/music/albums/{seeds.album}",
+    "/music/artists/{artist_id:int}": "/music/artists/{seeds.artist}",
+    "/music/folders": "/music/folders",
+    "/track/{track_id:int}": "/track/{seeds.track}?t=4",
+    "/track/{track_id:int}/similar": "/track/{seeds.track}/similar",
+    "/track/{track_id:int}/memories": "/track/{seeds.track}/memories",
+    "/memories": "/memories",
+    "/memories/new": "/memories/new?track={seeds.track}&t=4",
+    "/memories/keep": "/memories/keep",
+    "/memories/{memory_id:int}": "/memories/{seeds.memory}",
+    "/memories/{memory_id:int}/edit": "/memories/{seeds.memory}/edit",
+    "/listen/{track_id:int}": "/listen/{seeds.track}",
+    "/listen/{track_id:int}/{vow_id:int}": "/listen/{seeds.other}/{seeds.listening}",
+    "/vows": "/vows",
+    "/vows/{vow_id:int}": "/vows/{seeds.vow}",
+    "/vows/track/{track_id:int}": "/vows/track/{seeds.track}",
+    "/give/{track_id:int}": "/give/{seeds.track}",
+    "/gifts": "/gifts",
+    "/gifts/{share_id:int}": "/gifts/{seeds.gift}",
+    "/g/{secret}": "/g/{seeds.link}",
+    "/make": "/make",
+    "/make/{id:int}": "/make/{seeds.read}",
+    "/jobs": "/jobs",
+    "/jobs/{id:int}": "/jobs/{seeds.job}",
+    "/songs/{id:int}": "/songs/{seeds.song}",
+}
+"""Every page a person opens, with an address of the seeded home."""
+
+NO_PAGES = {
+    "/static/{name}", "/manifest.webmanifest", "/sw.js", "/favicon.ico", "/memories/when",
+    "/memories/export.{kind}", "/memories/{memory_id:int}/voice", "/track/{track_id:int}/marks",
+    "/track/{track_id:int}/lyrics", "/stream/{track_id:int}", "/cover/{cover_id:int}", "/make/{id:int}/tune.{kind}",
+    "/jobs/{id:int}/events", "/songs/{id:int}/data", "/songs/{id:int}/sheets/{kind}", "/songs/{id:int}/originality",
+    "/songs/{id:int}/stems/{number:int}", "/songs/{id:int}/files/{name:path}", "/songs/{id:int}/all.zip",
+    "/g/{secret}/stream", "/g/{secret}/voice", "/g/{secret}/cover",
+}  # fmt: skip
+"""What is sent, but is no page of its own; its area tests it."""
+
+ELSEWHERE = {"/avoided/{id:int}"}
+"""Pages that the seeded home does not lead to; their areas visit them."""
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Seeds]]:
+    """A home that is lived in, the same for all tests here; they change nothing in it."""
+    folder = tmp_path_factory.mktemp("lived")
+    with open_home(folder / "home") as home:
+        yield home, fill(home, make_songs(folder / "music"), folder)
+
+
+def addresses(seeds: Seeds) -> dict[str, str]:
+    return {path: address.format(seeds=seeds) for path, address in PAGES.items()}
+
+
+def test_every_get_route_is_a_page_here_or_no_page() -> None:
+    routes = {route.path for route in ROUTES if isinstance(route, Route) and "GET" in (route.methods or ())}
+    assert {path for path in routes if not path.startswith(SERVICES)} == set(PAGES) | NO_PAGES | ELSEWHERE
+
+
+def test_every_page_is_there_and_private(lived: tuple[Home, Seeds]) -> None:
+    home, seeds = lived
+    with client_of(home, running=()) as client:
+        for address in addresses(seeds).values():
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            assert answer.headers["cache-control"] == "private, no-store", address
+            assert answer.text.count("<h1") == 1, address
+            assert "style=" not in answer.text, address
+            assert "<script>" not in answer.text, address
+
+
+def test_nobody_sees_a_page_without_coming_in(lived: tuple[Home, Seeds]) -> None:
+    home, seeds = lived
+    with client_of(home, running=()) as client:
+        outside = {"X-Forwarded-For": "198.51.100.7"}
+        for route in ROUTES:
+            if not isinstance(route, Route) or is_open(route.path) or route.path.startswith(SERVICES):
+                continue
+            address = PAGES.get(route.path, route.path.replace(":int", "").replace(":path", "")).format_map(
+                _Ones(seeds)
+            )
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                answer = client.request(method, address, headers=outside)
+                assert answer.status_code in (303, 403), (method, address)
+                assert answer.headers.get("location", "/in").startswith("/in"), address
+    assert "/" not in OPEN_TO_ALL
+
+
+class _Ones(dict[str, object]):
+    def __init__(self, seeds: Seeds) -> None:
+        super().__init__(seeds=seeds)
+
+    def __missing__(self, _key: str) -> int:
+        return 1
+
+
+def test_a_second_person_finds_nothing_of_the_first(lived: tuple[Home, Seeds]) -> None:
+    home, seeds = lived
+    dewi = add_person(home, "dewi")
+    own = [
+        path
+        for path in PAGES
+        if any(part in path for part in ("{memory_id", "{vow_id", "/jobs/{", "/songs/{", "/make/{", "/gifts/{"))
+    ]
+    assert len(own) >= 6
+    with client_as(home, dewi, running=()) as client:
+        for path in own:
+            assert client.get(addresses(seeds)[path]).status_code == 404, path
+        for path in ("/", "/memories", "/vows", "/history", "/jobs", "/music", "/settings/programs"):
+            shown = client.get(path).text
+            for secret in ("Beranda rumah", "Kami naik", "Agak takut", "Rindu di Jendela", "Dermaga", "Ponsel lama"):
+                assert secret not in shown, (path, secret)
+
+
+def test_in_a_browser_every_page_is_for_everybody(chromium: Browser, lived: tuple[Home, Seeds]) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: make web/node_modules/.package-lock.json")
+    home, seeds = lived
+    found: dict[str, list[str]] = {}
+    calm = {"reduced_motion": "reduce", "bypass_csp": True}  # axe-core is no script of ours
+    with served(home, running=()) as address, opened(chromium, color_scheme="light", **calm) as page:
+        for path in addresses(seeds).values():
+            page.emulate_media(color_scheme="light")
+            page.goto(address + path)
+            found[path] = problems(page)
+            page.emulate_media(color_scheme="dark")
+            found[path] += [f"dark: {each}" for each in problems(page, "color-contrast")]
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > PHONE["width"]:
+                found[path].append(f"{width} px wide")
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+def problems(page: Page, rules: str = "") -> list[str]:
+    """What axe-core finds at fault, by all its rules or some."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    options = {"resultTypes": ["violations"], **({"runOnly": rules.split()} if rules else {})}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+def test_in_a_browser_the_first_page_is_small(chromium: Browser, lived: tuple[Home, Seeds]) -> None:
+    home, _ = lived
+    sizes: dict[str, int] = {}
+    with served(home, running=()) as address, opened(chromium, service_workers="allow") as page:
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        names: dict[str, str] = {}
+        network.on("Network.requestWillBeSent", lambda said: names.update({said["requestId"]: said["request"]["url"]}))
+        network.on(
+            "Network.loadingFinished", lambda said: sizes.update({names[said["requestId"]]: said["encodedDataLength"]})
+        )
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+    own = {name: size for name, size in sizes.items() if "/cover/" not in name and "/stream/" not in name}
+    assert any(name.endswith(".js") or "app.js" in name for name in own)
+    assert sum(own.values()) < 100_000, own
+    assert all(name.startswith((address, "data:")) for name in sizes), "nothing from elsewhere"
