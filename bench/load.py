@@ -2,8 +2,8 @@
 
     .venv/bin/python bench/load.py [--listeners 100] [--browsing 20] [--seconds 60] [--tracks 20000] [--cores 2]
 
-`senandung serve` runs on `--cores` processors with a made-up library (seed 8, as bench/library.py) and 24 real files
-of three minutes, which it begins to hear meanwhile. A listener asks for a file from some byte on, reads as fast as
+`senandung serve` runs on `--cores` processors with a made-up library (seed 8, as bench/library.py) and 12 real files
+of 90 seconds, which it begins to hear meanwhile. A listener asks for a file from some byte on, reads as fast as
 music at 256 kbit/s plays with a player's buffer of 20 seconds, and after some seconds seeks or takes another. A
 browsing person asks for a page, and a second later for another. Every answer is looked at: its status, and that all
 bytes are those of the file.
@@ -33,7 +33,7 @@ from senandung.api.library import add_folder, scan
 from senandung.remembering.tracks import recent_tracks
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FILES = 24
+FILES = 12
 BYTES_A_SECOND = 32_000
 BUFFER = 20 * BYTES_A_SECOND
 PATIENCE = 30.0
@@ -144,7 +144,7 @@ def prepare(folder: Path, tracks: int) -> tuple[list[tuple[int, bytes]], list[st
     music = folder / "music"
     music.mkdir()
     for number in range(FILES):
-        source = f"sine={200 + 10 * number}:d=180,aformat=channel_layouts=stereo"
+        source = f"sine={200 + 10 * number}:d=90,aformat=channel_layouts=stereo"
         command = [
             "ffmpeg",
             "-v",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -14,6 +15,7 @@ import pytest
 from homes import KINDS, open_one
 from music_files import FULL, make_music, picture
 from senandung.api.library import ScanProgress, ScanReport, add_folder, add_song, music_folders, remove_folder, scan
+from senandung.app.cli import main
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.domain.music import VARIOUS, TrackWhole
 from senandung.remembering.accounts import add_owner
@@ -315,3 +317,22 @@ def test_a_scan_knows_song_folders_and_tells_no_private_story(database: Database
     assert found.path == music / "rindu" / "song.wav"
     (music / "rindu" / "song.json").write_text("{}", encoding="utf-8")
     assert "song.json" in scanned(database, music).problems[0].reason
+
+
+def test_the_commands_scan_and_list(tmp_path: Path, music: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    (music / "rusak.mp3").write_bytes(b"no music " * 300)
+    assert main(["library", "scan", str(music), *home]) == 0
+    said = capsys.readouterr().out
+    assert "4 files of music: 3 new" in said
+    assert "rusak.mp3: not a sound file" in said
+    assert main(["library", "scan", "--json", *home]) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert (plain["seen"], plain["new"], plain["folders"][0]["unreadable"]) == (4, 0, 1)
+    assert main(["library", "list", "--find", "ombak", "--json", *home]) == 0
+    assert [track["title"] for track in json.loads(capsys.readouterr().out)["tracks"]] == ["Ombak"]
+    assert main(["library", "list", *home]) == 0
+    assert "Hujan di Kotamu – Ibu Sri (Lagu Lama)" in capsys.readouterr().out
+    assert main(["library", "scan", str(music / "rusak.mp3"), *home]) == 2
+    assert "must be a folder" in capsys.readouterr().err
+    assert main(["library", "list", "x", *home]) == 2
