@@ -19,6 +19,7 @@ from senandung.app.check_command import check_arguments
 from senandung.app.history_command import import_history_arguments
 from senandung.app.library_command import library_arguments
 from senandung.app.now_command import now_arguments
+from senandung.app.remember_command import gift_arguments, remember_arguments
 from senandung.app.serve_command import serve_arguments
 from senandung.domain.errors import InputError
 
@@ -149,6 +150,14 @@ def build_parser() -> Parser:
     silent = _command(commands, "avoided", "the song you avoid, when you ask for it, with its evidence")
     avoided_arguments(silent)
     _home(silent)
+
+    memory = _command(commands, "remember", "memories at moments of songs: kept, found, taken along, deleted for good")
+    remember_arguments(memory)
+    _home(memory)
+
+    given = _command(commands, "gift", "a song with a letter as one HTML file that needs no server")
+    gift_arguments(given)
+    _home(given)
     serve_arguments(_command(commands, "serve", "the home in a browser: your music, your memories, songs made for you"))
     return parser
 

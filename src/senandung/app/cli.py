@@ -110,6 +110,8 @@ def _run(arguments: Sequence[str]) -> int:
         "library": _library,
         "avoided": _avoided,
         "now": _now,
+        "remember": _remember,
+        "gift": _gift,
         "render": _render,
         "serve": _serve,
         "sing": _sing,
@@ -498,6 +500,18 @@ def _avoided(given: argparse.Namespace) -> int:
     from senandung.app.avoided_command import run_avoided
 
     return _say(given, *run_avoided(given))
+
+
+def _remember(given: argparse.Namespace) -> int:
+    from senandung.app.remember_command import run_remember
+
+    return _say(given, *run_remember(given))
+
+
+def _gift(given: argparse.Namespace) -> int:
+    from senandung.app.remember_command import run_gift
+
+    return _say(given, *run_gift(given))
 
 
 def _say(given: argparse.Namespace, plain: dict[str, Any], lines: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import PLACES
 from senandung.domain.fuzzy_date import FuzzyDate
 from senandung.domain.memory import Felt, KeptMemory, Memory, Voice
+from senandung.domain.music import TrackShown
 from senandung.domain.track import plain_letters
 from senandung.remembering.store.memories import MemoryPersonRow, MemoryRow
 from senandung.remembering.store.tracks import TrackRow
@@ -249,6 +250,14 @@ def facets(session: Session, account_id: int, *, most: int = 40) -> Facets:
         tuple(sorted(words.items(), key=lambda item: (-item[1], item[0]))[:most]),
         sum(1 for row in rows if row.kind == "memory"),
     )
+
+
+def tracks_with(session: Session, account_id: int, words: str, *, most: int = 6) -> tuple[TrackShown, ...]:
+    """Tracks whose names hold all words, those known from a history alone too: memories hang on both."""
+    query = select(TrackRow).where(visible_to(account_id))
+    for word in plain_letters(words).split():
+        query = query.where(TrackRow.search.like(f"%{_escaped(word)}%", escape="\\"))
+    return tuple(map(shown, session.scalars(query.order_by(TrackRow.search, TrackRow.id).limit(most))))
 
 
 def same_memory(session: Session, account_id: int, track_id: int, memory: Memory, created: datetime) -> bool:

@@ -17,6 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from senandung.api import memories, sharing
+from senandung.api.gift import gift_name, gift_of_track, song_of_track
+from senandung.api.making import letter_of
 from senandung.api.sharing import Opened
 from senandung.api.streams import BROWSERS_READ
 from senandung.app.web.memories import felt_words, moment_of, number, seen_track, send_part
@@ -61,7 +63,8 @@ _STATES = ("shown", "hidden", "deleted")
 
 def _form(request: Request) -> Response:
     query = request.query_params
-    gift = Gift(start_ms=moment_of(query.get("t", "")) or 0, memory_id=number(query.get("memory")))
+    letter = letter_of(home_of(request), person_of_request(request).id, request.path_params["track_id"])
+    gift = Gift(letter=letter, start_ms=moment_of(query.get("t", "")) or 0, memory_id=number(query.get("memory")))
     return give_page(request, seen_track(request, request.path_params["track_id"]), gift)
 
 
@@ -100,6 +103,20 @@ def _give(request: Request, form: FormData) -> Response:
         request, "giving/made.html", share=share, track=track, link=f"{_address(request)}/g/{secret}",
         public=serving_of(request).public_url is not None, at_home=serving_of(request).at_home,
     )  # fmt: skip
+
+
+def _file(request: Request, form: FormData) -> Response:
+    track = seen_track(request, request.path_params["track_id"])
+    home, person = home_of(request), person_of_request(request)
+    try:
+        gift = gift_of(form, request)
+        text = gift_of_track(home, person, track, gift)
+    except InputError as error:
+        said = translator(request)("giving.file_wrong", said=str(error))
+        return give_page(request, track, Gift(), wrong=said)
+    name = gift_name(song_of_track(home, person, track))
+    headers = {**HIDDEN, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.encode("utf-8", "replace"), media_type="text/html", headers=headers)
 
 
 def _address(request: Request) -> str:
@@ -294,6 +311,7 @@ def _cover(request: Request) -> Response:
 routes: list[Any] = [
     Route("/give/{track_id:int}", _form),
     Route("/give/{track_id:int}", with_form(_give), methods=["POST"]),
+    Route("/give/{track_id:int}/file", with_form(_file), methods=["POST"]),
     Route("/gifts", _gifts),
     Route("/gifts/{share_id:int}", _gift),
     Route("/gifts/{share_id:int}/revoke", with_form(_revoke), methods=["POST"]),
