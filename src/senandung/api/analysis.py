@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
@@ -138,9 +139,18 @@ def hearing_pool(workers: int | None = None) -> Iterator[Executor]:
 
 
 def _politely() -> None:
-    """Let everything else go before: what is heard may wait."""
+    """Let everything else go before, leave the keyboard to the program that asked, and end where that has ended."""
     if hasattr(os, "nice"):
         os.nice(10)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _next(database: Database, begun: set[int], room: int) -> list[Waiting]:
