@@ -51,7 +51,7 @@ def asker(client: TestClient, person: Person, secret: str) -> Ask:
     published schema, and its XML must say the same as its JSON.
     """
 
-    def ask(name: str, *, code: int | None = None, **given: Any) -> dict[str, Any]:
+    def ask(name: str, /, *, code: int | None = None, **given: Any) -> dict[str, Any]:
         salt = "c19b2d"
         token = hashlib.md5(f"{secret}{salt}".encode()).hexdigest()
         parameters = {"u": person.name, "t": token, "s": salt, "v": "1.16.1", "c": "test", **given}
