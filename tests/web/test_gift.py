@@ -19,7 +19,6 @@ from senandung.api.gift import GiftSong, gift_name, gift_text, save_gift, song_o
 from senandung.domain.errors import FileError, InvalidValueError
 from senandung.domain.music import LyricLine
 from senandung.domain.recording import Recording
-from senandung.drawing.gift import LARGEST
 from senandung.files.audio import AudioTags, save_audio
 from senandung.files.gift_sound import gift_sound
 

@@ -68,6 +68,18 @@ class FuzzyDate:
             return self.last
         return self.first + (self.last - self.first) // 2
 
+    def heading(self, language: str) -> str:
+        """What it stands under in a list: its year, or the years that it may have been in; empty where none is known.
+
+        >>> FuzzyDate("", date(2009, 12, 30), date(2010, 1, 2)).heading("id")
+        '2009'
+        """
+        middle = self.middle
+        if middle is None or self.last is None:
+            return ""
+        wide = self.first is None or (self.last - self.first).days > 800
+        return self.words(language) if wide else str(middle.year)
+
     def words(self, language: str) -> str:
         """What was understood, in plain words; empty where nothing was.
 

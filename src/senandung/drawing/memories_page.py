@@ -88,13 +88,11 @@ def _timeline(book: MemoryBook, language: str) -> str:
 
 def _years(book: MemoryBook, language: str) -> Iterator[str]:
     """A section a year, the first first; those of no known time at the end; then the listenings."""
-    by_year: dict[int | None, list[tuple[int, BookMemory]]] = {}
-    for number, each in enumerate(book.memories):
-        middle = each.memory.when.middle
-        by_year.setdefault(None if middle is None else middle.year, []).append((number, each))
-    for year in sorted(by_year, key=lambda year: (year is None, year or 0)):
-        name = _say("unknown", language) if year is None else str(year)
-        own = sorted(by_year[year], key=lambda item: (item[1].memory.when.middle or date.min, item[0]))
+    by_year: dict[str, list[tuple[int, BookMemory]]] = {}
+    order = sorted(enumerate(book.memories), key=lambda item: (item[1].memory.when.middle or date.max, item[0]))
+    for number, each in order:
+        by_year.setdefault(each.memory.when.heading(language) or _say("unknown", language), []).append((number, each))
+    for name, own in by_year.items():
         rows = "\n".join(_memory(number, each, language) for number, each in own)
         yield f"<section><h2>{html.escape(name)}</h2>\n{rows}\n</section>"
     if book.vows:

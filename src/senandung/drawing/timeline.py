@@ -201,11 +201,12 @@ def heard_arc_path(arc: Sequence[tuple[float, float, float]], duration_ms: int) 
     """The arousal that was heard along a track, as `arc_svg` takes it; empty for fewer than two points.
 
     >>> heard_arc_path(((0.0, 0.0, -1.0), (10.0, 0.0, 1.0)), 10_000)
-    '<path d="M0 100L0.0 100.0L1000.0 0.0L1000 100Z"/>'
+    '<path d="M0 100L0.0 100.0L1000.0 0.0L1000.0 0.0L1000 100Z"/>'
     """
     if len(arc) < 2 or duration_ms <= 0:
         return ""
     points = [(min(1e6 * second / duration_ms, 1000.0), 50 - 50 * arousal) for second, _, arousal in arc]
+    points.append((1000.0, points[-1][1]))
     line = "".join(f"L{x:.1f} {y:.1f}" for x, y in points)
     return f'<path d="M0 100{line}L1000 100Z"/>'
 

@@ -138,10 +138,7 @@ def _by_year(found: Sequence[KeptMemory], language: str) -> list[tuple[str, list
     """Memories with what each run of them is headed by: its year, or the years that it may have been in."""
     rows: list[tuple[str, list[KeptMemory]]] = []
     for each in found:
-        when = each.memory.when
-        middle = when.middle
-        wide = when.first is None or (when.last is not None and (when.last - when.first).days > 800)
-        name = "" if middle is None else when.words(language) if wide else str(middle.year)
+        name = each.memory.when.heading(language)
         if not rows or rows[-1][0] != name:
             rows.append((name, []))
         rows[-1][1].append(each)

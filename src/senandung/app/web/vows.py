@@ -26,7 +26,8 @@ from senandung.app.web.pages import (
     with_json,
 )
 from senandung.domain.errors import InputError, InvalidValueError
-from senandung.domain.memory import ENDINGS, LONGEST_TEXT, Note, Vow, felt_of
+from senandung.domain.feeling import nearest_words
+from senandung.domain.memory import ENDINGS, LONGEST_TEXT, Felt, Note, Vow, felt_of
 from senandung.domain.music import TrackWhole
 from senandung.drawing.timeline import change_svg, months_svg
 from senandung.remembering import vows
@@ -172,8 +173,19 @@ def _of_track(request: Request) -> Response:
         request, "vows/track.html", track=track, vows=own[::-1], arc=arc_with(request, track, kept),
         change=change_svg(felt, language=language, name=say("vows.change")) if felt else "",
         months=months_svg(felt, name=say("vows.months")) if len(felt) > 1 else "",
-        words=lambda each: felt_words(language, each),
+        words=lambda felt: felt_words(language, named(felt)),
     )  # fmt: skip
+
+
+def named(felt: Felt) -> tuple[str, ...]:
+    """The words of what was felt; of a point alone the nearest one.
+
+    >>> named(Felt(-0.65, -0.3))
+    ('sedih',)
+    """
+    if felt.words or felt.valence is None or felt.arousal is None:
+        return felt.words
+    return nearest_words(felt.valence, felt.arousal, 1)
 
 
 routes = [
