@@ -188,7 +188,7 @@ def _limited(command: list[str]) -> bytes:
     program = shutil.which(command[0])
     if program is None:
         raise MissingProgramError(f"{command[0]} must be installed to read recordings")
-    limits = f'ulimit -t {SECONDS_OF_WORK} -v {MEMORY >> 10} -f 0 -c 0; exec "$@"'
+    limits = f'ulimit -t {SECONDS_OF_WORK} && ulimit -v {MEMORY >> 10} && ulimit -f 0 && ulimit -c 0 && exec "$@"'
     safe = ["sh", "-c", limits, "sh", program, "-protocol_whitelist", "file,pipe", *command[1:]]
     try:
         done = subprocess.run(safe, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS_OF_WORK, check=False)
