@@ -64,6 +64,8 @@ def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhy
                 score[place, column] = -np.inf
                 continue
             top, came = START, -1
+            alone = _left(bits[place], mates[column])
+            most = bits[place] + SAME_PACE + rhythm[place]
             for left in range(1, min(SKIPPED_THERE, place) + 1):
                 step = (there_times[place] - there_times[place - left]) * scale
                 if step <= 0:
@@ -72,13 +74,13 @@ def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhy
                     spent = times[column] - times[before]
                     if spent > step * WIDEST:
                         break
-                    if score[place - left, before] == -np.inf or spent * WIDEST < step:
-                        continue
+                    if score[place - left, before] + most <= top or spent * WIDEST < step:
+                        continue  # nothing that it could gain would be enough
                     off = abs(np.log2(spent / step))
                     passed = moments[column] - moments[before]
                     if off < EXACT:
                         pace = SAME_PACE + (rhythm[place] if passed == 1 and left == 1 else 0.0)
-                        gain = _left(bits[place], mates[column])
+                        gain = alone
                     else:
                         pace = -INEXACT - OTHER_PACE * min(off, MOST_OTHER)
                         gain = _left(bits[place], column - before)
