@@ -86,6 +86,15 @@ def test_a_song_is_heard(music: Path) -> None:
     assert found.peak == pytest.approx(0.9, abs=0.15)
 
 
+def test_what_comes_through_ffmpeg_is_heard_alike(music: Path, tmp_path: Path) -> None:
+    other = tmp_path / "lagu.m4a"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", music / "lagu.flac", "-b:a", "192k", other], check=True)
+    one, two = analyse_file(music / "lagu.flac"), analyse_file(other)
+    assert (two.heard.state, two.heard.key) == ("done", one.heard.key)
+    assert one.loudness is not None
+    assert two.loudness == pytest.approx(one.loudness, abs=0.3)
+
+
 @pytest.mark.parametrize(
     ("name", "state", "reason"),
     [("hening.ogg", "skipped", "silent"), ("pendek.mp3", "skipped", "shorter"), ("rusak.flac", "failed", "not a sound"),

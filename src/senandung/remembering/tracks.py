@@ -126,11 +126,6 @@ def count_tracks(session: Session, person_id: int) -> Counts:
     return Counts(whole or 0, made or 0)
 
 
-def find_song(session: Session, song_folder: Path) -> int | None:
-    """The track of a song that was made here, by its folder."""
-    return session.scalar(select(TrackRow.id).where(TrackRow.song_folder == str(song_folder)).limit(1))
-
-
 def find_cover(session: Session, cover_id: int, person_id: int) -> tuple[bytes, str, bytes] | None:
     """A cover's bytes, its type and its SHA-256; None where nothing that the person may see has it."""
     own = select(TrackRow.id).where(TrackRow.cover_id == cover_id, visible_to(person_id))
