@@ -24,7 +24,7 @@ from senandung.sensing.transcribing.grid import follow_beats, lay_grid, place_no
 from senandung.sensing.transcribing.many import notes_of_many
 from senandung.sensing.transcribing.network import hear_pitches
 from senandung.sensing.transcribing.score import key_of_notes, write_song
-from senandung.sensing.transcribing.voice import notes_of_voice
+from senandung.sensing.transcribing.voice import notes_of_pitch, notes_of_voice
 
 Sound = NDArray[np.float32]
 
@@ -183,3 +183,18 @@ def test_any_notes_become_a_song(rows: list[tuple[float, float, int]]) -> None:
         song = write_song(notes, grid, key_of_notes(notes), title="Apa saja", single=single)
         assert song.tracks[0].notes
         assert single or {note.pitch for note in song.tracks[0].notes} == {note.pitch for note in notes}
+
+
+def test_a_voiced_consonant_divides_tones_of_one_pitch_where_consonants_are_asked_for() -> None:
+    t = np.arange(round(1.6 * RATE)) / RATE
+    harmonics = [(k, np.sin(2 * np.pi * 220 * k * t) / k) for k in range(1, 16)]
+    closed = np.clip(1 - np.abs(t - 0.8) / 0.05, 0, 1)  # 100 ms in which the mouth is closed by the tongue
+    parts = [wave * (1 - 0.95 * closed if 600 <= 220 * k <= 4000 else 1) for k, wave in harmonics]
+    sound = np.asarray(0.1 * np.sum(parts, axis=0) * np.minimum(1, np.minimum(t, 1.6 - t) / 0.03), dtype=np.float32)
+    pitch = track_pitch(sound, RATE)
+    assert len(notes_of_pitch(sound, pitch).notes) == 1
+    said = notes_of_pitch(sound, pitch, consonants=True).notes
+    assert [note.pitch for note in said] == [57, 57]
+    assert said[1].onset == pytest.approx(0.8, abs=0.08)
+    steady = np.asarray(0.1 * sum(wave for _, wave in harmonics), dtype=np.float32)
+    assert len(notes_of_pitch(steady, track_pitch(steady, RATE), consonants=True).notes) == 1

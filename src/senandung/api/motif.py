@@ -107,7 +107,7 @@ def _of_recording(path: Path) -> ReadMotif:
         raise FileError(path, "it is silent: hum, whistle, sing or play a tune of a few bars")
     sound = sound[: round(LISTENED * RATE)]
     pitch = track_pitch(sound, RATE)
-    tune = notes_of_pitch(sound, pitch)
+    tune = notes_of_pitch(sound, pitch, consonants=True)
     if len(tune.notes) < FEWEST_TONES:
         raise FileError(
             path, f"too few notes were heard for a motif: it needs {FEWEST_TONES} or more, got {len(tune.notes)}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from senandung.composing.motif.heard import hear_tune
+from senandung.composing.motif.heard import BARS, candidates, hear_tune, signs_of
 from senandung.composing.motif.taking import take_from_song
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.metre import Metre
@@ -99,3 +101,17 @@ def test_what_holds_no_tune_is_refused() -> None:
 def test_a_tone_that_was_heard_an_octave_off_comes_back() -> None:
     tune = hear_tune(played([1.0] * 7 + [2.0], [60, 62, 64, 77, 67, 65, 64, 60], 80))
     assert [tone.pitch for tone in tune.tones] == [60, 62, 64, 65, 67, 65, 64, 60]
+
+
+def test_every_sign_of_a_bar_has_its_weight() -> None:
+    places = [Fraction(at) for at in range(12)]
+    for kind, begins in candidates():
+        assert list(signs_of(places, np.arange(12.0), kind, begins)) == list(BARS)
+
+
+def test_a_waltz_is_told_from_a_march() -> None:
+    pitches = [60, 62, 64, 65, 67, 65, 64, 62] * 2
+    waltz = hear_tune(played([2.0, 1.0] * 8, pitches, 100.0))
+    assert waltz.metre == Metre(3, 4) and waltz.tones[0].onset == 0
+    march = hear_tune(played([1.0, 0.5, 0.5, 2.0] * 4, pitches, 100.0))
+    assert march.metre == Metre(4, 4) and march.tones[0].onset == 0
