@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from senandung.remembering.store.base import Table
@@ -147,7 +147,8 @@ class TrackRow(Table):
         Index(None, "search", "id", "owner_id", "missing"),  # holds all that a search looks at
         Index(None, "song_folder"),
         Index(None, "folder_id", "missing"),
-        Index(None, "missing", "id"),
+        # few are gone; an index of all by `missing` would be taken instead of those that hold a page's order
+        Index("ix_track_gone", "id", sqlite_where=text("missing IS 1"), postgresql_where=text("missing IS true")),
     )
 
 

@@ -325,9 +325,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_track_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_folder_id_missing"), ["folder_id", "missing"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_genre"), ["genre"], unique=False)
+        batch_op.create_index(
+            "ix_track_gone",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("missing IS 1"),
+            postgresql_where=sa.text("missing IS true"),
+        )
         batch_op.create_index(batch_op.f("ix_track_isrc"), ["isrc"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_merge_key"), ["merge_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_track_missing_id"), ["missing", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_track_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_track_search_id_owner_id_missing"), ["search", "id", "owner_id", "missing"], unique=False
@@ -643,9 +649,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_track_song_folder"))
         batch_op.drop_index(batch_op.f("ix_track_search_id_owner_id_missing"))
         batch_op.drop_index(batch_op.f("ix_track_owner_id"))
-        batch_op.drop_index(batch_op.f("ix_track_missing_id"))
         batch_op.drop_index(batch_op.f("ix_track_merge_key"))
         batch_op.drop_index(batch_op.f("ix_track_isrc"))
+        batch_op.drop_index(
+            "ix_track_gone", sqlite_where=sa.text("missing IS 1"), postgresql_where=sa.text("missing IS true")
+        )
         batch_op.drop_index(batch_op.f("ix_track_genre"))
         batch_op.drop_index(batch_op.f("ix_track_folder_id_missing"))
         batch_op.drop_index(batch_op.f("ix_track_digest"))
