@@ -190,7 +190,7 @@ def main() -> None:
     counts: dict[str, list[bool]] = defaultdict(list)
     for plant, (rank, excess, _) in zip(plants, results, strict=True):
         named = 0 <= rank < MOST_NEAREST
-        told = named and score_of(excess) < human.of(plant.family)[1][0]
+        told = named and score_of(excess, plant.query.notes) < human.of(plant.family)[1][0]
         long = "16 to 23 notes" if plant.notes < 24 else "24 to 47 notes" if plant.notes < 48 else "48 notes and more"
         for name in ("all", plant.unit, plant.where, long, f"{plant.where}, {long}", f"{plant.where}, {plant.unit}"):
             counts[f"found: {name}"].append(told)

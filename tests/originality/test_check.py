@@ -82,7 +82,9 @@ def test_a_broken_index_is_a_sentence(tmp_path: Path, data: bytes) -> None:
 
 
 def test_a_score_is_its_excess() -> None:
-    assert excess_of(score_of(73.0)) == pytest.approx(73.0)
+    for notes in (100, 1024, 5000):
+        assert excess_of(score_of(73.0, notes), notes) == pytest.approx(73.0)
+    assert score_of(73.0, 5000) > score_of(73.0, 1000) > score_of(73.0, 100)
 
 
 def test_json_has_the_five_fields(index: MusicIndex) -> None:

@@ -56,7 +56,7 @@ class HeldOut:
     @property
     def score(self) -> float:
         """Its score."""
-        return score_of(self.excess)
+        return score_of(self.excess, self.notes)
 
     @property
     def tuning(self) -> bool:
@@ -183,7 +183,7 @@ def human_range(held: Sequence[HeldOut]) -> tuple[HumanRange, dict[str, Any]]:
         return [row for row in rows if row.score < by.of(row.family)[1][0]]
 
     alarms = below(halves[False], limits)
-    own = [row for row in held if not row.tuning and score_of(row.own) < limits.of(row.family)[1][0]]
+    own = [row for row in held if not row.tuning and score_of(row.own, row.notes) < limits.of(row.family)[1][0]]
     return HumanRange.fit([(row.family, row.score) for row in others]), {
         "held_out": len(held), "same_music": len(held) - len(others), "tuning": len(halves[True]),
         "reported": len(halves[False]), "below": len(alarms),
@@ -238,8 +238,8 @@ _CARD = (
     "the range that the other {tuning} set. With related works and the same music counted too {below_with_related} of "
     "{reported_with_related} do.\n\n"
     "| family | works | score | bits beyond the level |\n|---|---|---|---|\n{ranges}\n\n"
-    "1 % lie below and 4 % above; a family of fewer than 40 works takes the range of all. "
-    "Score = 1 / (1 + excess / 50).\n"
+    "1 % lie below and 4 % above; a family of fewer than 40 works takes the range of all. Bits are those of a piece of "
+    "1,024 notes; 4 more for twice the notes. Score = 1 / (1 + bits / 50).\n"
 )
 
 

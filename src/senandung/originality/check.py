@@ -89,7 +89,7 @@ def check_query(
     rows = [(_nearest(query, each, indexes[each.index]), _shared_with(each, wanted)) for each in found]
     counted = tuple(row for row, mine in rows if mine < _ASKED_SHARE)
     name, interval = human.of(family)
-    score = score_of(counted[0].excess if counted else 0.0)
+    score = score_of(counted[0].excess if counted else 0.0, query.notes)
     return OriginalityReport(
         score,
         interval,
