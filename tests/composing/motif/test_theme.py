@@ -10,8 +10,9 @@ from itertools import pairwise
 import pytest
 
 from senandung.composing.compose import compose
+from senandung.composing.motif.playing import play_theme
 from senandung.composing.motif.staging import Use
-from senandung.composing.motif.standing import still_standing
+from senandung.composing.motif.standing import still_standing, theme_of
 from senandung.composing.motif.theme import Staged
 from senandung.composing.plan import Wishes
 from senandung.composing.styles import load_style
@@ -20,7 +21,7 @@ from senandung.domain.feeling import Feeling
 from senandung.domain.metre import Metre
 from senandung.domain.motif import Motif, Theme, Tone
 from senandung.domain.scales import Key
-from senandung.domain.song import Song, Track, from_plain, to_plain
+from senandung.domain.song import Note, Song, Track, from_plain, to_plain
 
 TUNE = ((0, 480, 67), (480, 240, 69), (720, 240, 67), (960, 480, 64), (1440, 480, 60), (1920, 240, 62), (2160, 240, 64),
         (2400, 480, 65), (2880, 960, 64))  # fmt: skip
@@ -174,3 +175,14 @@ def test_a_pickup_does_not_begin_while_the_motif_before_it_is_sung() -> None:
         assert made.motif is not None and made.vocal is not None
         sung = [one for one in made.motif.statements if one.track == made.vocal.name]
         assert all(before.end <= after.onset for before, after in pairwise(sung))
+
+
+def test_a_piano_whose_hands_are_told_apart_has_the_motif_in_its_right_one() -> None:
+    hands = [Note(480 * at, 480, 60, staff=1) for at in range(8)] + [
+        Note(960 * at, 960, 45, staff=2) for at in range(4)
+    ]
+    piano = Track("Piano", "melody", "piano", tuple(sorted(hands, key=lambda note: (note.onset, note.pitch))))
+    use = Use(0, "statement", 0, MAJOR.tones, 0, len(MAJOR.tones), 0, False)
+    (played,) = play_theme([piano], [use], [7680])
+    (found,) = theme_of(MAJOR, [use], [played]).statements
+    assert (found.onset, found.track, found.count) == (0, "Piano", len(MAJOR.tones))

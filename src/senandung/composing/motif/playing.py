@@ -93,7 +93,11 @@ def _with_tune(track: Track, use: Use, end: Tick) -> Track:
             kept.append(note)
         elif note.onset < use.onset:
             kept.append(replace(note, duration=use.onset - note.onset))
-    tune = [Note(use.start + tone.onset, tone.duration, tone.pitch + moved, min(velocity, 112)) for tone in use.tones]
+    hand = max((note.staff for note in track.notes), default=0) and 1  # where hands are told apart, the right one
+    tune = [
+        Note(use.start + tone.onset, tone.duration, tone.pitch + moved, min(velocity, 112), staff=hand)
+        for tone in use.tones
+    ]
     tune = [replace(note, duration=min(note.duration, max(until - note.onset, 1))) for note in tune]
     return replace(track, notes=tidy_notes([*kept, *tune]))
 
