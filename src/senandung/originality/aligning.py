@@ -58,23 +58,30 @@ def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhy
     """Fills the tables of the best chain to each pair; the best value and its place."""
     tall, wide = len(there_times), len(times)
     best, best_at = -np.inf, -1
+    met = np.empty((tall, wide), np.int32)  # the columns of each row that have its pitch
+    counts = np.zeros(tall, np.int64)
+    below = np.zeros(SKIPPED_THERE + 1, np.int64)
     for place in range(tall):
+        below[:] = 0
         for column in range(wide):
             if pitches[column] - shift != there_pitches[place]:
-                score[place, column] = -np.inf
                 continue
             top, came = START, -1
             alone = _left(bits[place], mates[column])
             most = bits[place] + SAME_PACE + rhythm[place]
             for left in range(1, min(SKIPPED_THERE, place) + 1):
-                step = (there_times[place] - there_times[place - left]) * scale
+                row = place - left
+                while below[left] < counts[row] and met[row, below[left]] < column:
+                    below[left] += 1
+                step = (there_times[place] - there_times[row]) * scale
                 if step <= 0:
                     continue
-                for before in range(column - 1, max(column - REACH, 0) - 1, -1):
+                for number in range(below[left] - 1, -1, -1):
+                    before = met[row, number]
                     spent = times[column] - times[before]
-                    if spent > step * WIDEST:
+                    if spent > step * WIDEST or column - before > REACH:
                         break
-                    if score[place - left, before] + most <= top or spent * WIDEST < step:
+                    if score[row, before] + most <= top or spent * WIDEST < step:
                         continue  # nothing that it could gain would be enough
                     off = abs(np.log2(spent / step))
                     passed = moments[column] - moments[before]
@@ -86,12 +93,14 @@ def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhy
                         gain = _left(bits[place], column - before)
                     if left > 1:
                         gain *= AFTER_SKIP
-                    total = score[place - left, before] + gain + pace
+                    total = score[row, before] + gain + pace
                     total -= COST_THERE * (left - 1) + COST_HERE * (passed - 1)
                     if total > top:
-                        top, came = total, (place - left) * wide + before
+                        top, came = total, row * wide + before
             score[place, column] = top
             back[place, column] = came
+            met[place, counts[place]] = column
+            counts[place] += 1
             if top > best:
                 best, best_at = top, place * wide + column
     return best, best_at
