@@ -178,8 +178,8 @@ def test_a_pickup_does_not_begin_while_the_motif_before_it_is_sung() -> None:
 
 
 def test_a_piano_whose_hands_are_told_apart_has_the_motif_in_its_right_one() -> None:
-    hands = [Note(480 * at, 480, 60, staff=1) for at in range(8)] + [
-        Note(960 * at, 960, 45, staff=2) for at in range(4)
+    hands = [Note(480 * at, 480, 60, staff=1) for at in range(16)] + [
+        Note(960 * at, 960, 45, staff=2) for at in range(8)
     ]
     piano = Track("Piano", "melody", "piano", tuple(sorted(hands, key=lambda note: (note.onset, note.pitch))))
     use = Use(0, "statement", 0, MAJOR.tones, 0, len(MAJOR.tones), 0, False)
