@@ -29,7 +29,7 @@ song: system .venv/.runtime
 	@test -n "$$SENANDUNG_TEXT" || { echo 'Write a line:  make song TEXT="aku rindu kamu, malam ini hujan turun lagi"' >&2; exit 2; }
 	@.venv/bin/senandung create $(ARGS) -- "$$SENANDUNG_TEXT"
 
-test: system .venv/.develop
+test: system .venv/.develop web/node_modules/.package-lock.json
 	$(RUN) pytest
 
 check: system .venv/.develop docs

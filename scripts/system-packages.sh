@@ -15,6 +15,7 @@ elif ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
     need python3-venv
 fi
 if [ "${1:-}" = develop ]; then # the home is tested in a real browser, and on both its databases
+    command -v npm >/dev/null 2>&1 || need npm # axe-core looks at every page
     command -v chromium >/dev/null 2>&1 || need chromium
     ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || need postgresql
 fi

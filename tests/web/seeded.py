@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from PIL import Image, ImageColor, ImageDraw
 from sqlalchemy import select
 
 from histories import spotify_row
-from music_files import make_music, picture
+from music_files import make_music
 from senandung.api import accounts, memories, sharing
 from senandung.api.analysis import VERSION
 from senandung.api.history import import_history
@@ -65,6 +68,29 @@ class Seeds:
     link: str
 
 
+def cover(colour: str) -> bytes:
+    """A drawn cover: a low sun over water, in tones of a colour."""
+    size = 400
+    red, green, blue = ImageColor.getrgb(colour)[:3]
+    sheet = Image.new("RGB", (size, size))
+    draw = ImageDraw.Draw(sheet)
+    for y in range(size):
+        light = 1.25 - 0.7 * abs(y - 0.58 * size) / size
+        draw.line(
+            [(0, y), (size, y)], fill=tuple(min(255, int(each * light + 28 * light)) for each in (red, green, blue))
+        )
+    draw.ellipse([130, 120, 270, 260], fill=(250, 226, 190))
+    for row in range(9):
+        y = 236 + 18 * row
+        shade = tuple(int(each * (0.8 - 0.05 * row)) for each in (red, green, blue))
+        draw.line(
+            [(x, y + 5 * math.sin(x / (17 + 3 * row) + row)) for x in range(-5, size + 6, 5)], fill=shade, width=9
+        )
+    made = io.BytesIO()
+    sheet.save(made, "PNG")
+    return made.getvalue()
+
+
 def make_songs(folder: Path, *, seconds: float = 12) -> Path:
     """Files of `SONGS`, with words beside the first."""
     for number, (title, artist, album, colour, _, _) in enumerate(SONGS, 1):
@@ -77,7 +103,7 @@ def make_songs(folder: Path, *, seconds: float = 12) -> Path:
             "date": "2019",
         }
         path = folder / album / f"{number:02} {title}.mp3"
-        make_music(path, tags, seconds=seconds, hz=180 + 40 * number, cover=picture(400, 400, colour))
+        make_music(path, tags, seconds=seconds, hz=180 + 40 * number, cover=cover(colour))
         if number == 1:
             path.with_suffix(".lrc").write_text(WORDS, encoding="utf-8")
     return folder

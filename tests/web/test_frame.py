@@ -179,7 +179,8 @@ def test_a_form_with_files_brings_its_token_first(home: Home) -> None:
 
 
 @pytest.mark.parametrize("header", [
-    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://evil.example"}, {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://localhost:9999"},
 ])  # fmt: skip
 def test_another_sites_form_is_refused_even_with_a_token(home: Home, header: dict[str, str]) -> None:
@@ -297,6 +298,17 @@ def test_static_files_are_kept_for_good_by_their_digest(home: Home) -> None:
         assert "immutable" not in client.get("/static/app.css").headers["cache-control"]
         again = client.get("/static/app.css", headers={"If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_page_is_packed_but_by_https_where_its_size_would_tell_of_its_token(home: Home) -> None:
+    with client_of(home) as client:
+        packed = client.get("/settings")
+        plain = client.get("/settings", headers={"accept-encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert packed.text == plain.text
+    with from_outside(home) as client:
+        assert "content-encoding" not in client.get("/in").headers
 
 
 # errors

@@ -8,6 +8,7 @@ routes = [Route("/music/albums/{id:int}", show), Route("/music/scan", with_form(
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -154,10 +155,12 @@ def page(
     Templates extend `frame/base.html` and have, beside `values`: `t`, `asset`, `person` (or None), `csrf` (hidden field
     for forms), `path`, `secure`, `clock` and `day` (filters).
     """
-    content = _render(request, template, values)
-    return HTMLResponse(
-        content, status, {"Cache-Control": "private, no-store", "Vary": "HX-Request", **(headers or {})}
-    )
+    body = _render(request, template, values).encode()
+    kept = {"Cache-Control": "private, no-store", "Vary": "Accept-Encoding, HX-Request", **(headers or {})}
+    # By HTTPS a page is not packed: its size would tell of the form's token in it (BREACH).
+    if "gzip" in request.headers.get("accept-encoding", "") and not origin_of_request(request).public:
+        body, kept["Content-Encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
+    return HTMLResponse(body, status, kept)
 
 
 def part(request: Request, template: str, **values: Any) -> str:
