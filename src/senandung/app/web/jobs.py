@@ -17,7 +17,7 @@ from senandung.api import making
 from senandung.api.home import Home
 from senandung.api.jobs import Workshop
 from senandung.app.web.events import Seen, events
-from senandung.app.web.pages import flash, home_of, now, page, person_of_request, see, translator, with_form
+from senandung.app.web.pages import flash, home_of, now, page, part, person_of_request, see, translator, with_form
 from senandung.remembering import jobs
 from senandung.remembering.jobs import DONE, WAITING, Job
 
@@ -103,8 +103,7 @@ def _follow(request: Request) -> Response:
             job = _job(request)
         except HTTPException:
             return None
-        part = page(request, "jobs/progress.html", **how_far(request, job))
-        return Seen(bytes(part.body).decode("utf-8"), done=job.over)
+        return Seen(part(request, "jobs/progress.html", **how_far(request, job)), done=job.over)
 
     return events(request, look)
 
