@@ -80,7 +80,7 @@ class _Token(HTMLParser):
 @contextmanager
 def served(home: Home, **options: Any) -> Iterator[str]:
     """The address of the home, served on loopback until the end of the block."""
-    with socket.socket() as place:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as place:
         place.bind(("127.0.0.1", 0))
         port = int(place.getsockname()[1])
         app = web_application(home, Serving(port=port), **options)

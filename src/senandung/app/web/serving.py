@@ -88,7 +88,8 @@ def free_socket(host: str, port: int, public: bool) -> Iterator[socket.socket]:
         raise InvalidValueError(
             f"--host {host} is open to the world: put an HTTPS proxy or tunnel before it and name it by --public-url"
         )
-    with socket.socket(family, socket.SOCK_STREAM) as place:
+    # By its protocol asyncio knows that small answers need not wait for each other (TCP_NODELAY): 40 ms each.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as place:
         place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             place.bind(address)
