@@ -254,3 +254,31 @@ def test_in_two_browsers_one_opens_it_hears_it_and_loses_it(chromium: Browser, h
             assert mine.evaluate(asked) == 410
             mine.reload()
             mine.wait_for_selector("text=Sudah ditarik oleh pengirimnya")
+
+
+def test_in_a_browser_a_gift_file_comes_down_and_the_page_stays(chromium: Browser, home: Home, song: int) -> None:
+    with served(home) as address, opened(chromium) as page:
+        page.goto(f"{address}/give/{song}")
+        page.fill("textarea[name=letter]", "Untukmu.")
+        with page.expect_download() as coming:
+            page.click("text=Buat berkas")
+        assert coming.value.suggested_filename == "kangen.html"
+        assert "Untukmu." in Path(coming.value.path()).read_text("utf-8")
+        assert page.input_value("textarea[name=letter]") == "Untukmu."
+        page.click("text=Buat tautan")
+        page.wait_for_selector("text=Tautannya siap")
+        assert "/g/" in page.inner_text("#gift-link")
+        assert "/g/" not in page.url
+
+
+def test_in_a_browser_without_scripts_a_link_is_opened(chromium: Browser, home: Home, song: int) -> None:
+    with client_of(home) as owner:
+        path = given(owner, song)
+    with home.database.writing() as session:
+        session.get_one(
+            AccountRow, home.owner.id
+        ).password = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
+    with served(home) as address, opened(chromium, java_script_enabled=False) as page:
+        page.goto(f"{address}{path}")
+        page.click("button:text-is('Buka')")
+        page.wait_for_selector("text=Untukmu, sampai bait kedua.")

@@ -1,5 +1,7 @@
 // Giving and receiving: a link is copied; a received song begins at its second, and its words follow.
+import { toast } from "./frame/dialogs";
 import { mount } from "./frame/mount";
+import { csrfToken } from "./frame/navigation";
 
 mount("[data-copy]", (button) => {
   const from = document.querySelector<HTMLElement>(button.dataset["copy"] ?? "");
@@ -10,6 +12,32 @@ mount("[data-copy]", (button) => {
       const text = button.querySelector("span");
       if (text) text.textContent = button.dataset["copied"] ?? "";
     });
+  });
+});
+
+// A file that a form makes: it comes down, and the page stays as it is.
+mount("button[data-download]", (button) => {
+  if (!(button instanceof HTMLButtonElement)) return;
+  button.addEventListener("click", (event) => {
+    const form = button.form;
+    if (!form) return;
+    event.preventDefault();
+    button.disabled = true;
+    void fetch(button.formAction, { method: "POST", body: new FormData(form), headers: { "X-CSRF-Token": csrfToken() } })
+      .then(async (answer) => {
+        const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
+        if (!answer.ok || !name) {
+          toast(button.dataset["failed"] ?? "");
+          return;
+        }
+        const address = URL.createObjectURL(await answer.blob());
+        Object.assign(document.createElement("a"), { href: address, download: name }).click();
+        setTimeout(() => URL.revokeObjectURL(address), 60000);
+      })
+      .catch(() => toast(button.dataset["failed"] ?? ""))
+      .finally(() => {
+        button.disabled = false;
+      });
   });
 });
 
