@@ -108,12 +108,12 @@ def change_svg(vows: Sequence[Vow], *, language: str, name: str) -> str:
         _line("axis", _EDGE, middle, PLANE - _EDGE, middle),
         _line("axis", middle, _EDGE, middle, PLANE - _EDGE),
     ]
-    for word, x, y, anchor in (
+    for word, left, top, anchor in (
         ("gelisah", _EDGE, _EDGE, "start"), ("senang", PLANE - _EDGE, _EDGE, "end"),
         ("sendu", _EDGE, PLANE - 6, "start"), ("tenang", PLANE - _EDGE, PLANE - 6, "end"),
     ):  # fmt: skip
         said = word if language == "id" else PLACES[word].english
-        rows.append(f'<text class="word" x="{x}" y="{y}" text-anchor="{anchor}">{html.escape(said)}</text>')
+        rows.append(f'<text class="word" x="{left}" y="{top}" text-anchor="{anchor}">{html.escape(said)}</text>')
     for age, vow in enumerate(reversed(vows)):
         before, after = vow.before.felt.place, vow.after.felt.place
         faint = f' opacity="{max(0.25, 1 - 0.15 * age):.2f}"'
