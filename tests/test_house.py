@@ -29,7 +29,8 @@ def test_links_of_the_docs_lead_somewhere(page: Path) -> None:
 
 
 def test_no_file_is_much_longer_than_600_lines() -> None:
-    long = {str(path): n for path in SOURCES if (n := len(path.read_text(encoding="utf-8").splitlines())) > 650}
+    written = [path for path in SOURCES if path.parent.name != "versions"]  # migrations are made by a program
+    long = {str(path): n for path in written if (n := len(path.read_text(encoding="utf-8").splitlines())) > 650}
     assert long == {}
 
 

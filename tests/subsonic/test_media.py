@@ -42,6 +42,8 @@ def test_a_song_as_a_whole_and_in_parts(client: TestClient, ask: Ask, secret: st
     part = client.get("/rest/stream", params=given, headers={"Range": "bytes=100-299"})
     assert (part.status_code, part.content) == (206, whole[100:300])
     assert part.headers["content-range"] == f"bytes 100-299/{len(whole)}"
+    posted = client.post("/rest/stream", data=given, headers={"Range": "bytes=100-299"})
+    assert (posted.status_code, posted.content) == (206, whole[100:300])
     assert client.get("/rest/stream", params=given, headers={"Range": "bytes=99999999-"}).status_code == 416
     assert song["size"] == len(whole)
 

@@ -39,6 +39,7 @@ def _place(key):
 
 @_compiled
 def symbol_of(interval):
+    """An interval in semitones as a row of the tables: wider than an octave counts as an octave, the lowest is 0."""
     return min(max(np.int64(interval), -12), 12) + 12
 
 

@@ -85,7 +85,8 @@ async def send_file(
     if unchanged(asked.get("if-none-match"), asked.get("if-modified-since"), file):
         return Response(status_code=304, headers=headers)
     span = None
-    if request.method == "GET" and same_file(asked.get("if-range"), file):
+    # players over OpenSubsonic may ask by POST (formPost), and mean a part as those who ask by GET do
+    if request.method in ("GET", "POST") and same_file(asked.get("if-range"), file):
         try:
             span = asked_span(asked.get("range"), file.size)
         except UnsatisfiableError:

@@ -27,7 +27,8 @@ class MemoryRow(Table):
     """The one that a bookmark shows."""
     when_from: Mapped[date | None]
     when_to: Mapped[date | None]
-    """The first and the last day that it may have been; both None where it is not known, the first where only an end is."""
+    """The first and the last day that it may have been; both None where it is not known, the first
+    where only an end is."""
     when_said: Mapped[str] = mapped_column(Text, default="")
     """The person's own words for it."""
     place: Mapped[str] = mapped_column(Text, default="")
@@ -36,7 +37,8 @@ class MemoryRow(Table):
     feeling_words: Mapped[list[Any]] = mapped_column(default=list)
     text: Mapped[str] = mapped_column(Text, default="")
     search: Mapped[str] = mapped_column(Text, default="")
-    """Text, people, place, feeling and the words for its time in plain letters; each feeling's word also between bars."""
+    """Text, people, place, feeling and the words for its time in plain letters; each feeling's word also between
+    bars."""
     voice: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     voice_mime: Mapped[str | None] = mapped_column(String(40))
     vow_id: Mapped[int | None] = mapped_column(ForeignKey("vow.id", ondelete="SET NULL"))

@@ -12,8 +12,10 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
+    """To the tables as they were meant at this step."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    """Back to the step before."""
     ${downgrades if downgrades else "pass"}
