@@ -1,9 +1,9 @@
 # Every target sets up what it needs by itself; a second call starts at once.
 #   make song TEXT="aku rindu kamu, malam ini hujan turun lagi"   (ARGS="--style keroncong --seed 7" for options)
-#   make test · make check · make bench · make bench-compose · make bench-sing · make bench-syllables · make bench-sound · make bench-groove
+#   make test · make test-clients · make check · make bench · make bench-compose · make bench-sing · make bench-syllables · make bench-sound · make bench-groove
 #   make bench-tension · make bench-arranging · make bench-voice-notes
 
-.PHONY: song test check docs assets bench bench-arranging bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension bench-voice-notes system clean
+.PHONY: song test test-clients check docs assets bench bench-arranging bench-compose bench-groove bench-sing bench-syllables bench-sound bench-tension bench-voice-notes system clean
 .DEFAULT_GOAL := help
 
 # The text goes to the program through the environment, as it was typed: no shell and no make looks inside it.
@@ -31,6 +31,15 @@ song: system .venv/.runtime
 
 test: system .venv/.develop web/node_modules/.package-lock.json
 	$(RUN) pytest
+
+# Players that people have (py-opensonic, py-sonic: GPL, so in an environment of their own) against the OpenSubsonic service.
+.venv-clients/.ready: requirements/clients.txt | system
+	@test -x .venv-clients/bin/python || python3 -m venv .venv-clients
+	@.venv-clients/bin/python -m pip --disable-pip-version-check install --quiet -r requirements/clients.txt
+	@touch $@
+
+test-clients: system .venv/.develop .venv-clients/.ready
+	$(RUN) pytest tests/subsonic/test_clients.py
 
 check: system .venv/.develop docs
 	$(RUN) ruff format --check src tests bench scripts
@@ -84,4 +93,4 @@ bench-voice-notes: system .venv/.develop
 	.venv/bin/python bench/voice_notes.py $(ARGS)
 
 clean:
-	rm -rf .venv build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-clients build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
