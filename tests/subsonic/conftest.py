@@ -18,6 +18,10 @@ from senandung.app.subsonic import service
 from senandung.app.web.application import ROUTES, web_application
 
 
+collect_ignore = ["clients"]
+"""Programs for another Python (`.venv-clients`), whose libraries are not here."""
+
+
 @pytest.fixture(scope="session")
 def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of music, made once a run."""
