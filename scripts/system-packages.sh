@@ -17,6 +17,7 @@ fi
 if [ "${1:-}" = develop ]; then # the home is tested in a real browser, and on both its databases
     command -v npm >/dev/null 2>&1 || need npm # axe-core looks at every page
     command -v chromium >/dev/null 2>&1 || need chromium
+    ls /usr/lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1 2>/dev/null | grep -q . || need libatomic1 # of Playwright's own node
     ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || need postgresql
 fi
 [ "${1:-}" != compiler ] || packages=" build-essential python3-dev"

@@ -37,6 +37,9 @@ HELP_FILE = "help.toml"
 
 _HELP = Path(__file__).parent.parent / "weights" / "help.toml"
 
+FEW_NEW = 100
+"""Plays that may be newer than what the first page rests on."""
+
 NOT_EVEN_ASKED = (RESTING,)
 """Grades of which nothing is said."""
 
@@ -119,13 +122,19 @@ def ask(home: Home, person: Person, wanted: bool) -> Person:
     return accounts.change_settings(home, person, **{WANTED: True if wanted else None})
 
 
-def told_by_plays(home: Home, person: Person) -> Told:
-    """What the person's plays say, kept until there are others. It names nothing to anybody."""
+def told_by_plays(home: Home, person: Person, *, lately: bool = False) -> Told:
+    """What the person's plays say, kept until there are others. It names nothing to anybody.
+
+    Parameters
+    ----------
+    lately : what was told before is good enough where at most `FEW_NEW` plays came since, so that a page does not read
+        a whole history anew after every song.
+    """
     with home.database.reading() as session:
         mark = plays_mark(session, person.id)
     with _lock:
         held = _told.setdefault(home.database, {}).get(person.id)
-    if held is not None and held.mark == mark:
+    if held is not None and (held.mark == mark or (lately and 0 <= mark[0] - held.mark[0] <= FEW_NEW)):
         return held
     with home.database.reading() as session:
         plays = listened(session, person.id)
@@ -260,12 +269,12 @@ def allow_again(home: Home, person: Person, never_id: int) -> bool:
         return said.allow_again(session, person.id, never_id)
 
 
-def kept_back(home: Home, person: Person) -> set[str]:
+def kept_back(home: Home, person: Person, told: Told | None = None) -> set[str]:
     """The merge keys of songs that never come by themselves: avoided without a word to the contrary, and "never"s.
 
     It is asked by what fits now, whether or not the person looks for avoided songs: it names none of them.
     """
-    found = told_by_plays(home, person)
+    found = told or told_by_plays(home, person, lately=True)
     with home.database.reading() as session:
         answered, never = said.answers(session, person.id), said.never_keys(session, person.id)
     keys = {found.listened.keys[each.song] for each in found.findings if each.grade == AVOIDED}
