@@ -291,3 +291,32 @@ def test_the_day_is_the_persons_own(home: Home) -> None:
     offer, later = (now.offer_now(home, home.owner, at=before + timedelta(minutes=n)) for n in (0, 2))
     assert offer is not None and later is not None and offer.id != later.id
     assert milliseconds_of(later.at) - milliseconds_of(offer.at) == 120_000
+
+
+def test_a_few_new_plays_are_not_waited_for_but_the_song_that_was_just_heard_is_known(home: Home) -> None:
+    tracks = fill(home)
+    told = avoided.told_by_plays(home, home.owner)
+    with home.database.writing() as session:
+        played = PlayRow(account_id=home.owner.id, track_id=tracks[4], source="here", played_ms=200_000, doubled=False)
+        played.started, played.ended, played.offset_minutes = AT - timedelta(minutes=5), "trackdone", 420
+        session.add(played)
+    assert avoided.told_by_plays(home, home.owner, lately=True) is told
+    shelf, _, _ = now.look(home, home.owner, at=AT)
+    place = int((shelf.track == tracks[4]).argmax())
+    assert shelf.last[place] == milliseconds_of(AT - timedelta(minutes=5))
+    assert avoided.told_by_plays(home, home.owner) is not told
+
+
+def test_plays_that_were_deleted_count_no_more_even_lately(home: Home) -> None:
+    fill(home)
+    told = avoided.told_by_plays(home, home.owner)
+    with home.database.writing() as session:
+        first, second = session.scalars(select(PlayRow).where(PlayRow.account_id == home.owner.id).limit(2))
+        track = first.track_id
+        session.delete(first)
+        session.delete(second)
+        session.flush()
+        for minute in range(2):
+            session.add(PlayRow(account_id=home.owner.id, track_id=track, source="here", doubled=False,
+                                started=AT - timedelta(minutes=minute)))  # fmt: skip
+    assert avoided.told_by_plays(home, home.owner, lately=True) is not told

@@ -24,7 +24,7 @@ from senandung.remembering import said
 from senandung.remembering.accounts import Person
 from senandung.remembering.avoided import AVOIDED, FADED, LEFT, RESTING, Finding, silent_of
 from senandung.remembering.heard import Heard, hear
-from senandung.remembering.listened import Listened, listened, plays_mark
+from senandung.remembering.listened import Listened, came_since, listened, plays_mark
 from senandung.remembering.said import KEPT_BACK, Never
 from senandung.remembering.store.base import instant_of
 from senandung.remembering.store.database import Database
@@ -131,12 +131,12 @@ def told_by_plays(home: Home, person: Person, *, lately: bool = False) -> Told:
         a whole history anew after every song.
     """
     with home.database.reading() as session:
+        with _lock:
+            held = _told.setdefault(home.database, {}).get(person.id)
+        came = None if held is None else came_since(session, person.id, held.mark)
+        if held is not None and came is not None and came <= (FEW_NEW if lately else 0):
+            return held
         mark = plays_mark(session, person.id)
-    with _lock:
-        held = _told.setdefault(home.database, {}).get(person.id)
-    if held is not None and (held.mark == mark or (lately and 0 <= mark[0] - held.mark[0] <= FEW_NEW)):
-        return held
-    with home.database.reading() as session:
         plays = listened(session, person.id)
     heard = hear(plays.plays, len(plays.keys), plays.songs.duration)
     made = Told(mark, plays, heard, silent_of(heard, plays.songs))

@@ -136,7 +136,7 @@ def offer_now(home: Home, person: Person, *, at: datetime, fresh: bool = False) 
 def _may_come(home: Home, person: Person, offered: Offered) -> bool:
     held = _held.get(home.database, {}).get(person.id)
     if held is None:
-        held = _hold(home, person)
+        held = _hold(home, person, avoided.told_by_plays(home, person, lately=True))
     found = np.flatnonzero(held.stock.track == offered.track_id)
     return bool(len(found)) and held.stock.key[int(found[0])] not in avoided.kept_back(home, person)
 
@@ -158,13 +158,14 @@ def look(
     home: Home, person: Person, *, at: datetime, since: Sequence[Offered] = (), today: Sequence[Offered] = ()
 ) -> tuple[Shelf, Now, dict[str, float]]:
     """What there is to choose from, what is asked of it, and the weights that were learned."""
-    held, told = _hold(home, person), avoided.told_by_plays(home, person)
+    told = avoided.told_by_plays(home, person, lately=True)
+    held = _hold(home, person, told)
     offset = _offset(home, person, at)
     stock = held.stock
     with home.database.reading() as session:
         kept = offers.remembered(session, person.id)
         weights = learned(offers.lessons(session, person.id))
-        last = last_plays(session, person.id, count=1)
+        newest = last_plays(session, person.id, count=avoided.FEW_NEW)
     valence, arousal, felt, memory, season = _of_memories(stock, kept, (at + timedelta(minutes=offset)).date())
     song, size = held.song, len(told.listened.keys)
     counts, latest = np.zeros(size + 1, dtype=np.int64), np.full(size + 1, -1, dtype=np.int64)
@@ -176,20 +177,25 @@ def look(
     hours = np.append(
         hour_shares(raw.plays.song, raw.plays.started, ahead, size, at=milliseconds_of(at), at_offset=offset), 0.0
     )
-    before = last[0][0] if last and at - last[0][1] < JUST_BEFORE else None
+    last = latest[song]
+    for track, started in newest:
+        place = int(np.searchsorted(stock.track, track))
+        if place < len(stock.track) and stock.track[place] == track:
+            last[place] = max(int(last[place]), milliseconds_of(started))
+    before = newest[0][0] if newest and at - newest[0][1] < JUST_BEFORE else None
     shelf = Shelf(
         stock.track, stock.artist, valence, arousal, felt, stock.year, stock.made.astype(np.bool_), counts[song],
-        latest[song], hours[song], memory, season, _likeness(held.space, stock, before),
+        last, hours[song], memory, season, _likeness(held.space, stock, before),
     )  # fmt: skip
-    back = avoided.kept_back(home, person)
+    back = avoided.kept_back(home, person, told)
     refused = {each.track_id for each in today if each.answer in (NOT_NOW, REPLACED)}
     keep = ~np.isin(stock.track, list(refused))
     if back:
         keep &= np.array([key not in back for key in stock.key], dtype=np.bool_)
     shelf = Shelf(**{name: getattr(shelf, name)[keep] for name in shelf.__dataclass_fields__})
     ages = {each.track_id: (at - each.at) / timedelta(days=1) for each in reversed(since)}
-    artist_of = dict(zip(stock.track.tolist(), stock.artist.tolist(), strict=True)) if since else {}
-    recent = tuple({artist_of.get(each.track_id, -1) for each in since[:3]} - {-1})
+    lately = np.isin(stock.track, [each.track_id for each in since[:3]])
+    recent = tuple({int(each) for each in stock.artist[lately]} - {-1})
     now = Now(
         milliseconds_of(at),
         _local_day(at, offset).toordinal(),
@@ -258,12 +264,10 @@ def forget_taught(home: Home, person: Person) -> int:
 
 def prepare(home: Home, person: Person) -> None:
     """Read what the first page needs, so that it does not wait for it."""
-    _hold(home, person)
-    avoided.told_by_plays(home, person)
+    _hold(home, person, avoided.told_by_plays(home, person))
 
 
-def _hold(home: Home, person: Person) -> _Held:
-    told = avoided.told_by_plays(home, person)
+def _hold(home: Home, person: Person, told: avoided.Told) -> _Held:
     with home.database.reading() as session:
         mark = (offers.stock_mark(session, person.id), space_mark(session), told.mark)
         with _lock:

@@ -40,10 +40,15 @@ class Listened:
 
 def plays_mark(session: Session, account_id: int) -> tuple[int, int]:
     """What changes when plays come or go: how many rows there are, and the newest. It is read from an index alone."""
-    row = session.execute(
-        select(func.count(), func.max(PlayRow.id)).where(PlayRow.account_id == account_id)
-    ).one()
+    row = session.execute(select(func.count(), func.max(PlayRow.id)).where(PlayRow.account_id == account_id)).one()
     return int(row[0]), int(row[1] or 0)
+
+
+def came_since(session: Session, account_id: int, mark: tuple[int, int]) -> int | None:
+    """How many plays came since a mark; None where some went."""
+    query = select(func.count()).where(PlayRow.account_id == account_id, PlayRow.id <= mark[1])
+    kept = session.scalar(query) or 0
+    return plays_mark(session, account_id)[0] - kept if kept == mark[0] else None
 
 
 def listened(session: Session, account_id: int) -> Listened:
