@@ -17,7 +17,6 @@ from senandung.api.library import add_folder, scan
 from senandung.app.subsonic import service
 from senandung.app.web.application import ROUTES, web_application
 
-
 collect_ignore = ["clients"]
 """Programs for another Python (`.venv-clients`), whose libraries are not here."""
 
