@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browser import WIDE, chromium, opened
+from browser import WIDE, opened
 from playwright.sync_api import Browser, Page
 from served import served
 from waiting import until

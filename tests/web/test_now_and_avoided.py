@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from browser import chromium, opened  # noqa: F401
+from browser import opened
 from playwright.sync_api import Browser
 from served import add_person, client_as, client_of, post, served
 from sqlalchemy import insert
@@ -200,7 +200,7 @@ def test_the_picture_has_a_bar_for_each_month_that_was_heard() -> None:
     assert picture_of([], AT.date()).bars == ()
 
 
-def test_in_a_browser_a_song_is_refused_and_reasons_are_opened_by_keyboard(chromium: Browser, home: Home) -> None:  # noqa: F811
+def test_in_a_browser_a_song_is_refused_and_reasons_are_opened_by_keyboard(chromium: Browser, home: Home) -> None:
     with served(home) as address, opened(chromium) as page:
         page.goto(address)
         first = page.inner_text("#now-title")
