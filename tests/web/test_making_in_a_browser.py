@@ -27,7 +27,7 @@ from senandung.api.original import compose_original
 from senandung.remembering import jobs
 from senandung.remembering.jobs import DONE, RUNNING, Job
 
-__all__ = ["chromium", "made_song"]
+__all__ = ["made_song"]
 
 PATIENCE = 240_000
 """Milliseconds: a machine may have other things to do."""
