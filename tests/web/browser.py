@@ -1,4 +1,4 @@
-"""A real browser: Debian's Chromium, driven by Playwright, started once a run.
+"""A real browser: Debian's Chromium, driven by Playwright, started once a file.
 
 from browser import opened
 
@@ -27,9 +27,9 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser for all tests of a run."""
+    """A browser for the tests of a file: while it runs, Playwright keeps an event loop in the thread of the tests."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed")

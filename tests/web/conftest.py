@@ -1,4 +1,4 @@
-"""The browser is one for all tests of a run: a fixture that each file imported would start one each."""
+"""The browser for every file here: one that a file imported by itself would be a second."""
 
 from __future__ import annotations
 

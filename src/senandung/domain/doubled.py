@@ -49,17 +49,19 @@ def find_doubled(song: Ints, started: Ints, played: Ints, source: Ints, told: In
     -------
     shape (n,). The result for a set of plays does not depend on the order of rows, but for which of equals stays.
     """
-    doubled = np.zeros(len(song), dtype=np.bool_)
-    if not len(song):
-        return doubled
     by = np.lexsort((order, -told, played, started, song, source))
-    same = np.ones(len(by), dtype=np.bool_)
-    same[0] = False
-    for column in (source, song, started, played):
-        same[1:] &= column[by][1:] == column[by][:-1]
+    doubled = np.zeros(len(song), dtype=np.bool_)
+    # what follows sees the rows sorted by all they say, so that ties end alike in whatever order they came
+    doubled[by] = _find_sorted(song[by], started[by], played[by], source[by])
+    return doubled
+
+
+def _find_sorted(song: Ints, started: Ints, played: Ints, source: Ints) -> Bools:
     repeats = np.zeros(len(song), dtype=np.bool_)
-    repeats[by[same]] = True
-    doubled[repeats] = True
+    repeats[1:] = True
+    for column in (source, song, started, played):
+        repeats[1:] &= column[1:] == column[:-1]
+    doubled = repeats.copy()
     there = np.unique(source)
     for place, lesser in enumerate(there[1:], 1):
         rows = np.flatnonzero((source == lesser) & ~doubled)
