@@ -81,6 +81,14 @@ def test_returning_sections_point_back_and_the_last_chorus_is_the_climax() -> No
     assert max(plan.sections, key=lambda section: section.intensity) is plan.sections[6]
 
 
+def test_what_a_bridge_leads_away_from_comes_back() -> None:
+    for name in ("pop-ballad", "pop-rock", "pop-upbeat"):
+        forms = [plan_song(Feeling.named("sedih"), load_style(name), 2, Wishes(), seed=seed) for seed in range(80)]
+        kinds = [[section.kind for section in plan.sections] for plan in forms]
+        assert any("bridge" in each for each in kinds)
+        assert all(each[each.index("bridge") + 1] != "outro" for each in kinds if "bridge" in each)
+
+
 def test_without_a_voice_nothing_is_sung() -> None:
     plan = plan_song(Feeling.named("rindu"), load_style("pop-ballad"), 3, Wishes(voice=False), seed=1)
     assert all(section.slots == 0 for section in plan.sections)
