@@ -159,15 +159,34 @@ def origin_of(scope: Scope, serving: Serving) -> Origin:
     host = headers.get("host", "").lower()
     name = _host_name(host)
     peer = scope["client"][0] if scope.get("client") else ""
-    public = serving.public_host is not None and host == serving.public_host
+    public = serving.public_host is not None and host.removesuffix(":443") == serving.public_host
     forwarded = any(
         each in headers for each in ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded")
     )
     here = is_loopback(name)
     known = public or here or (serving.at_home and (_is_address(name) or name in _own_names()))
     local = here and is_loopback(peer) and not forwarded and not public
-    address = headers.get("x-forwarded-for", peer).rpartition(",")[2].strip() if public and is_loopback(peer) else peer
-    return Origin(host, address, known, local, public or local, public)
+    said = headers.getlist("x-forwarded-for") if public and is_loopback(peer) else []
+    # the proxy's own word is the last; what stands before it came with the request
+    address = counted_address(said[-1].rpartition(",")[2].strip() if said else peer)
+    return Origin(host.removesuffix(":443") if public else host, address, known, local, public or local, public)
+
+
+def counted_address(address: str) -> str:
+    """The address by which tries are counted: of IPv6 its first 64 bits, since one connection has all of the rest.
+
+    >>> [counted_address(each) for each in ("192.0.2.7", "2001:db8:1:2:3::4", "::ffff:192.0.2.7", "::1", "testclient")]
+    ['192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7', '::1', 'testclient']
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address) or found.is_loopback:
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found.packed[:8] + bytes(8), 64)))
 
 
 def _is_address(name: str) -> bool:
