@@ -183,26 +183,12 @@ def _line(kept: KeptMemory) -> str:
 
 
 def _plain(kept: KeptMemory) -> dict[str, Any]:
-    memory, when = kept.memory, kept.memory.when
+    from senandung.files.memories_json import memory_plain
+
     return {
         "id": kept.id,
-        "kind": memory.kind,
         "track": {"id": kept.track.id, "title": kept.track.title, "artist": kept.track.artist},
-        "start_ms": memory.start_ms,
-        "end_ms": memory.end_ms,
-        "when": {
-            "said": when.said,
-            "from": None if when.first is None else when.first.isoformat(),
-            "to": None if when.last is None else when.last.isoformat(),
-        },
-        "people": list(memory.people),
-        "place": memory.place,
-        "feeling": {
-            "valence": memory.felt.valence,
-            "arousal": memory.felt.arousal,
-            "words": list(memory.felt.words),
-        },
-        "text": memory.text,
+        **memory_plain(kept.memory),
         "voice": kept.voice,
         "primary": kept.primary,
     }

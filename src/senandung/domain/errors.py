@@ -50,7 +50,6 @@ class UnknownNameError(InputError):
         near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
         hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(names)}"
         super().__init__(f"unknown {what} {name!r}; {hint}")
-        self.suggestion: str | None = near[0] if near else None
 
 
 class FileError(InputError):

@@ -112,10 +112,10 @@ def _note_of(plain: Mapping[str, Any]) -> Note:
     return Note(str(plain["text"]), _felt_of(plain["feeling"]))
 
 
-def _memory(each: BookMemory) -> dict[str, Any]:
-    memory, when = each.memory, each.memory.when
+def memory_plain(memory: Memory) -> dict[str, Any]:
+    """What was said in a memory, as plain data."""
+    when = memory.when
     return {
-        "song": _piece(each.piece),
         "kind": memory.kind,
         "start_ms": memory.start_ms,
         "end_ms": memory.end_ms,
@@ -128,6 +128,13 @@ def _memory(each: BookMemory) -> dict[str, Any]:
         "place": memory.place,
         "feeling": _felt(memory.felt),
         "text": memory.text,
+    }
+
+
+def _memory(each: BookMemory) -> dict[str, Any]:
+    return {
+        "song": _piece(each.piece),
+        **memory_plain(each.memory),
         "voice": None
         if each.voice is None
         else {"type": each.voice.mime, "base64": base64.b64encode(each.voice.data).decode("ascii")},

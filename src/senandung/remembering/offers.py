@@ -126,12 +126,6 @@ def add_offer(
     return row.id
 
 
-def find_offer(session: Session, account_id: int, offer_id: int) -> Offered | None:
-    """An offer of a person; None where they have none of this number."""
-    row = session.scalar(select(OfferRow).where(OfferRow.id == offer_id, OfferRow.account_id == account_id))
-    return None if row is None else _offered(row)
-
-
 def offers_since(session: Session, account_id: int, since: datetime) -> list[Offered]:
     """The offers of a person from a moment on, the newest first."""
     query = select(OfferRow).where(OfferRow.account_id == account_id, OfferRow.at >= since)

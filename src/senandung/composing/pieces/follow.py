@@ -97,7 +97,7 @@ _KIND = [_KINDS[kind_of(token)] for token in range(len(NAMES))]
 _VALUE = [int(name.partition(":")[2]) if name.partition(":")[2].isdigit() else -1 for name in NAMES]
 _FIRST = {kind: min(t for t in range(len(NAMES)) if kind_of(t) == kind) for kind in _KINDS}
 _START, _MIDDLE, _PAD = IDS["opening"], IDS["middle"], IDS["pad"]
-_PLAN, _MUSIC = IDS["task:plan"], IDS["task:music"]
+_MUSIC = IDS["task:music"]
 _BLANK, _FILL = IDS["task:blank"], IDS["task:fill"]
 _STEPS = {IDS[f"metre:{name}"]: shape.steps for name, shape in METRES.items()}
 _HALVES = {IDS[f"metre:{name}"]: shape.halves for name, shape in METRES.items()}
@@ -184,7 +184,6 @@ class Follower:
         self.plan: list[Bar] = []
         self.bars: list[Bar] = []
         self.blanks: list[tuple[int, int]] = []
-        self.planning = False
         self.filling = False
         self.filled = 0
         self.bar = -1
@@ -235,10 +234,8 @@ class Follower:
             self._key(token, kind)
         elif kind in (_STYLE, _ENSEMBLE, _TEMPO, _VALENCE, _AROUSAL):
             self.header[kind_of(token)] = token
-        elif token == _PLAN:
-            self.planning = True
         elif token == _MUSIC:
-            self.plan, self.bars, self.planning = self.bars, [], False
+            self.plan, self.bars = self.bars, []
             self._leave_row()
             self.bar = -1
         elif token == _BLANK:
