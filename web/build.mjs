@@ -7,6 +7,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSyn
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import subsetFont from "subset-font";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const last = join(here, "..", "src", "senandung", "app", "web", "static");
@@ -28,9 +29,13 @@ await build({
   outfile: join(out, "app.css"), external: ["/static/*"], target: ["chrome111", "firefox113", "safari16.4"],
 });
 const fonts = join(here, "node_modules", "@fontsource", "fraunces");
-for (const [from, to] of [["files/fraunces-latin-500-normal.woff2", "fraunces-500.woff2"], ["files/fraunces-latin-500-italic.woff2", "fraunces-500-italic.woff2"], ["LICENSE", "fraunces-licence.txt"]]) {
-  copyFileSync(join(fonts, from), join(out, to));
+const tokens = readFileSync(join(here, "src", "frame", "tokens.css"), "utf8");
+for (const [style, name] of [["normal", "fraunces-500"], ["italic", "fraunces-500-italic"]]) {
+  const whole = readFileSync(join(fonts, "files", `fraunces-latin-500-${style}.woff2`));
+  writeFileSync(join(out, `${name}.woff2`), whole);
+  writeFileSync(join(out, `${name}-letters.woff2`), await subsetFont(whole, charactersOf(`${name}-letters`), { targetFormat: "woff2" }));
 }
+copyFileSync(join(fonts, "LICENSE"), join(out, "fraunces-licence.txt"));
 stamp("app.css");
 for (const name of readdirSync(join(here, "public"))) copyFileSync(join(here, "public", name), join(out, name));
 writeFileSync(join(out, "built-from.txt"), `${digestOfSources()}\n`);
@@ -40,6 +45,15 @@ const made = new Set(readdirSync(out));
 for (const name of made) renameSync(join(out, name), join(last, name));
 for (const name of readdirSync(last)) if (!made.has(name)) rmSync(join(last, name), { recursive: true });
 rmSync(out, { recursive: true });
+
+// The characters of a face's unicode-range in tokens.css.
+function charactersOf(name) {
+  const range = tokens.match(new RegExp(`/${name}\\.woff2[^}]*unicode-range: ([^;]+);`))[1];
+  return range.split(", ").map((each) => {
+    const [first, last] = each.slice(2).split("-").map((digits) => Number.parseInt(digits, 16));
+    return String.fromCodePoint(...Array.from({ length: (last ?? first) - first + 1 }, (_, at) => first + at));
+  }).join("");
+}
 
 // What a style names gets its digest, so that browsers keep it for good.
 function stamp(name) {

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from music_files import picture
-from senandung.domain.errors import FileError
-from senandung.files.covers import SIDE, load_cover, small_cover
+from senandung.domain.errors import FileError, InvalidValueError
+from senandung.files.covers import SIDE, load_cover, scaled, small_cover
 
 NAME = Path("cover.jpg")
 
@@ -67,3 +67,21 @@ def test_what_is_no_picture_is_refused(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "cover.png").write_bytes(data or b"x")
     with pytest.raises(FileError, match=r"cover\.png"):
         load_cover(tmp_path / "cover.png")
+
+
+@pytest.mark.parametrize("clear", [False, True])
+def test_a_kept_cover_is_scaled_and_never_enlarged(clear: bool) -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (400, 200), (200, 30, 30, 100 if clear else 255)).save(out, "PNG")
+    kept = small_cover(out.getvalue(), NAME)
+    for side, size in ((1, (1, 1)), (100, (100, 50)), (399, (399, 200)), (400, (400, 200)), (SIDE, (400, 200))):
+        for webp in (False, True):
+            data, mime = scaled(kept.data, side, webp=webp)
+            assert mime == ("image/webp" if webp else kept.mime)
+            with Image.open(io.BytesIO(data)) as opened:
+                assert opened.size == size
+                assert f"image/{str(opened.format).lower()}" == mime
+                assert (opened.mode == "RGBA") == clear
+    assert scaled(kept.data, 400) == (kept.data, kept.mime)
+    with pytest.raises(InvalidValueError, match="must be 1 to 600 pixels"):
+        scaled(kept.data, 0)

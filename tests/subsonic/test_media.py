@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from opensubsonic import Ask
@@ -75,7 +77,22 @@ def test_a_cover_by_every_identifier(client: TestClient, ask: Ask, secret: str) 
     assert {each.headers["content-type"] for each in found} <= {"image/jpeg", "image/png"}
     assert len({each.content for each in found}) == 1
     again = {"If-None-Match": found[0].headers["etag"]}
-    assert client.get(f"/rest/getCoverArt?id={song['id']}&apiKey={secret}", headers=again).status_code == 304
+    assert client.get(f"/rest/getCoverArt?id={song['id']}&apiKey={secret}&size=300", headers=again).status_code == 304
+
+
+def test_a_cover_as_large_as_it_is_asked_for(client: TestClient, ask: Ask, secret: str) -> None:
+    def asked(**size: int) -> Image.Image:
+        answer = client.get("/rest/getCoverArt", params={"id": first(ask)["coverArt"], "apiKey": secret, **size})
+        assert answer.status_code == 200
+        return Image.open(io.BytesIO(answer.content))
+
+    whole = asked()
+    assert max(whole.size) > 50
+    assert max(asked(size=50).size) == 50
+    assert asked(size=50).format == whole.format
+    assert [asked(size=size).size for size in (0, 600, 5000)] == [whole.size] * 3
+    wrong = client.get("/rest/getCoverArt", params={"id": first(ask)["id"], "apiKey": secret, "size": -1, "f": "json"})
+    assert wrong.json()["subsonic-response"]["status"] == "failed"
 
 
 @pytest.mark.parametrize("name", ["stream", "download", "getCoverArt"])

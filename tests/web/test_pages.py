@@ -177,7 +177,8 @@ def problems(page: Page, rules: str = "") -> list[str]:
 def test_in_a_browser_the_first_page_is_small(chromium: Browser, lived: tuple[Home, Seeds]) -> None:
     home, _ = lived
     sizes: dict[str, int] = {}
-    with served(home, running=()) as address, opened(chromium, service_workers="allow") as page:
+    phone = {"service_workers": "allow", "device_scale_factor": 2.6}
+    with served(home, running=()) as address, opened(chromium, **phone) as page:
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
         names: dict[str, str] = {}
@@ -187,7 +188,7 @@ def test_in_a_browser_the_first_page_is_small(chromium: Browser, lived: tuple[Ho
         )
         page.goto(address)
         page.wait_for_load_state("networkidle")
-    own = {name: size for name, size in sizes.items() if "/cover/" not in name and "/stream/" not in name}
-    assert any(name.endswith(".js") or "app.js" in name for name in own)
-    assert sum(own.values()) < 100_000, own
+    for kind in ("app.js", "app.css", ".woff2", "/cover/"):
+        assert any(kind in name for name in sizes), kind
+    assert sum(sizes.values()) < 100_000, sizes
     assert all(name.startswith((address, "data:")) for name in sizes), "nothing from elsewhere"

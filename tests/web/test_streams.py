@@ -14,13 +14,14 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image
 from served import add_person, client_as, client_of, served
 
 from music_files import FULL, make_music, picture
 from senandung.api.home import Home, open_home
 from senandung.api.library import add_folder, add_song, scan
 from senandung.api.streams import BusyError, Span, Transcoder, UnsatisfiableError, asked_span, sound_file
-from senandung.app.web.streams import send_file
+from senandung.app.web.streams import COVER_SIDES, send_file
 from senandung.domain.errors import FileError, InvalidValueError, UnknownNameError
 from senandung.remembering.tracks import search_tracks
 from song_folders import song_folder
@@ -115,6 +116,24 @@ def test_covers_are_kept_by_their_digest(home: Home) -> None:
         assert found.headers["content-type"] == "image/jpeg"
         assert client.get(f"/cover/{cover}", headers={"If-None-Match": found.headers["etag"]}).status_code == 304
         assert client.get("/cover/999").status_code == 404
+
+
+def test_covers_come_as_large_as_they_are_shown(home: Home) -> None:
+    with home.database.reading() as session:
+        cover = next(track.cover_id for track in search_tracks(session, 1).tracks if track.cover_id)
+    with client_of(home) as client:
+        whole = client.get(f"/cover/{cover}")
+        with Image.open(io.BytesIO(whole.content)) as opened:
+            longer = max(opened.size)
+        for side in COVER_SIDES:
+            found = client.get(f"/cover/{cover}?side={side}")
+            assert found.headers["content-type"] == "image/webp"
+            with Image.open(io.BytesIO(found.content)) as opened:
+                assert max(opened.size) == min(side, longer)
+            assert found.headers["etag"] != whole.headers["etag"]
+            again = client.get(f"/cover/{cover}?side={side}", headers={"If-None-Match": found.headers["etag"]})
+            assert (again.status_code, again.content) == (304, b"")
+        assert client.get(f"/cover/{cover}?side=161").status_code == 404, "sides that no page asks for fill no memory"
 
 
 def test_other_formats_at_another_bit_rate_from_a_second_on(home: Home) -> None:

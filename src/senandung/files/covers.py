@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
+from senandung.domain.checks import require
 from senandung.domain.errors import FileError
 from senandung.domain.music import Picture
 from senandung.files.reading import MEGABYTE, read_bytes
@@ -28,6 +29,7 @@ NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "sampul")
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp")
 
 QUALITY = 82
+WEBP_QUALITY = 75
 
 
 def small_cover(data: bytes, name: Path) -> Picture:
@@ -67,6 +69,36 @@ def small_cover(data: bytes, name: Path) -> Picture:
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, MemoryError) as error:
         raise FileError(name, f"not a picture that can be read: {error}") from error
     return Picture(out.getvalue(), "image/png" if clear else "image/jpeg")
+
+
+def scaled(data: bytes, side: int, *, webp: bool = False) -> tuple[bytes, str]:
+    """A kept cover with at most `side` pixels a side, and its type: as it is where it is that small already.
+
+    Parameters
+    ----------
+    data : what `small_cover` made; a stranger's picture is made anew by that first.
+    side : pixels, 1 to `SIDE`.
+    webp : WebP, half as large, for those who surely read it; else JPEG or PNG as before.
+    """
+    from PIL import Image
+
+    require(1 <= side <= SIDE, f"the side of a cover must be 1 to {SIDE} pixels", side)
+    with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as opened:
+        kind = str(opened.format)
+        if not webp and max(opened.size) <= side:
+            return data, f"image/{kind.lower()}"
+        opened.draft("RGB", (side, side))
+        picture = opened.convert("RGB" if kind == "JPEG" else "RGBA")
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    if webp:
+        kind = "WEBP"
+        picture.save(out, kind, quality=WEBP_QUALITY, method=4)
+    elif kind == "JPEG":
+        picture.save(out, kind, quality=QUALITY, optimize=True, progressive=True)
+    else:
+        picture.save(out, kind, optimize=True)
+    return out.getvalue(), f"image/{kind.lower()}"
 
 
 def folder_cover(names: Iterable[Path]) -> Path | None:

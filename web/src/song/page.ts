@@ -1,6 +1,6 @@
 // A song's page follows the player: words, sections, chord, arc, piano roll and score; its parts can be muted.
 import { follow, last, type Followed } from "../../../src/senandung/drawing/follow.js";
-import { clock, deck, trackOf, type Track } from "../frame/player/index";
+import type * as Frame from "../frame/player/index";
 import { startMixer } from "./mixer";
 import { startRoll } from "./roll";
 
@@ -21,15 +21,15 @@ export interface Place {
 
 const UNTOUCHED_MS = 4000;
 
-export async function begin(root: HTMLElement): Promise<() => void> {
+/** The player comes in by argument: what both scripts import would be a third file, which every page would wait for. */
+export async function begin(root: HTMLElement, { deck: player, clock, trackOf }: Pick<typeof Frame, "deck" | "clock" | "trackOf">): Promise<() => void> {
   const number = Number(root.dataset["song"]);
   const button = root.querySelector<HTMLButtonElement>("[data-song-play]");
-  if (!deck || !button) return () => undefined;
-  const player = deck;
+  if (!player || !button) return () => undefined;
   const answer = await fetch(`/songs/${number}/data`);
   if (!answer.ok) return () => undefined;
   const data = (await answer.json()) as SongData;
-  const track: Track = trackOf(button);
+  const track: Frame.Track = trackOf(button);
   const mine = (): boolean => player.track?.id === number;
   let wanted = 0;
   const place: Place = {

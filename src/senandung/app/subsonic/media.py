@@ -6,10 +6,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from senandung.api.covers import Cover, cover_for
 from senandung.api.streams import BIT_RATES, FORMATS
 from senandung.app.subsonic.answers import not_found
 from senandung.app.subsonic.calls import Call, kind_of
-from senandung.app.web.streams import COVER_KEPT, send_file, send_transcoded
+from senandung.app.web.streams import send_cover, send_file, send_transcoded
 from senandung.domain.music import TrackWhole
 from senandung.remembering import shelves, tracks
 
@@ -63,16 +64,12 @@ def _track(call: Call) -> TrackWhole:
 
 
 async def cover_art(call: Call) -> Response:
-    """A cover, at most 600 pixels a side: by its own identifier, or a song's, an album's or an artist's."""
-    found = await run_in_threadpool(_cover, call)
-    data, mime, digest = found
-    headers = {"ETag": f'"{digest.hex()[:32]}"', "Cache-Control": COVER_KEPT}
-    if call.request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    return Response(data, headers=headers, media_type=mime)
+    """A cover, at most `size` pixels a side and 600: by its own identifier, or a song's, an album's or an artist's."""
+    size = call.whole("size", 0, high=100_000)
+    return send_cover(call.request, await run_in_threadpool(_cover, call, size or None))
 
 
-def _cover(call: Call) -> tuple[bytes, str, bytes]:
+def _cover(call: Call, side: int | None) -> Cover:
     kind, number = kind_of(call.text("id"))
     with call.home.database.reading() as session:
         if kind == "track":
@@ -83,7 +80,7 @@ def _cover(call: Call) -> tuple[bytes, str, bytes]:
             cover = [each.cover_id for each in shelves.artists(session, call.person.id, only=number)]
         else:
             cover = [number] if kind == "cover" else []
-        found = tracks.find_cover(session, cover[0], call.person.id) if cover and cover[0] is not None else None
+    found = cover_for(call.home, call.person, cover[0], side=side) if cover and cover[0] is not None else None
     if found is None:
         raise not_found("cover")
     return found

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from senandung.api.covers import Cover, cover_for
 from senandung.api.streams import (
     BIT_RATES,
     BROWSERS_READ,
@@ -47,6 +48,9 @@ KEPT = "private, no-cache"
 """Browsers keep sound and ask each time whether it is still the same."""
 
 COVER_KEPT = "private, max-age=604800, immutable"
+
+COVER_SIDES = (160, 320, 480)
+"""Pixels a side in which pages ask for covers (frame/ui.html, `picture`)."""
 
 TRANSCODER = Transcoder()
 """One for the whole program: it counts how many formats are changed at once."""
@@ -218,17 +222,23 @@ def _number(request: Request, name: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else otherwise
 
 
-def _cover(request: Request) -> Response:
-    person, home = person_of_request(request), home_of(request)
-    with home.database.reading() as session:
-        found = tracks.find_cover(session, request.path_params["cover_id"], person.id)
-    if found is None:
-        raise HTTPException(404)
-    data, mime, digest = found
-    headers = {"ETag": f'"{digest.hex()[:32]}"', "Cache-Control": COVER_KEPT}
+def send_cover(request: Request, cover: Cover) -> Response:
+    """A cover, or that the browser has it already."""
+    headers = {"ETag": f'"{cover.tag}"', "Cache-Control": COVER_KEPT}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    return Response(data, headers=headers, media_type=mime)
+    return Response(cover.data, headers=headers, media_type=cover.mime)
+
+
+def _cover(request: Request) -> Response:
+    number = request.path_params["cover_id"]
+    side = _number(request, "side", 0)
+    if side and side not in COVER_SIDES:
+        raise HTTPException(404)
+    found = cover_for(home_of(request), person_of_request(request), number, side=side or None, webp=side > 0)
+    if found is None:
+        raise HTTPException(404)
+    return send_cover(request, found)
 
 
 routes = [

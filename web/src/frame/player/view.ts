@@ -114,7 +114,7 @@ export function showDeck(deck: Deck, root: HTMLElement): void {
   function session(): void {
     const { track } = deck;
     if (!("mediaSession" in navigator) || !track) return;
-    const artwork = track.cover ? [{ src: `/cover/${track.cover}` }] : [];
+    const artwork = track.cover ? [{ src: `/cover/${track.cover}?side=480` }] : [];
     navigator.mediaSession.metadata = new MediaMetadata({ title: track.title, artist: track.artist, artwork });
     const free = deck.vow === null;
     const set = (name: MediaSessionAction, run: MediaSessionActionHandler | null): void => {
@@ -235,7 +235,7 @@ function showCover(place: Element, track: Track): void {
   }
   const image = place.querySelector("img") ?? document.createElement("img");
   image.alt = "";
-  image.src = `/cover/${track.cover}`;
+  image.src = `/cover/${track.cover}?side=480`;
   place.prepend(image);
 }
 
