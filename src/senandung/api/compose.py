@@ -65,6 +65,7 @@ def compose(
     from senandung.composing.catalogue import composer_styles, is_composer_style
     from senandung.composing.compose import compose as compose_song
     from senandung.composing.decoding.engine import load_engine
+    from senandung.composing.melody.tunes import USUAL
     from senandung.composing.motif.theme import style_for_motif
     from senandung.composing.styles import choose_style, load_style, style_names
     from senandung.language.lines import split_lines
@@ -107,7 +108,10 @@ def compose(
         style = style_for_motif(wishes.motif, style, feeling, language)
     seed = checked_seed(options.get("seed", secrets.randbelow(1_000_000)))
     engine = load_engine() if own is None else own.engine()
-    song = compose_song(feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=engine)
+    tunes = USUAL if own is None else own.tunes()
+    song = compose_song(
+        feeling, style, lines, wishes, language=language, seed=seed, version=__version__, engine=engine, tunes=tunes
+    )
     song = song if own is None else own.labelled(song)
     remarks = (*(() if wished else read.remarks), *mixed_remarks(feeling, song))
     remarks = (*remarks, *tune_said, *motif_remarks(wishes, style, song, read.readings))

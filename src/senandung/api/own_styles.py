@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from senandung.composing.catalogue import Chosen
     from senandung.composing.decoding.engine import Engine
     from senandung.composing.decoding.window import Network
+    from senandung.composing.melody.tunes import Tunes
     from senandung.composing.plan import Wishes
     from senandung.domain.own_style import OwnStyle
     from senandung.domain.provenance import Given
@@ -64,6 +65,13 @@ class OwnChosen:
         own, share = max(self.owned, key=lambda item: item[1])
         ground = self.song or load_style(own.song_ground)
         return song_style(own, ground, own.name, share if self.song is not None else 1.0)
+
+    def tunes(self) -> Tunes:
+        """What is known of tunes, moved towards those of the style that weighs most."""
+        from senandung.composing.melody.tunes import Tunes
+
+        own, share = max(self.owned, key=lambda item: item[1])
+        return Tunes(own.tunes, share)
 
     def usual(self, wishes: Wishes, seed: int) -> Wishes:
         """The wishes with a length as the files have it, where none was asked for."""

@@ -24,6 +24,7 @@ from senandung.composing.harmony.write import harmonise
 from senandung.composing.lift import key_changes, raise_chords, raise_tracks
 from senandung.composing.melody.appoggiatura import lean
 from senandung.composing.melody.lead import Lead, can_follow
+from senandung.composing.melody.tunes import USUAL, Tunes
 from senandung.composing.melody.write import lead_range, write_melody
 from senandung.composing.motif.theme import Staged, fit_motif, given_of
 from senandung.composing.plan import Plan, Sketch, Wishes
@@ -67,6 +68,7 @@ def compose(
     seed: int,
     version: str,
     engine: Engine | None = None,
+    tunes: Tunes = USUAL,
 ) -> Song:
     """A song for a feeling, in a style, on a person's lines.
 
@@ -79,6 +81,7 @@ def compose(
     seed : the same seed, version and tables give the same song, byte for byte.
     version : the program's, kept in the provenance.
     engine : the network that writes the melody and judges the harmony; without it the learned tables do alone.
+    tunes : what tunes are like: the tables', or a person's own mixed in.
     """
     wishes, _ = fit_motif(wishes, style, seed=stage_seed(seed, "plan"))
     if style.gendhing is not None:
@@ -92,7 +95,7 @@ def compose(
         raise InvalidValueError(
             f"{wishes.key} must be asked for with a style of the gamelan (ladrang), got {style.name}"
         )
-    sketch = sketch_song(feeling, style, person_lines, wishes, language=language, seed=seed, engine=engine)
+    sketch = sketch_song(feeling, style, person_lines, wishes, language=language, seed=seed, engine=engine, tunes=tunes)
     plan = sketch.plan
     tracks = arrange(
         sketch, style, feeling, seed=stage_seed(seed, "arrangement"), ensemble=wishes.ensemble, voice=wishes.voice
@@ -157,6 +160,7 @@ def sketch_song(
     language: str,
     seed: int,
     engine: Engine | None = None,
+    tunes: Tunes = USUAL,
 ) -> Sketch:
     """Everything but the arrangement: the stages one after another, each callable on its own.
 
@@ -192,8 +196,9 @@ def sketch_song(
     lead = None if engine is None else Lead(engine, plan.key, plan.metre, pace, chords, plan.bars, rows=LEADS)
     lines = None if theme is None else theme.lines
     melody = write_melody(
-        plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"), lead=lead, theme=lines
-    )
+        plan, sections, words, chords, feeling, style, seed=stage_seed(seed, "melody"), lead=lead, theme=lines,
+        tunes=tunes,
+    )  # fmt: skip
     if "appoggiatura" in plan.devices:
         melody, leans = lean(melody, plan, chords, high=lead_range(style)[1] - plan.lift)
         if not leans:

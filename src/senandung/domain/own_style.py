@@ -78,6 +78,7 @@ class OwnStyle:
     spans : numbers of the files' tunes, ten events each, which are not to be quoted (`decoding.copies`).
     measured : how near the music composed with the ground and with this style comes to the files that were held back;
         empty where none were.
+    tunes : what the files' tunes are like, as tables (`composing.melody.tunes`); empty where there are too few notes.
     adapter : arrays that were trained for the network (with the training extra), empty for none.
     """
 
@@ -95,6 +96,7 @@ class OwnStyle:
     spans: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     passages: tuple[Passage, ...] = ()
     measured: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    tunes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     adapter: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:

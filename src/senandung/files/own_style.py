@@ -51,6 +51,7 @@ def save_own_style(style: OwnStyle, path: Path) -> None:
         "forms": [[list(part) for part in form] for form in style.forms],
         "figures": {name: dict(shares) for name, shares in style.figures.items()},
         "measured": dict(style.measured),
+        "tunes": dict(style.tunes),
         "passages": [[list(each.parts), each.metre, each.mode, len(each.tokens)] for each in style.passages],
     }
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False)
@@ -85,6 +86,7 @@ def load_own_style(path: Path) -> OwnStyle:
             tensors.get("spans", np.zeros(0, dtype=np.int64)),
             _passages(facts["passages"], tensors),
             MappingProxyType(facts["measured"]),
+            MappingProxyType(facts.get("tunes", {})),  # styles that were learned before have none
             MappingProxyType({name[8:]: array for name, array in tensors.items() if name.startswith("adapter.")}),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, InputError) as error:

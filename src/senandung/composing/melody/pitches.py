@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.composing.tables import interval_context, load_chain, load_table
+from senandung.composing.melody.tunes import USUAL, Balance, Shares, Tunes
+from senandung.composing.tables import Context, interval_context
 from senandung.domain.chords import Chord
 from senandung.domain.scales import Key
 
@@ -54,7 +54,7 @@ class Frame:
     """What a phrase must keep to: key and compass, whether it ends on the tonic, and a pitch that it should pass.
 
     `above` is that pitch where the phrase is a climax, else None; `before` the last pitch of the phrase before;
-    `narrow` is True where a chord's tones that are foreign to the key are not sung.
+    `narrow` is True where a chord's tones that are foreign to the key are not sung; `tunes` says what tunes are like.
     """
 
     key: Key
@@ -64,24 +64,13 @@ class Frame:
     above: int | None = None
     before: int | None = None
     narrow: bool = False
+    tunes: Tunes = USUAL
+    balance: Balance | None = None
 
-
-@lru_cache
-def tone_factors(weight: int) -> tuple[float, float]:
-    """Factors of chord tones and of other tones at a metrical weight, from how often each was sung there.
-
-    Three of seven tones, a share of .45 with chords of four tones, would be sung by chance.
-    """
-    tones, notes = load_table("melody")["chord_tones"][str(weight)]
-    share = tones / notes
-    return share / 0.45, (1 - share) / 0.55
-
-
-@lru_cache
-def _ends(mode: str) -> dict[int, float]:
-    seen = load_table("melody")["endings"][mode]["inner"]
-    total = sum(seen.values())
-    return {int(degree): count / total for degree, count in seen.items()}
+    @property
+    def mode(self) -> str:
+        """The mode as the tables have it."""
+        return "minor" if self.key.is_minor else "major"
 
 
 def scale_tones(key: Key, chord: Chord, low: int, high: int, *, narrow: bool = False) -> list[int]:
@@ -160,6 +149,7 @@ def _draw(
                     * (HEARD_REPEATS if pitches and pitch == pitches[-1] else 1.0)
                     for weight, (pitch, base, _) in zip(weights, row, strict=True)
                 ]
+            weights = _leaned(weights, tone, row, frame, pitches)
             if not any(weights):
                 weights = [math.exp(-abs(pitch - tone.target)) for pitch, _, _ in row]
             at = rng.choices(range(len(row)), weights)[0]
@@ -174,8 +164,7 @@ def _weights_by_intervals(tone: Tone, row: Sequence[Option], frame: Frame, pitch
     if not pitches:
         return [weight * _allowed(pitch, pitches, frame, in_chord=in_chord) for pitch, weight, in_chord in row]
     previous = pitches[-1] - pitches[-2] if len(pitches) > 1 else None
-    context = interval_context((pitches[-1] - frame.key.tonic.pitch_class) % 12, previous, strong=tone.weight >= 2)
-    shares = load_shares("minor" if frame.key.is_minor else "major", context)
+    shares = frame.tunes.shares(frame.mode, _context(tone, frame, pitches))
     return [
         weight
         * _allowed(pitch, pitches, frame, in_chord=in_chord)
@@ -184,6 +173,28 @@ def _weights_by_intervals(tone: Tone, row: Sequence[Option], frame: Frame, pitch
         else 0.0
         for pitch, weight, in_chord in row
     ]
+
+
+def _context(tone: Tone, frame: Frame, pitches: Sequence[int]) -> Context:
+    """What is known before the interval to a tone; there is a pitch before."""
+    previous = pitches[-1] - pitches[-2] if len(pitches) > 1 else None
+    return interval_context((pitches[-1] - frame.key.tonic.pitch_class) % 12, previous, strong=tone.weight >= 2)
+
+
+def _leaned(
+    weights: Sequence[float], tone: Tone, row: Sequence[Option], frame: Frame, pitches: Sequence[int]
+) -> list[float]:
+    """Weights, leaned towards what a person's tunes have oftener than all others: who says them does not matter."""
+    lean = frame.tunes.lean(frame.mode, _context(tone, frame, pitches)) if pitches else {}
+    if not lean:
+        return list(weights)
+    leaps = [pitch - pitches[-1] for pitch, _, _ in row]
+    found = [weight * lean.get(str(leap), 1.0) for weight, leap in zip(weights, leaps, strict=True)]
+    if frame.balance is not None and any(found):
+        found = [weight * frame.balance.factor(frame.mode, leap) for weight, leap in zip(found, leaps, strict=True)]
+        if tone.fixed is None:
+            frame.balance.add(frame.mode, leaps, found)
+    return found
 
 
 def _allowed(pitch: int, before: Sequence[int], frame: Frame, *, in_chord: bool) -> float:
@@ -203,8 +214,8 @@ def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
     tones = tone.chord.pitch_classes
     if tone.fixed is not None:
         return [(tone.fixed, 1.0, tone.fixed % 12 in tones)]
-    inside, outside = tone_factors(tone.weight)
-    ends = _ends("minor" if frame.key.is_minor else "major")
+    inside, outside = frame.tunes.tone_factors(tone.weight)
+    ends = frame.tunes.ends(frame.mode)
     found = []
     for pitch in scale_tones(frame.key, tone.chord, frame.low, frame.high, narrow=frame.narrow):
         in_chord = pitch % 12 in tones
@@ -222,7 +233,7 @@ def _options(tone: Tone, frame: Frame, *, final: bool) -> list[Option]:
     return found
 
 
-def _step(leap: int, before: Sequence[int], previous: int | None, shares: Mapping[str, float]) -> float:
+def _step(leap: int, before: Sequence[int], previous: int | None, shares: Shares) -> float:
     """The learned share of an interval, and what the table is too short to know: leaps turn back, few tones repeat."""
     weight = shares.get(str(leap), 1e-4)
     if previous is not None and abs(previous) >= 5:
@@ -233,12 +244,6 @@ def _step(leap: int, before: Sequence[int], previous: int | None, shares: Mappin
         if previous == 0:
             weight *= 0.35 if len(before) < 3 or before[-3] != before[-2] else 0.05
     return weight
-
-
-@lru_cache(maxsize=4096)
-def load_shares(mode: str, context: tuple[str, ...]) -> dict[str, float]:
-    """The learned shares of intervals after a context."""
-    return load_chain("melody", "intervals", mode).predict(context)
 
 
 def _penalty(pitches: Sequence[int], tones: Sequence[Tone], frame: Frame) -> float:
@@ -252,7 +257,7 @@ def _penalty(pitches: Sequence[int], tones: Sequence[Tone], frame: Frame) -> flo
             "steps": (sum(1 <= move <= 2 for move in moves) / len(moves), 0.25),
             "leaps": (sum(move >= 5 for move in moves) / len(moves), 0.2),
         }
-        bands = load_table("melody")["bands"]
+        bands = frame.tunes.bands()
         for name, (value, scale) in measured.items():
             low, _, high = bands[name]
             penalty += 0.8 * max(low - value, value - high, 0.0) / scale

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from senandung.composing.melody.slots import SHORTEST_SECONDS, grid_of
-from senandung.composing.tables import load_table
+from senandung.composing.melody.tunes import USUAL, Tunes
 from senandung.domain.metre import Metre
 from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
 
@@ -53,6 +53,7 @@ def write_rhythm(
     *,
     push: float = 0.0,
     whole: bool = False,
+    tunes: Tunes = USUAL,
 ) -> tuple[Beat, ...]:
     """Onset and duration of every syllable of a line inside a slot.
 
@@ -64,12 +65,15 @@ def write_rhythm(
     rng : the source of chance.
     push : 0..1, how readily a strong syllable comes half a beat early, as in pop singing.
     whole : True where the line must reach the slot's last bar; otherwise a short one may end a bar early.
+    tunes : whose bars are drawn from.
     """
     count = len(stresses)
     grid = fitting_grid(count, length, quarter_seconds)
     best: tuple[float, tuple[Tick, ...]] = (-math.inf, ())
     for _ in range(CANDIDATES):
-        drawn = _draw_bars(count, length, metre, quarter_seconds, rng, whole=whole) if grid >= SIXTEENTH else None
+        drawn = None
+        if grid >= SIXTEENTH:
+            drawn = _draw_bars(count, length, metre, quarter_seconds, rng, whole=whole, tunes=tunes)
         onsets, seen = drawn or (_draw_places(count, length, grid, metre, rng), -1.5)
         score = 0.35 * seen + _score(onsets, stresses, length, metre, quarter_seconds) + rng.gauss(0, 0.4)
         best = max(best, (score, onsets))
@@ -80,20 +84,26 @@ def write_rhythm(
 # learned bars
 
 
-@lru_cache
-def _choices(metre: str, place: str, count: int, finest: Tick, least: Tick) -> tuple[Choice, ...]:
+@lru_cache(maxsize=512)
+def _choices(tunes: Tunes, metre: str, place: str, count: int, finest: Tick, least: Tick) -> tuple[Choice, ...]:
     """The patterns of a bar that can be sung: on the grid, no gap below `least` ticks."""
-    seen = load_table("rhythm").get(metre, {}).get(place, {}).get(str(count), {})
     found = []
-    for pattern, times in seen.items():
+    for pattern, times in tunes.bars(metre, place, count).items():
         onsets = tuple(int(step) * SIXTEENTH for step in pattern.split())
         if all(onset % finest == 0 for onset in onsets) and all(b - a >= least for a, b in pairwise(onsets)):
-            found.append((onsets, float(times)))
+            found.append((onsets, times))
     return tuple(found)
 
 
 def _draw_bars(
-    count: int, length: Tick, metre: Metre, quarter_seconds: Second, rng: random.Random, *, whole: bool
+    count: int,
+    length: Tick,
+    metre: Metre,
+    quarter_seconds: Second,
+    rng: random.Random,
+    *,
+    whole: bool,
+    tunes: Tunes,
 ) -> tuple[tuple[Tick, ...], float] | None:
     """Onsets from learned bars and the mean log share of their choice; None where none fit."""
     bars, rest = divmod(length, metre.bar_ticks)
@@ -112,7 +122,7 @@ def _draw_bars(
         for number in [left] if bar == bars - 1 else range(max(left - 10 * (bars - 1 - bar), 0), left):
             share = (left - number) / max(bars - 1 - bar, 1) if bar < bars - 1 else 0
             lean = math.exp(-0.12 * (number - share) ** 2) if bar < bars - 1 else 1.0
-            choices = _choices(str(metre), place, number, finest, least)
+            choices = _choices(tunes, str(metre), place, number, finest, least)
             options.extend((choice, choice[1] * lean) for choice in choices)
         if not options:
             return None

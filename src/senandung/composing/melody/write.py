@@ -12,6 +12,7 @@ from senandung.composing.melody.motif_words import MOST_SPLIT, ThemeLine, lay_wo
 from senandung.composing.melody.pitches import Frame, Tone, scale_tones, write_pitches
 from senandung.composing.melody.rhythm import Beat, hold, write_rhythm
 from senandung.composing.melody.slots import SHORTEST_SECONDS, Slot, place_lines
+from senandung.composing.melody.tunes import USUAL, Balance, Tunes
 from senandung.composing.plan import Plan
 from senandung.domain.chords import Chord
 from senandung.domain.feeling import Feeling
@@ -39,6 +40,10 @@ ORNATE = ("turn", "run")
 """Styles that play these licks also sing them: more melismas."""
 
 
+SETTLINGS = 3
+"""Drafts of a melody by which its intervals are brought near to a person's tunes."""
+
+
 @dataclass(frozen=True)
 class Tune:
     """A phrase as it was written: its rhythm within the slot and its pitches, to come back later.
@@ -63,6 +68,7 @@ def write_melody(
     seed: int,
     lead: Lead | None = None,
     theme: Mapping[tuple[int, int], ThemeLine] | None = None,
+    tunes: Tunes = USUAL,
 ) -> tuple[Note, ...]:
     """The notes of the voice, every syllable of `words` in order; without words an instrumental leading line.
 
@@ -76,9 +82,21 @@ def write_melody(
     seed : the same seed gives the same melody.
     lead : the network that gives the shares of pitches; without it the learned intervals do.
     theme : what a person's motif says of some lines, by section and line.
+    tunes : what tunes are like.
     """
     slots = place_lines(plan, sections, words, feeling, seed)
-    return _Writer(plan, tuple(chords), feeling, style, slots, random.Random(seed), lead, theme or {}).write()
+
+    def writer(heard: Lead | None, balance: Balance | None) -> _Writer:
+        rng = random.Random(seed)
+        return _Writer(plan, tuple(chords), feeling, style, slots, rng, heard, theme or {}, tunes, balance)
+
+    if not tunes.own:
+        return writer(lead, None).write()
+    balance = Balance(tunes)
+    for _ in range(SETTLINGS):
+        writer(None if lead is None else replace(lead), balance).write()
+        balance.settle()
+    return writer(lead, balance).write()
 
 
 def lead_range(style: Style) -> tuple[int, int]:
@@ -108,6 +126,8 @@ class _Writer:
     rng: random.Random
     lead: Lead | None = None
     theme: Mapping[tuple[int, int], ThemeLine] = field(default_factory=dict)
+    habits: Tunes = USUAL
+    balance: Balance | None = None
     tunes: dict[tuple[int, int], Tune] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     verse_top: int = 0
@@ -176,7 +196,9 @@ class _Writer:
         left = slot.stresses[laid.sung :]
         if not left:
             return Tune(beats, pitches, laid.syllables)
-        rest = write_rhythm(left, slot.length - start, self.metre, self.quarter_seconds, self.rng, whole=last)
+        rest = write_rhythm(
+            left, slot.length - start, self.metre, self.quarter_seconds, self.rng, whole=last, tunes=self.habits
+        )
         behind = tuple((start + onset, duration) for onset, duration in rest)
         if beats[-1][0] + beats[-1][1] > behind[0][0]:
             beats = (*beats[:-1], (beats[-1][0], behind[0][0] - beats[-1][0]))
@@ -261,8 +283,9 @@ class _Writer:
         pickup = [(place * step - lead * step, step) for place in range(lead)]
         stresses = slot.stresses[lead:]
         rest = write_rhythm(
-            stresses, slot.length, self.metre, self.quarter_seconds, self.rng, push=self.push, whole=last
-        )
+            stresses, slot.length, self.metre, self.quarter_seconds, self.rng, push=self.push, whole=last,
+            tunes=self.habits,
+        )  # fmt: skip
         if last and rest[-1][0] < slot.length - self.metre.bar_ticks:  # the final tone comes with the final bar
             rest = hold(
                 [*(onset for onset, _ in rest[:-1]), slot.length - self.metre.bar_ticks], slot.length, self.metre
@@ -351,6 +374,8 @@ class _Writer:
             above=min(self.verse_top, top - 1) if climax and self.verse_top else None,
             before=self.notes[-1].pitch if self.notes else None,
             narrow=self.narrow,
+            tunes=self.habits,
+            balance=self.balance,
         )
         if self.lead is not None:
             self.lead.begin([(slot.start + onset, duration) for onset, duration in beats])

@@ -137,7 +137,7 @@ def chord_name(chord: PieceChord | None, tonic: int) -> str:
 
 
 def _count(piece: Piece, counts: dict[str, Counter[str]]) -> None:
-    lead = _leading(piece)
+    lead = leading_part(piece)
     low = _lowest(piece)
     before: str | None = None
     last: int | None = None
@@ -202,7 +202,7 @@ def _pitched(piece: Piece) -> list[int]:
     return [column for column, part in enumerate(piece.parts) if part.instrument not in ("drums", "timpani")]
 
 
-def _leading(piece: Piece) -> int:
+def leading_part(piece: Piece) -> int:
     """The part that sings; else the first that plays in a third of the bars; -1 for none."""
     columns = _pitched(piece)
     for kinds in (("voice", "melody", "soprano"), None):

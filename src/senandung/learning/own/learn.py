@@ -17,6 +17,7 @@ from senandung.learning.own import facts
 from senandung.learning.own.ground import nearest_song_style, nearest_style
 from senandung.learning.own.marginals import MOST_TOKENS, fit, listen, spread, windows_of
 from senandung.learning.own.read import OwnWork
+from senandung.learning.own.tunes import tunes_of
 
 MOST_FILES = 60
 """Files that one style is learned from at most."""
@@ -84,6 +85,7 @@ def learn_style(
         tables,
         _spans(pieces),
         passages_of(pieces),
+        tunes=tunes_of(pieces),
     )
 
 
