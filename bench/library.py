@@ -35,7 +35,7 @@ from senandung.domain.track import names_key, plain_letters
 from senandung.files.music_folders import walk_music
 from senandung.remembering.scanned import search_text
 from senandung.remembering.similar import load_space
-from senandung.remembering.store.tracks import AlbumRow, AnalysisRow, ArtistRow, SoundRow, TrackRow
+from senandung.remembering.store.tracks import AlbumRow, AnalysisRow, ArtistRow, FolderRow, SoundRow, TrackRow
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BAR = 0.2
@@ -49,7 +49,10 @@ OTHER = ("夜", "Кино", "حنين", "ꦱꦼꦤꦤ꧀")
 
 
 def fill(home: Home, tracks: int) -> int:
-    """Tracks with artists, albums, words for a tenth of them, and what was heard; an artist with albums."""
+    """Tracks with artists, albums, words for a tenth of them, and what was heard; an artist with albums.
+
+    Tracks lie in four folders. One in a hundred is gone, and one in a hundred could not be heard.
+    """
     rng, letters = np.random.default_rng(8), random.Random(8)
 
     def name(low: int, high: int) -> str:
@@ -65,6 +68,7 @@ def fill(home: Home, tracks: int) -> int:
     album_names = [f"{name(1, 4)} {number}" for number in range(albums)]
     lyrics = [[1000 * line, "aku rindu kamu malam ini"] for line in range(40)]
     with home.database.writing() as session:
+        session.execute(insert(FolderRow), [{"id": n, "path": f"/music/{n}", "added": NOW} for n in range(1, 5)])
         session.execute(
             insert(ArtistRow),
             [{"id": n + 1, "name": each, "key": plain_letters(each)} for n, each in enumerate(artist_names)],
@@ -89,14 +93,15 @@ def fill(home: Home, tracks: int) -> int:
                 {"id": number + 1, "path": f"/music/{album}/{number}.mp3", "title": title, "artist": artist,
                  "artist_id": int(owners[album]) + 1, "album": album_names[album], "album_id": album + 1,
                  "number": number // albums + 1, "disc": 1, "duration_ms": int(rng.integers(90_000, 400_000)),
-                 "mime": "audio/mpeg", "suffix": "mp3", "missing": False, "merge_key": names_key(artist, title),
+                 "mime": "audio/mpeg", "suffix": "mp3", "folder_id": number % 4 + 1,
+                 "missing": number % 100 == 7, "merge_key": names_key(artist, title),
                  "lyrics": lyrics if number % 10 == 0 else None, "story": "", "album_artist": "",
                  "search": search_text(title, artist, album_names[album]), "added": NOW - timedelta(seconds=number),
                  "song_folder": f"/songs/{number}" if number % 2000 == 0 else None}
             )  # fmt: skip
             heard.append(
-                {"track_id": number + 1, "state": "done", "version": VERSION, "at": NOW, "valence": 0.1, "arousal": 0.2,
-                 "tempo": 92.0, "key": "A minor", "arc": [[2 * n, 0.1, 0.2] for n in range(120)]}
+                {"track_id": number + 1, "state": "failed" if number % 100 == 9 else "done", "version": VERSION,
+                 "at": NOW, "valence": 0.1, "arousal": 0.2, "tempo": 92.0, "key": "A minor", "arc": [[2 * n, 0.1, 0.2] for n in range(120)]}
             )  # fmt: skip
         with home.database.writing() as session:
             session.execute(insert(TrackRow), rows)
