@@ -31,15 +31,19 @@ from senandung.composing.melody.tunes import USUAL
 from senandung.composing.melody.write import lead_range
 from senandung.composing.own.blend import choose_with
 from senandung.composing.pieces.piece import METRES
+from senandung.composing.pieces.score_piece import Facts, song_of_piece
 from senandung.composing.plan import Sketch, Wishes
 from senandung.composing.styles import load_style
 from senandung.domain.errors import SenandungError
 from senandung.domain.feeling import Feeling
 from senandung.domain.own_style import OwnStyle
+from senandung.domain.parts import MetreChange
+from senandung.domain.song import KeyChange, Song, Track
 from senandung.language.lines import split_lines
 from senandung.learning.own.facts import leading_part, row_tops
 from senandung.learning.own.learn import learn_style
 from senandung.learning.own.read import OwnWork, read_works
+from senandung.originality.check import check_song, index_songs
 
 LOTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "tuning": {
@@ -195,7 +199,38 @@ def faults(sketch: Sketch, compass: tuple[int, int]) -> Counter[str]:
         move = abs(note.pitch - before.pitch)
         found["unsingable leaps"] += note.syllable not in starts and (move == 6 or move > 12)
         found["leaps of a fifth and more"] += move >= 7
+    stressed = {at for at, syllable in enumerate(sketch.words.syllables) if syllable.stressed}
+    found["stressed"] = len(stressed)
+    begun: dict[int | None, int] = {}
+    for note in sketch.melody:
+        begun.setdefault(note.syllable, note.onset)
+    metre = sketch.plan.metre
+    found["stressed on a beat"] = sum(metre.weight(begun[at]) >= 2 for at in stressed if at in begun)
     return found
+
+
+def songs_of(sketches: Sequence[Sketch]) -> list[Song]:
+    """The voice's lines alone, as songs that can be checked."""
+    return [
+        Song(
+            "A song",
+            (Track("Voice", "vocal", "voice", sketch.melody),),
+            metres=(MetreChange(0, sketch.plan.metre),),
+            keys=(KeyChange(0, sketch.plan.key),),
+            chords=tuple(sketch.chords),
+            words=sketch.words,
+        )
+        for sketch in sketches
+    ]
+
+
+def likeness(sketches: Sequence[Sketch], works: Sequence[OwnWork]) -> tuple[float, float, int]:
+    """The mean and the least originality of tunes, beside the training music and the works learned from, and how many
+    are nearer to them than people's works come."""
+    index = index_songs([(work.path.name, song_of_piece(piece, Facts("A"))) for work in works for piece in work.pieces])
+    reports = [check_song(song, against=(index,)) for song in songs_of(sketches)]
+    scores = [report.score for report in reports]
+    return float(np.mean(scores)), min(scores), sum(report.copied for report in reports)
 
 
 def main() -> None:
@@ -207,6 +242,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--keep", type=Path, help="folder where learned styles are kept for the next run")
+    parser.add_argument("--originality", action="store_true", help="check every tune too: some seconds each")
     given = parser.parse_args()
     engine = load_engine()
     ways = given.ways.split(",")
@@ -225,6 +261,11 @@ def main() -> None:
             means[way].append(_far(heard, goal))
             for sketch, compass in made:
                 wrong[way] += faults(sketch, compass)
+            if given.originality:
+                mean, least, copied = likeness([sketch for sketch, _ in made], learned)
+                print(
+                    f"  {way:9} originality {mean:.2f}, least {least:.2f}, copied {copied} of {len(made)}", flush=True
+                )
             _say(f"{way:9} " + " ".join(f"{each:.3f}" for each in means[way][-1]), heard)
     for way in ways:
         mean = " ".join(f"{each:.3f}" for each in np.mean(means[way], axis=0))

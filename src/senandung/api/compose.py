@@ -88,6 +88,8 @@ def compose(
         raise UnknownNameError("style", named, [*composer_styles(), *style_names(), *own_style_names()])
     wished = options.get("feeling")
     spoken = options.get("language")
+    if own is not None and not traces and options.get("words") is not None:
+        traces = (options["words"],)  # what is sung says how it feels
     if isinstance(wished, Feeling) and not traces:  # they were read before
         read = Sensed("", spoken or "id", (), wished)
     else:

@@ -45,12 +45,20 @@ class OwnChosen:
         return self.chosen.name
 
     def sings(self, traces: Sequence[object], options: Options) -> bool:
-        """Whether a song is made of what is asked, by the rules of a song style: where one was named in the blend, and
-        where something to sing or to feel is given to a style that was learned from songs."""
+        """Whether a song is made of what is asked, by the rules of a song style.
+
+        So it is where a song style was named in the blend, where something to sing or to feel is given to a style that
+        was learned from songs, and where words are to be sung and no voice is in the files.
+        """
         if self.song is not None:
             return True
-        asked = bool(traces) or options.get("words") is not None
-        return asked and len(self.owned) == 1 and self.owned[0][0].sings and abs(self.owned[0][1] - 1) < 1e-9
+        if len(self.owned) > 1 or abs(self.owned[0][1] - 1) > 1e-9:
+            return False
+        style = self.owned[0][0]
+        words = options.get("words") is not None
+        if style.sings:
+            return bool(traces) or words
+        return words and not style.has_voice and options.get("ensemble") is None
 
     def labelled(self, song: Song) -> Song:
         """A song of a song style with the name as it was asked for, and whose music the style was learned from."""

@@ -66,7 +66,7 @@ class OwnStyle:
     files : what it was learned from.
     ground : the style of the network that it stands on.
     song_ground : the song style that it stands on where words are sung.
-    sings : whether the files are songs: a band, or a voice.
+    sings : whether the files are songs: of a band, a tune with chords, or a tune alone.
     ensembles : what the files hold of each ensemble, the commonest first; the rows are those of
         `weights/composers.json` (works, notes, bars, metres, keys, tempos, lists, pieces, ranges).
     bpm : beats a minute of each file that states a tempo, rising.
@@ -107,6 +107,16 @@ class OwnStyle:
         for form in self.forms:
             for place, (bars, source) in enumerate(form):
                 require(bars >= 1 and -1 <= source < place, "a form's sections must have bars and come back", form)
+
+    @property
+    def has_voice(self) -> bool:
+        """Whether somebody sings alone in the files, so that words have a voice there.
+
+        >>> row = {"voice-and-piano": {"pieces": {"voice.0": 2, "piano.0": 2}}}
+        >>> OwnStyle("a", "Rina", (LearnedFile("x.mid", "0" * 64, 8, 90),), "lied", "pop-rock", False, row).has_voice
+        True
+        """
+        return any(name.startswith("voice.") for row in self.ensembles.values() for name in row.get("pieces", ()))
 
     @property
     def learned_from(self) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from senandung.composing.melody.slots import SHORTEST_SECONDS, grid_of
-from senandung.composing.melody.tunes import USUAL, Tunes
+from senandung.composing.melody.tunes import USUAL, Tunes, ratio_of
 from senandung.domain.metre import Metre
 from senandung.domain.time import TICKS_PER_QUARTER, Second, Tick
 
@@ -26,6 +26,9 @@ LAST_SECONDS = 0.8
 
 EVEN = 0.7
 """Lines in which more than this share of the syllables are equally long sound like counting."""
+
+FLOW = 3.0
+"""What a person's ratios of long and short notes weigh in a line."""
 
 SIXTEENTH = TICKS_PER_QUARTER // 4
 
@@ -76,6 +79,7 @@ def write_rhythm(
             drawn = _draw_bars(count, length, metre, quarter_seconds, rng, whole=whole, tunes=tunes)
         onsets, seen = drawn or (_draw_places(count, length, grid, metre, rng), -1.5)
         score = 0.35 * seen + _score(onsets, stresses, length, metre, quarter_seconds) + rng.gauss(0, 0.4)
+        score += _flows(onsets, tunes.flow(str(metre)))
         best = max(best, (score, onsets))
     onsets = _pushed(best[1], metre, quarter_seconds, push, rng)
     return hold(onsets, length, metre)
@@ -177,6 +181,14 @@ def _score(
         same = max(gaps.count(gap) for gap in gaps) / len(gaps)
         score -= 6.0 * max(0.0, same - EVEN)
     return score - 0.5 * (onsets[0] / metre.bar_ticks)
+
+
+def _flows(onsets: Sequence[Tick], flow: Mapping[float, float]) -> float:
+    """Higher where long and short notes follow each other as in a person's tunes; 0 where nothing is known of them."""
+    gaps = [b - a for a, b in pairwise(onsets)]
+    if not flow or len(gaps) < 2:
+        return 0.0
+    return FLOW * sum(flow.get(ratio_of(a, b), 0.0) for a, b in pairwise(gaps)) / (len(gaps) - 1)
 
 
 def _pushed(

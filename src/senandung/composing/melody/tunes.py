@@ -8,10 +8,12 @@ the tables. What can be sung (compass, widest leap, a leap that turns back) stay
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from senandung.composing.tables import DOUBT, Context, MarkovChain, load_chain, load_table
@@ -26,13 +28,21 @@ FARTHEST = 8.0
 LEAST_SHARE = 1e-4
 """What an interval that was never seen is worth, so that it can be asked for by other rules."""
 
-METRES = frozenset({"2/4", "3/4", "4/4", "6/8"})
-"""Metres of which the tables hold bars."""
+PHRASES = 20
+"""Phrases that weigh as much as the bands of the tables."""
 
-MODES = ("major", "minor")
+SETTLED = 0.6
+"""How far what comes too seldom or too often is mended in each settling, as a power."""
+
+WIDEST = 14.0
+"""Semitones that a sung phrase reaches, whatever an instrument's does."""
+
+SIGHTINGS = 2.0
+"""Drawings that each interval is thought to have had beside, so that what is rare is not thrown about."""
 
 Shares = Mapping[str, float]
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +57,7 @@ class Tunes:
 
     own: Mapping[str, Any] = field(default_factory=dict)
     weight: float = 1.0
-    _found: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _found: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)
 
     def __post_init__(self) -> None:
         require(0.0 <= self.weight <= 1.0, "the weight of a person's tunes must be in 0..1", self.weight)
@@ -73,7 +83,7 @@ class Tunes:
 
     def _lean(self, mode: str, context: Context) -> Shares:
         chain = self._chain(mode)
-        if chain is None or not self.weight:
+        if chain is None:
             return {}
         usual = self.shares(mode, context)
         alone = self.shares(mode, ())
@@ -125,8 +135,7 @@ class Tunes:
         share = tones / notes
         theirs = self.own.get("melody", {}).get("chord_tones", {}).get(str(weight))
         if theirs:
-            trust = TRUST / max(self.weight, 1e-6)
-            share = (theirs[0] + trust * share) / (theirs[1] + trust)
+            share += self.weight * ((theirs[0] + TRUST * share) / (theirs[1] + TRUST) - share)
         return share / 0.45, (1 - share) / 0.55
 
     def ends(self, mode: str) -> Mapping[int, float]:
@@ -159,34 +168,67 @@ class Tunes:
         """How often each pattern of so many syllables was seen in a bar at a place of a phrase (`rhythm.json`)."""
         usual = load_table("rhythm").get(metre, {}).get(place, {}).get(str(count), {})
         theirs = self.own.get("rhythm", {}).get(metre, {}).get(place, {}).get(str(count), {})
-        if not theirs or not self.weight:
+        if not theirs:
             return {pattern: float(times) for pattern, times in usual.items()}
         total = sum(usual.values()) + sum(theirs.values())
         return {pattern: total * share for pattern, share in self._mixed(_shares_of(usual), theirs).items()}
 
-    def _mixed(self, usual: Shares, theirs: Mapping[str, int]) -> dict[str, float]:
-        """Shares of the tables and counts of the person's, as many of them as they are trusted."""
-        if not theirs or not self.weight:
-            return dict(usual)
-        total = self.weight * sum(theirs.values())
-        trust = TRUST if usual else 0.0
+    def flow(self, metre: str) -> Mapping[float, float]:
+        """How much oftener each ratio of two times between notes comes in these tunes than in all, as a logarithm.
+
+        Ratios are powers of two, in halves: 0 even, 1 twice as long, -1.5 about a dotted one's third. Empty where the
+        tables or the person have no bars of the metre.
+        """
+        return self.once(("flow", metre), lambda: self._flow(metre))
+
+    def _flow(self, metre: str) -> Mapping[float, float]:
+        usual = _ratios_of(load_table("rhythm").get(metre, {}))
+        theirs = _ratios_of(self.own.get("rhythm", {}).get(metre, {}))
+        if not usual or not theirs:
+            return {}
+        shares, mixed = _shares_of(usual), self._mixed(_shares_of(usual), theirs)
         return {
-            name: (trust * usual.get(name, 0.0) + self.weight * theirs.get(name, 0)) / max(total + trust, 1e-9)
-            for name in sorted({*usual, *theirs})
+            ratio: math.log(max(mixed[ratio], LEAST_SHARE) / max(shares.get(ratio, 0.0), LEAST_SHARE))
+            for ratio in mixed
+        }
+
+    def _mixed(self, usual: Mapping[K, float], theirs: Mapping[K, int]) -> dict[K, float]:
+        """Shares of the tables, moved by the weight towards a person's counts, as far as those are trusted."""
+        if not theirs:
+            return dict(usual)
+        trust = TRUST if usual else 0.0
+        total = sum(theirs.values()) + trust
+        weight = self.weight if usual else 1.0
+        return {
+            name: (1 - weight) * usual.get(name, 0.0)
+            + weight * (trust * usual.get(name, 0.0) + theirs.get(name, 0)) / total
+            for name in {**usual, **theirs}
         }
 
 
-PHRASES = 20
-"""Phrases that weigh as much as the bands of the tables."""
-
-SETTLED = 0.6
-"""How far what comes too seldom or too often is mended in each settling, as a power."""
-
-WIDEST = 14.0
-"""Semitones that a sung phrase reaches, whatever an instrument's does."""
-
 USUAL = Tunes()
 """The tables alone."""
+
+
+def ratio_of(before: float, after: float) -> float:
+    """How much longer one time is than another, as a power of two in halves, -3..3.
+
+    >>> ratio_of(240, 240), ratio_of(720, 240), ratio_of(240, 480)
+    (0.0, -1.5, 1.0)
+    """
+    return round(min(max(math.log2(after / before), -3.0), 3.0) * 2) / 2
+
+
+def _ratios_of(bars: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Counter[float]:
+    """Ratios of times between notes in the patterns of bars."""
+    found: Counter[float] = Counter()
+    for counts in bars.values():
+        for patterns in counts.values():
+            for pattern, times in patterns.items():
+                gaps = [b - a for a, b in pairwise(int(step) for step in pattern.split())]
+                for before, after in pairwise(gaps):
+                    found[ratio_of(before, after)] += times
+    return found
 
 
 class Balance:
@@ -229,16 +271,12 @@ class Balance:
         self._drawn = {}
 
 
-SIGHTINGS = 2.0
-"""Drawings that each interval is thought to have had beside, so that what is rare is not thrown about."""
-
-
 def _whole(shares: Shares) -> dict[str, float]:
     total = sum(shares.values())
     return {name: share / total for name, share in shares.items()}
 
 
-def _shares_of(counts: Mapping[str, int]) -> dict[str, float]:
+def _shares_of(counts: Mapping[K, int]) -> dict[K, float]:
     total = sum(counts.values())
     return {name: count / total for name, count in counts.items()}
 

@@ -224,8 +224,8 @@ def _lowest(piece: Piece) -> int:
 
 
 def sings(works: Sequence[Sequence[Piece]]) -> bool:
-    """Whether the works are songs for the most part: of a band, or a tune with chords."""
-    songs = ("band", "lead-sheet")
+    """Whether the works are songs for the most part: of a band, a tune with chords, or a tune alone."""
+    songs = ("band", "lead-sheet", "tune")
     return sum(any(piece.ensemble in songs for piece in pieces) for pieces in works) * 2 > len(works)
 
 

@@ -1,0 +1,54 @@
+"""The tunes of a person's works, counted as the tables are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from learning.own.test_learning_a_style import tune
+from senandung.composing.pieces.piece import Piece, PieceChord
+from senandung.files.midi import save_midi
+from senandung.learning.own.read import read_work
+from senandung.learning.own.tunes import sung_parts, tunes_of
+
+
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Piece, ...]]:
+    where = tmp_path_factory.mktemp("tunes")
+    for seed in (1, 2, 3):
+        save_midi(tune(seed, bars=16), where / f"{seed}.mid")
+    return [read_work(where / f"{seed}.mid").pieces for seed in (1, 2, 3)]
+
+
+def test_the_leading_part_is_read_as_it_would_be_sung(works: list[tuple[Piece, ...]], tmp_path: Path) -> None:
+    parts = [part for piece in works[0] for part in sung_parts(piece)]
+    written = tune(1, bars=16).tracks[0].notes
+    assert [note.pitch for part in parts for note in part.notes] == [note.pitch for note in written]
+    assert [note.position for part in parts for note in part.notes] == [note.onset % 1920 for note in written]
+    assert any(note.ends_line for part in parts for note in part.notes), "a tune without rests is cut into phrases"
+    piece = works[0][0]
+    other = tuple(
+        replace(bar, mode="minor" if at >= 8 else bar.mode, chords=(PieceChord(bar.tonic, "7"),) * len(bar.chords))
+        for at, bar in enumerate(piece.bars)
+    )
+    apart = list(sung_parts(replace(piece, bars=other)))
+    assert len(apart) == len(parts) + 1, "another mode is another stretch"
+    assert {str(note.chord.quality) for part in apart for note in part.notes if note.chord} == {"7"}
+
+
+def test_the_tables_hold_the_intervals_and_bars_of_the_tunes(works: list[tuple[Piece, ...]]) -> None:
+    found = tunes_of(works)
+    moves = {name: count for mode in found["melody"]["intervals"].values() for name, count in mode.get("", {}).items()}
+    written = [note.pitch for note in tune(1, bars=16).tracks[0].notes]
+    assert set(moves) >= {str(b - a) for a, b in pairwise(written[:8])}
+    assert found["melody"]["bands"]["leaps"][2] <= 0.5
+    assert found["rhythm"]["4/4"]["first"]["4"] == {"0 4 8 12": pytest.approx(24, abs=12)}
+
+
+def test_too_few_notes_say_nothing(works: list[tuple[Piece, ...]]) -> None:
+    assert tunes_of([]) == {}
+    piece = works[0][0]
+    assert tunes_of([(replace(piece, bars=piece.bars[:6]),)]) == {}
