@@ -101,7 +101,8 @@ def fill(home: Home, tracks: int) -> int:
             )  # fmt: skip
             heard.append(
                 {"track_id": number + 1, "state": "failed" if number % 100 == 9 else "done", "version": VERSION,
-                 "at": NOW, "valence": 0.1, "arousal": 0.2, "tempo": 92.0, "key": "A minor", "arc": [[2 * n, 0.1, 0.2] for n in range(120)]}
+                 "at": NOW, "valence": 0.1, "arousal": 0.2, "tempo": 92.0, "key": "A minor",
+                 "arc": [[2 * n, 0.1, 0.2] for n in range(120)]}
             )  # fmt: skip
         with home.database.writing() as session:
             session.execute(insert(TrackRow), rows)

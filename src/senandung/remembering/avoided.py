@@ -6,7 +6,6 @@ answer stands above it (`said`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,23 +40,18 @@ AVOIDED, LEFT, FADED, RESTING = GRADES = ("avoided", "left", "faded", "resting")
 @dataclass(frozen=True)
 class Songs:
     """What is known of the songs of a history, in its numbering: artists by number, whether it can still be heard,
-    its length in milliseconds (nan if unknown), and what its names say (`patterns.named_pattern`)."""
+    its length in milliseconds (nan if unknown), and its title, artist, album and genre in one text."""
 
     artist: Ints
     available: Bools
     duration: Floats
-    named: tuple[str | None, ...]
+    names: tuple[str, ...]
 
     @classmethod
     def plain(cls, artist: Ints) -> Songs:
         """Songs of which only the artist is known."""
         some = np.ones(len(artist), dtype=np.bool_)
-        return cls(artist, some, np.full(len(artist), np.nan), (None,) * len(artist))
-
-
-def names_said(names: Sequence[Sequence[str]]) -> tuple[str | None, ...]:
-    """What the names of songs (title, artist, album, genre) say of them."""
-    return tuple(named_pattern(*each) for each in names)
+        return cls(artist, some, np.full(len(artist), np.nan), ("",) * len(artist))
 
 
 @dataclass(frozen=True)
@@ -131,7 +125,7 @@ def _graded(heard: Heard, book: Ledger, songs: Songs) -> tuple[Finding, ...]:
         skip_days = len(np.unique(heard.day[book.row[since][~book.is_completed[since]]]))
         tests = tuple(name for name, holds in (("turn", by_turn[k]), ("wear", by_wear[k])) if holds)
         tests = tests if skip_days >= FEWEST_SKIP_DAYS else ()
-        because = songs.named[song] if songs.available[song] else "gone"
+        because = named_pattern(songs.names[song]) if songs.available[song] else "gone"
         if tests and because is None:
             because = pattern_of(heard, song, int(last[k]), songs.artist)
         grade = _grade(bool(tests), because, bool(dropped[k]), bool(wear.ceased[k] or not told[k]))

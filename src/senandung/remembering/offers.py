@@ -77,10 +77,11 @@ def load_stock(session: Session, account_id: int) -> Stock:
         AnalysisRow.valence, AnalysisRow.arousal,
     )  # fmt: skip
     query = select(*columns).outerjoin(AnalysisRow, AnalysisRow.track_id == TrackRow.id).order_by(TrackRow.id)
-    rows = session.execute(query.where(here(account_id))).all()
+    connection = session.connection()  # past the ORM: rows of a whole library
+    rows = connection.execute(query.where(here(account_id))).all()
     if not rows:
         known = TrackRow.path.is_(None), TrackRow.missing.is_(False), TrackRow.address.is_not(None)
-        rows = session.execute(query.where(visible_to(account_id), *known)).all()
+        rows = connection.execute(query.where(visible_to(account_id), *known)).all()
     track, artist, key, year, made, valence, arousal = zip(*rows, strict=True) if rows else ((),) * 7
     return Stock(
         np.array(track, dtype=np.int64),
