@@ -21,7 +21,7 @@ from senandung.api import analysis
 from senandung.api.analysis import Analysis, analyse, analyse_file, hearing_pool
 from senandung.api.keeping import keeping
 from senandung.api.library import add_folder, scan
-from senandung.api.similar import Similar
+from senandung.api.similar import similar
 from senandung.domain.music import TrackHeard
 from senandung.remembering.accounts import add_owner
 from senandung.remembering.analyses import count_analyses, hear_again, not_heard
@@ -259,7 +259,7 @@ def test_what_sounds_alike_is_found_and_anothers_songs_are_left_out(
     with database.writing() as session:
         session.execute(update(TrackRow).where(TrackRow.id == 4).values(owner_id=1))
         session.add(AccountRow(name="tamu", created=NOW, settings={}))
-    near = Similar(database).near(1, 1, count=3)
+    near = similar(database, 1, 1, count=3)
     assert {each.track.id for each in near} == {4, 7, 10}
     assert near[0].likeness > 0.9
-    assert {each.track.id for each in Similar(database).near(1, 2, count=2)} == {7, 10}
+    assert {each.track.id for each in similar(database, 1, 2, count=2)} == {7, 10}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import opened
 from playwright.sync_api import Browser
 from served import add_person, client_as, client_of, post, served
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from starlette.testclient import TestClient
 
 from listeners import BEGIN, DAY, rows_of
@@ -19,7 +21,7 @@ from senandung.api import accounts, avoided, now
 from senandung.api.avoided import Month
 from senandung.api.home import Home, open_home
 from senandung.app.web.avoided import HEIGHT, picture_of
-from senandung.app.web.now import SENTENCES, reasons_of, sentence_of
+from senandung.app.web.now import SENTENCES, reasons_of, running, sentence_of
 from senandung.app.web.words import LANGUAGES, all_words, say
 from senandung.domain.feeling import PLACES
 from senandung.domain.music import TrackWhole
@@ -75,6 +77,48 @@ def test_the_first_page_offers_one_song_with_its_reasons_and_not_now_changes_it(
     assert f">{offer.track.title}</a>" not in client.get("/").text
     assert post(client, "/now/not-now", offer="9" * 9).status_code == 404
     assert post(client, "/now/not-now", offer="x").status_code == 404
+
+
+def test_a_long_history_that_was_not_read_yet_keeps_no_page_waiting(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(now, "LITTLE", 30)
+    sari = add_person(home)
+    options: dict[str, Any] = {"clock": lambda: AT, "running": ()}
+    with client_of(home, **options) as client, client_as(home, sari, **options) as other:
+        for each in (client, other):
+            first = each.get("/").text
+            assert say("id", "now.waiting") in first and "now-song" not in first
+            assert 'hx-get="/?wait=1"' in first, "the page asks for its song itself"
+            assert 'content="0; url=/?wait=1"' in first, "and so it does without a script"
+            waited = each.get("/?wait=1").text
+            assert waited.count("now-song") == 1 and say("id", "now.waiting") not in waited
+            assert each.get("/").text.count("now-song") == 1, "it was read"
+        with home.database.writing() as session:
+            session.execute(delete(PlayRow).where(PlayRow.id % 2 == 0, PlayRow.account_id == home.owner.id))
+        assert say("id", "now.waiting") in client.get("/").text, "what went is not counted on"
+        assert other.get("/").text.count("now-song") == 1, "another's history is not read for it"
+
+
+def test_everybodys_listening_is_read_at_the_start(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(now, "LITTLE", 0)
+    sari = add_person(home)
+    assert not now.at_hand(home, sari) and not now.at_hand(home, home.owner)
+    with running(home):
+        end = time.monotonic() + 30
+        while not now.at_hand(home, sari) and time.monotonic() < end:
+            time.sleep(0.02)
+    assert now.at_hand(home, sari) and now.at_hand(home, home.owner)
+
+
+def test_in_a_browser_a_page_that_waits_fills_itself(
+    chromium: Browser, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(now, "LITTLE", 30)
+    with served(home, running=()) as address, opened(chromium) as page:
+        page.goto(address)
+        page.wait_for_selector(".now-song")
+        assert page.url == f"{address}/"
 
 
 def test_a_feeling_is_said_and_taken_back(home: Home, client: TestClient) -> None:

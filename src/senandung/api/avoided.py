@@ -130,12 +130,10 @@ def told_by_plays(home: Home, person: Person, *, lately: bool = False) -> Told:
     lately : what was told before is good enough where at most `FEW_NEW` plays came since, so that a page does not read
         a whole history anew after every song.
     """
+    held = _held(home, person, FEW_NEW if lately else 0)
+    if held is not None:
+        return held
     with home.database.reading() as session:
-        with _lock:
-            held = _told.setdefault(home.database, {}).get(person.id)
-        came = None if held is None else came_since(session, person.id, held.mark)
-        if held is not None and came is not None and came <= (FEW_NEW if lately else 0):
-            return held
         mark = plays_mark(session, person.id)
         plays = listened(session, person.id)
     heard = hear(plays.plays, len(plays.keys), plays.songs.duration)
@@ -143,6 +141,22 @@ def told_by_plays(home: Home, person: Person, *, lately: bool = False) -> Told:
     with _lock:
         _told.setdefault(home.database, {})[person.id] = made
     return made
+
+
+def _held(home: Home, person: Person, most_new: int) -> Told | None:
+    """What the person's plays were found to say, where none went since and at most so many came."""
+    with _lock:
+        held = _told.setdefault(home.database, {}).get(person.id)
+    if held is None:
+        return None
+    with home.database.reading() as session:
+        came = came_since(session, person.id, held.mark)
+    return held if came is not None and came <= most_new else None
+
+
+def is_told(home: Home, person: Person) -> bool:
+    """Whether `told_by_plays` of lately reads nothing."""
+    return _held(home, person, FEW_NEW) is not None
 
 
 def silent_songs(home: Home, person: Person) -> tuple[Silent, ...]:

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from senandung.api import accounts, avoided, memories
-from senandung.api.analysis import VERSION
 from senandung.api.home import Home
+from senandung.api.similar import space_of
 from senandung.domain.checks import require_unit
 from senandung.domain.memory import KeptMemory
 from senandung.domain.music import TrackWhole
@@ -38,7 +38,7 @@ from senandung.remembering.listened import UNSAID_OFFSET
 from senandung.remembering.memories import Asked
 from senandung.remembering.offers import NOT_NOW, PLAYED, REPLACED, Offered, Remembered, Stock
 from senandung.remembering.plays import last_plays
-from senandung.remembering.similar import SoundSpace, load_space, space_mark
+from senandung.remembering.similar import SoundSpace
 from senandung.remembering.store.base import milliseconds_of
 from senandung.remembering.store.database import Database
 from senandung.remembering.tracks import find_track
@@ -78,7 +78,11 @@ class _Held:
 
 
 _held: WeakKeyDictionary[Database, dict[int, _Held]] = WeakKeyDictionary()
+_reading: WeakKeyDictionary[Database, dict[int, threading.Lock]] = WeakKeyDictionary()
 _lock = threading.Lock()
+
+LITTLE = 10_000
+"""Tracks and plays that are read in a tenth of a second or so."""
 
 
 def feeling_now(person: Person, at: datetime) -> tuple[float, float] | None:
@@ -263,19 +267,32 @@ def forget_taught(home: Home, person: Person) -> int:
 
 
 def prepare(home: Home, person: Person) -> None:
-    """Read what the first page needs, so that it does not wait for it."""
-    _hold(home, person, avoided.told_by_plays(home, person))
+    """Read what the first page rests on, so that it does not wait for it. Who asks meanwhile waits for this reading."""
+    with _lock:
+        own = _reading.setdefault(home.database, {}).setdefault(person.id, threading.Lock())
+    with own:
+        _hold(home, person, avoided.told_by_plays(home, person))
+
+
+def at_hand(home: Home, person: Person) -> bool:
+    """Whether what the first page rests on was read, or is so little that a page need not wait for it."""
+    with _lock:
+        held = person.id in _held.get(home.database, {})
+    if held and avoided.is_told(home, person):
+        return True
+    with home.database.reading() as session:
+        return offers.count_to_read(session, person.id, most=LITTLE) < LITTLE
 
 
 def _hold(home: Home, person: Person, told: avoided.Told) -> _Held:
+    space = space_of(home.database)
     with home.database.reading() as session:
-        mark = (offers.stock_mark(session, person.id), space_mark(session), told.mark)
+        mark = (offers.stock_mark(session, person.id), told.mark)
         with _lock:
             held = _held.setdefault(home.database, {}).get(person.id)
-        if held is not None and held.mark == mark:
+        if held is not None and held.mark == mark and held.space is space:
             return held
-        stock = offers.load_stock(session, person.id)
-        space = load_space(session, VERSION)
+        stock = offers.load_stock(session, person.id) if held is None or held.mark[0] != mark[0] else held.stock
     number = {key: place for place, key in enumerate(told.listened.keys)}
     song = np.array([number.get(key, len(number)) for key in stock.key], dtype=np.int64)
     made = _Held(mark, stock, song, space)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from senandung.api.analysis import VERSION
 from senandung.domain.music import TrackShown
@@ -30,31 +31,40 @@ class SimilarTrack:
     likeness: float
 
 
-class Similar:
-    """Finds tracks that sound alike in one library. Threads may share it."""
+class _Space:
+    """The space of one library, made once for all who ask."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._space: SoundSpace | None = None
         self._mark: object = None
         self._looked = 0.0
 
-    def near(self, track_id: int, person_id: int, *, count: int = 8) -> list[SimilarTrack]:
-        """The tracks that sound most like one and that the person can hear, nearest first; none below `LEAST`."""
-        found = dict(self._current().nearest(track_id, CANDIDATES * count))
-        with self._database.reading() as session:
-            tracks = tracks_of(session, list(found), person_id)
-        there = [SimilarTrack(track, round(found[track.id], 3)) for track in tracks if not track.missing]
-        return [each for each in there if each.likeness >= LEAST][:count]
-
-    def _current(self) -> SoundSpace:
+    def current(self, database: Database) -> SoundSpace:
+        """The space as it is now, or was less than `FRESH` seconds ago."""
         with self._lock:
             if self._space is not None and time.monotonic() - self._looked < FRESH:
                 return self._space
-            with self._database.reading() as session:
+            with database.reading() as session:
                 mark = space_mark(session)
                 if self._space is None or mark != self._mark:
                     self._space, self._mark = load_space(session, VERSION), mark
             self._looked = time.monotonic()
             return self._space
+
+
+_SPACES: WeakKeyDictionary[Database, _Space] = WeakKeyDictionary()
+
+
+def space_of(database: Database) -> SoundSpace:
+    """How the tracks of a library sound. Threads may share it; the first who asks waits until it is made."""
+    return _SPACES.setdefault(database, _Space()).current(database)
+
+
+def similar(database: Database, track_id: int, person_id: int, *, count: int = 8) -> list[SimilarTrack]:
+    """The tracks that sound most like one and that the person can hear, nearest first; none below `LEAST`."""
+    found = dict(space_of(database).nearest(track_id, CANDIDATES * count))
+    with database.reading() as session:
+        tracks = tracks_of(session, list(found), person_id)
+    there = [SimilarTrack(track, round(found[track.id], 3)) for track in tracks if not track.missing]
+    return [each for each in there if each.likeness >= LEAST][:count]

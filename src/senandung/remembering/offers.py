@@ -70,6 +70,13 @@ def stock_mark(session: Session, account_id: int) -> tuple[int, int, int]:
     return int(count), int(newest or 0), int(heard)
 
 
+def count_to_read(session: Session, account_id: int, *, most: int) -> int:
+    """How many tracks and plays of a person there are, counted up to `most` and no further."""
+    plays = select(PlayRow.id).where(PlayRow.account_id == account_id).limit(most)
+    tracks = select(TrackRow.id).limit(most)
+    return sum(session.scalar(select(func.count()).select_from(each.subquery())) or 0 for each in (plays, tracks))
+
+
 def load_stock(session: Session, account_id: int) -> Stock:
     """The tracks that may be offered."""
     columns = (

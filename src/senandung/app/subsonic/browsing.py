@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from senandung.api.similar import similar
 from senandung.app.subsonic.answers import GENERIC, MISSING, RefusedError, not_found
 from senandung.app.subsonic.calls import Call, identifier, kind_of, whole
 from senandung.app.subsonic.shapes import (
@@ -232,7 +233,7 @@ def _similar(call: Call) -> list[Content]:
             first = [each.id for each in tracks.tracks_of(session, [number], call.person.id)]
     if not first:
         raise not_found(call.text("id")[:40])
-    near = call.similar.near(first[0], call.person.id, count=call.count("count", 50))
+    near = similar(call.home.database, first[0], call.person.id, count=call.count("count", 50))
     return show_songs(call, [each.track.id for each in near])
 
 

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from senandung.api import accounts
 from senandung.api.home import Home
 from senandung.api.players import Players
-from senandung.api.similar import Similar
 from senandung.app.subsonic.answers import BAD_KEY, CONFLICT, GENERIC, MISSING, WRONG, RefusedError, not_found
 from senandung.remembering.accounts import Person
 
@@ -68,7 +67,6 @@ class Call:
     client: str
     at: datetime
     players: Players
-    similar: Similar
 
     def text(self, name: str, otherwise: str | None = None) -> str:
         """A parameter; one without a default must be there."""

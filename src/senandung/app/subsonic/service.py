@@ -14,7 +14,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from senandung.api.players import Players
-from senandung.api.similar import Similar
 from senandung.app.subsonic import browsing, keeping, marking, media, system
 from senandung.app.subsonic.answers import GENERIC, RefusedError, answer, refusal
 from senandung.app.subsonic.calls import Call, sign_in
@@ -97,13 +96,13 @@ OPEN = "getOpenSubsonicExtensions"
 _LOCK = threading.Lock()
 
 
-def lasting(request: Request) -> tuple[Players, Similar]:
-    """What lasts as long as the application is served: its players, and what finds songs that sound alike."""
+def players_of(request: Request) -> Players:
+    """What players report, as long as the application is served."""
     state = request.app.state
     with _LOCK:
         if not hasattr(state, "subsonic"):
-            state.subsonic = (Players(state.playing), Similar(state.home.database))
-        made: tuple[Players, Similar] = state.subsonic
+            state.subsonic = Players(state.playing)
+        made: Players = state.subsonic
         return made
 
 
@@ -140,7 +139,7 @@ def _call(request: Request, given: ImmutableMultiDict[str, str]) -> Call:
     home, at = home_of(request), now(request)
     person = sign_in(home, given, address=origin_of_request(request).address, at=at)
     client = " ".join("".join(c for c in given.get("c", "") if c.isprintable()).split())[:80]
-    return Call(request, home, person, given, client, at, *lasting(request))
+    return Call(request, home, person, given, client, at, players_of(request))
 
 
 async def _serve_checked(request: Request) -> Response:

@@ -19,7 +19,7 @@ from senandung.api import library
 from senandung.api.analysis import VERSION
 from senandung.api.home import Home
 from senandung.api.keeping import Keeper, KeeperState, keeping
-from senandung.api.similar import Similar
+from senandung.api.similar import similar
 from senandung.app.web.pages import (
     field,
     flash,
@@ -56,9 +56,6 @@ SMOOTH = 5
 
 _KEEPERS: WeakKeyDictionary[Database, Keeper] = WeakKeyDictionary()
 """Who keeps the library of a database that is served: pages ask how far it is."""
-
-_SIMILAR: WeakKeyDictionary[Database, Similar] = WeakKeyDictionary()
-"""The space in which the tracks of a database lie; the first who asks for what is near waits for it."""
 
 _REASONS = {
     "it is silent": "music.reason_silent",
@@ -170,8 +167,7 @@ def _lyrics(request: Request) -> Response:
 
 def _similar(request: Request) -> Response:
     person, home, track = person_of_request(request), home_of(request), _seen(request)
-    near = _SIMILAR.setdefault(home.database, Similar(home.database)).near(track.id, person.id)
-    return page(request, "music/similar.html", track=track, near=near)
+    return page(request, "music/similar.html", track=track, near=similar(home.database, track.id, person.id))
 
 
 def _seen(request: Request) -> TrackWhole:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from senandung.api import accounts
 from senandung.api import now as fitting
 from senandung.api.home import Home
 from senandung.api.now import Offer
@@ -20,6 +21,9 @@ from senandung.app.web.pages import now as time_now
 from senandung.app.web.sessions import browser_of
 from senandung.domain.errors import InvalidValueError
 from senandung.domain.feeling import nearest_words
+
+MOST_READ = 20
+"""People whose listening is read at the start; the others' when they come."""
 
 SENTENCES = 3
 """Sentences of each reason; which one is said changes with the offer."""
@@ -39,6 +43,10 @@ def reasons_of(t: Callable[..., str], offer: Offer) -> list[tuple[str, str]]:
 
 def _show(request: Request) -> Response:
     home, person, t, at = home_of(request), person_of_request(request), translator(request), time_now(request)
+    if not fitting.at_hand(home, person):
+        if "wait" not in request.query_params:  # the page comes at once, and asks for its song itself
+            return page(request, "now/waiting.html")
+        fitting.prepare(home, person)
     offer = fitting.offer_now(home, person, at=at)
     felt = fitting.feeling_now(person, at)
     return page(
@@ -79,12 +87,20 @@ def _forget(request: Request, _form: FormData) -> Response:
 
 @contextmanager
 def running(home: Home) -> Iterator[None]:
-    """Read the owner's listening once at the start, so that the first page does not wait for it."""
-    reader = threading.Thread(target=fitting.prepare, args=(home, home.owner), name="now", daemon=True)
+    """Read everybody's listening once at the start, the owner's first, so that no first page waits for it."""
+    ends = threading.Event()
+
+    def read() -> None:
+        for person in accounts.people(home)[:MOST_READ]:
+            if not ends.is_set():
+                fitting.prepare(home, person)
+
+    reader = threading.Thread(target=read, name="now", daemon=True)
     reader.start()
     try:
         yield
     finally:
+        ends.set()
         reader.join()
 
 
