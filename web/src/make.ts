@@ -80,8 +80,8 @@ mount("[data-recorder]", (place) => {
       }
     });
     begun = performance.now();
-    recorder.start(1000);
-    said.textContent = "";
+    recorder.start();
+    said.textContent = said.dataset["on"] ?? "";
     show(true);
     timer = window.setInterval(() => {
       const seconds = (performance.now() - begun) / 1000;

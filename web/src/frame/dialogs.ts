@@ -18,7 +18,7 @@ mount("dialog", (dialog) => {
 
 /** Say something for a few seconds. */
 export function toast(text: string): void {
-  const place = document.querySelector(".toasts");
+  const place = document.querySelector("dialog[open] .toasts") ?? document.querySelector(".toasts:not(dialog *)");
   if (!place || !text) return;
   const said = Object.assign(document.createElement("p"), { textContent: text });
   place.append(said);

@@ -30,12 +30,27 @@ document.addEventListener("htmx:config:request", (event) => {
   const { request } = (event as CustomEvent<{ ctx: RequestContext }>).detail.ctx;
   if (request.method !== "GET") request.headers["X-CSRF-Token"] = csrfToken();
 });
+let shown: HTMLElement | null = null;
+
+/** A screen reader is told of another page by the focus: on what is wrong, what is to be said, or its title. */
+function lookAt(there: HTMLElement): void {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const first = ["[aria-invalid=true]", ".said", "h1"].map((each) => there.querySelector<HTMLElement>(each)).find(Boolean);
+  if (first?.matches(".said, h1")) first.tabIndex = -1;
+  first?.focus({ preventScroll: true });
+}
+
 document.addEventListener("htmx:after:swap", () => {
   const root = document.documentElement;
   root.lang = page().dataset["language"] ?? root.lang;
   root.dataset["theme"] = page().dataset["theme"] ?? "auto";
   mountIn(document);
+  if (shown !== page()) lookAt((shown = page()));
   document.dispatchEvent(new Event("page:shown"));
 });
-document.addEventListener("DOMContentLoaded", () => mountIn(document));
-if (document.readyState !== "loading") queueMicrotask(() => mountIn(document));
+const begin = (): void => {
+  shown = page();
+  mountIn(document);
+};
+document.addEventListener("DOMContentLoaded", begin);
+if (document.readyState !== "loading") queueMicrotask(begin);

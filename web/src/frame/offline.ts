@@ -1,6 +1,7 @@
 // The service worker, where the browser allows one (HTTPS or this machine), and songs pinned to hear without a network.
 //
 // `<button data-pin="{{ ui.playable(track) }}">`: pressed (aria-pressed) while the song is on this device.
+import { toast } from "./dialogs";
 import { mount } from "./mount";
 import { soundOf, type Track } from "./player/track";
 
@@ -27,7 +28,10 @@ mount("[data-pin]", (button) => {
       button.setAttribute("aria-busy", "true");
       try {
         if (await cache.match(soundOf(track))) for (const each of addresses) await cache.delete(each);
-        else await cache.addAll(addresses);
+        // past the browser's own cache: Firefox answers from it with the part (206) that the player asked for
+        else await cache.addAll(addresses.map((each) => new Request(each, { cache: "reload" })));
+      } catch {
+        toast(button.dataset["failed"] ?? "");
       } finally {
         button.removeAttribute("aria-busy");
         await show();

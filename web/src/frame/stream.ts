@@ -1,14 +1,13 @@
 // Progress as it comes: `<div data-events="/jobs/5/events">` is filled with the HTML that the server sends
 // (app/web/events.py), and `data-then` is gone to when it is done.
 import htmx from "htmx.org";
-import { mount, mountIn } from "./mount";
+import { mount } from "./mount";
 
 mount("[data-events]", (place) => {
   const source = new EventSource(place.dataset["events"] ?? "");
   source.addEventListener("html", (event) => {
-    place.innerHTML = (event as MessageEvent<string>).data;
-    htmx.process(place);
-    mountIn(place);
+    // What stays the same stays in place: the button that has the focus, and the line whose changes are read out.
+    void htmx.swap({ text: (event as MessageEvent<string>).data, sourceElement: place, target: place, swap: "innerMorph" });
   });
   source.addEventListener("done", () => {
     source.close();

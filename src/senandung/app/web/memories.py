@@ -322,7 +322,9 @@ def _said(request: Request, error: InputError) -> str:
     """An error in the person's words, where they have one."""
     say = translator(request)
     known = {"must say something": "memories.empty_wrong", "minutes and seconds": "memories.moment_wrong",
-             "must lie in its song": "memories.behind_wrong", "voice note": "memories.voice_wrong"}  # fmt: skip
+             "must lie in its song": "memories.behind_wrong", "voice note": "memories.voice_wrong",
+             "the file must": "memories.voice_wrong", "a file must": "memories.voice_wrong",
+             "a recording must": "memories.voice_wrong"}  # fmt: skip
     return next((say(key) for part, key in known.items() if part in str(error)), str(error))
 
 
@@ -400,7 +402,8 @@ def mark_name(say: Any, each: KeptMemory) -> str:
     if each.memory.kind == "chills":
         return str(say("memories.chills"))
     first = each.memory.text.splitlines()[0] if each.memory.text else ""
-    return first[:60] or each.memory.when.said or ", ".join(each.memory.people) or str(say("memories.one"))
+    first = first if len(first) <= 60 else f"{first[:59].rsplit(' ', 1)[0]}…"
+    return first or each.memory.when.said or ", ".join(each.memory.people) or str(say("memories.one"))
 
 
 def _chills(request: Request, plain: Any) -> Response:

@@ -71,7 +71,7 @@ export class Deck extends EventTarget {
   }
 
   get playing(): boolean {
-    return !this.audio.paused && !this.audio.ended;
+    return !this.audio.paused && !this.audio.ended && !this.audio.error;
   }
 
   /** Length in seconds; what the library says until the sound itself does. */
@@ -117,13 +117,14 @@ export class Deck extends EventTarget {
   }
 
   toggle(): void {
-    if (this.audio.paused) this.go();
-    else this.audio.pause();
+    if (this.playing) this.audio.pause();
+    else this.go();
   }
 
   go(): void {
     if (!this.track) return;
     if (!this.audio.getAttribute("src")) this.load(this.from);
+    else if (this.audio.error) this.load(this.second); // the network was gone: ask anew, from where it broke off
     this.play ??= new Play(this.track, "playbtn");
     this.audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.state();

@@ -41,8 +41,10 @@ export function showDeck(deck: Deck, root: HTMLElement): void {
       deck.seek(Number(seek.value));
     });
   }
+  const sayVolume = (): void => volume.setAttribute("aria-valuetext", `${Math.round(100 * Number(volume.value))} %`);
   volume.addEventListener("input", () => {
     deck.setVolume(Number(volume.value));
+    sayVolume();
     localStorage.setItem("senandung.volume", volume.value);
   });
 
@@ -189,6 +191,8 @@ export function showDeck(deck: Deck, root: HTMLElement): void {
     for (const [, line] of lines) {
       if (line === now && !line.classList.contains("now") && sheet.open && deck.playing) line.scrollIntoView({ block: "center" });
       line.classList.toggle("now", line === now);
+      if (line === now) line.setAttribute("aria-current", "true");
+      else line.removeAttribute("aria-current");
     }
   }
 
@@ -221,6 +225,7 @@ export function showDeck(deck: Deck, root: HTMLElement): void {
   const kept = Number(localStorage.getItem("senandung.volume") ?? "1");
   deck.setVolume(kept >= 0 && kept <= 1 ? kept : 1);
   volume.value = String(deck.volume);
+  sayVolume();
   deck.addEventListener("track", showTrack);
   deck.addEventListener("time", showTime);
   deck.addEventListener("state", showState);
