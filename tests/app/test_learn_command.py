@@ -70,7 +70,7 @@ def test_a_style_lives_from_learning_to_deleting(own: Path, tmp_path: Path, caps
     assert main(["styles"]) == 0
     assert "my-band" in capsys.readouterr().out
     assert main(["kept", "list"]) == 0
-    assert "my-band: a style learned from 1 files" in capsys.readouterr().out
+    assert "my-band: a style learned from 1 file, the music of Rina, Bandung" in capsys.readouterr().out
 
     assert main(["styles", "show", "my-band"]) == 0
     assert "chords:" in capsys.readouterr().out

@@ -106,13 +106,16 @@ def learn(
         from senandung.learning.own.adapt import train_row
         from senandung.learning.own.distance import is_copied
 
+        copies: list[bool] = []
+
         def leaves(arrays: dict[str, Any]) -> bool:
             trial = replace(style, adapter=arrays)
-            return is_copied(trial, network, [work.pieces for work in works], seeds=(1,))
+            copies.append(is_copied(trial, network, [work.pieces for work in works], seeds=(1,)))
+            return copies[-1]
 
         arrays, nats = train_row(works, style.ground, network.weights, stop=leaves, progress=_part(say, 0.9, 1.0))
         style = replace(style, adapter=arrays)
-        measured["trained"] = nats
+        measured |= {"trained": nats, "training_left": any(copies)}
     style = replace(style, measured=measured)
     path = keep_own_style(style)
     remarks = remarks_of(style)

@@ -65,7 +65,9 @@ def _what(each: Kept) -> str:
         named = ", ".join(feeling["words"][:2]) if feeling["readable"] else "belum terbaca"
         return f"{named} {_point(feeling['valence'], feeling['arousal'])}, from {', '.join(plain['kinds'])}"
     if each.kind == "style":
-        return f"{plain['name']}: a style learned from {len(plain['files'])} files, the music of {plain['by']}"
+        count = len(plain["files"])
+        files = f"{count} file{'' if count == 1 else 's'}"
+        return f"{plain['name']}: a style learned from {files}, the music of {plain['by']}"
     return "the usual of your voice: " + ", ".join(list(plain)[:6])
 
 

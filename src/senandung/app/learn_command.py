@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from senandung.domain.errors import InvalidValueError
+from senandung.domain.own_style import chord_label
 
 if TYPE_CHECKING:
     from senandung.domain.own_style import OwnStyle
@@ -135,31 +136,63 @@ def style_plain(style: OwnStyle) -> dict[str, Any]:
 
 def style_lines(style: OwnStyle) -> list[str]:
     """A style of one's own in a few lines."""
-    tempo = f"{style.bpm[0]:.0f}–{style.bpm[-1]:.0f} bpm" if style.bpm else "no tempo stated"
-    stands = f"stands on {style.ground}" + (f", with words on {style.song_ground}" if style.sings else "")
     lines = [
         f"{style.name}: {style.learned_from}",
-        f"  {stands}; {tempo}; " + ", ".join(f"{name} ({row['works']})" for name, row in style.ensembles.items()),
+        f"  stands on {style.ground}{_sung(style)}; {_tempo(style.bpm)}; "
+        + ", ".join(f"{name} ({row['works']})" for name, row in style.ensembles.items()),
     ]
-    for title, name in (("metres", "metres"), ("chords", "chords"), ("phrases", "phrases")):
-        shares = style.figures.get(name, {})
+    for name in ("metres", "chords", "phrases"):
+        shares = list(style.figures.get(name, {}).items())[:5]
         if shares:
-            most = ", ".join(f"{item.replace(':', ' ')} {share:.0%}" for item, share in list(shares.items())[:5])
-            lines.append(f"  {title + ':':9} {most}{' bars' if name == 'phrases' else ''}")
-    found = style.measured
-    if found.get("trained"):
+            lines.append(f"  {name + ':':9} " + ", ".join(f"{_spoken(name, item)} {part:.0%}" for item, part in shares))
+    if not style.tunes:
         lines.append(
-            f"  trained:  {found['trained'][0]:.3f} to {min(found['trained']):.3f} nats a token on bars kept apart"
+            "  tunes:    none known (too few notes, or learned before tunes were counted: --replace counts them)"
+        )
+    return [*lines, *_measured(style)]
+
+
+def _sung(style: OwnStyle) -> str:
+    """Where words are sung: always, where they are asked for, or by the files' own voice."""
+    if style.sings:
+        return f", with words on {style.song_ground}"
+    return "" if style.has_voice else f", with --words on {style.song_ground}"
+
+
+def _tempo(bpm: Sequence[float]) -> str:
+    if not bpm:
+        return "no tempo stated"
+    slow, fast = f"{bpm[0]:.0f}", f"{bpm[-1]:.0f}"
+    return f"{slow} bpm" if slow == fast else f"{slow}–{fast} bpm"
+
+
+def _spoken(name: str, item: str) -> str:
+    """An outcome of a figure as a musician says it."""
+    if name == "chords":
+        return chord_label(item)
+    return f"{item} bars" if name == "phrases" else item
+
+
+def _measured(style: OwnStyle) -> list[str]:
+    lines = []
+    found = style.measured
+    nats = found.get("trained")
+    if nats:
+        better = 1 - min(nats) / nats[0]
+        gain = f"foretells them {better:.1%} better" if better > 0 else "foretold them no better, and was left as it is"
+        lines.append(f"  trained:  {len(nats) - 1} readings; on bars kept apart the network {gain}")
+    if found.get("training_left"):
+        lines.append(
+            "  trained:  ended early: a piece came nearer to other music than people's works do; kept as before it"
         )
     if "mean_before" in found:
-        lines.append(
-            f"  overlap with {found['held_out']} file{'' if found['held_out'] == 1 else 's'} kept back: "
-            f"{found['mean_before']:.2f} with {style.ground} alone, {found['mean_after']:.2f} with what was learned "
-            f"(your other files: {found['mean_works']:.2f})"
-        )
+        count = found["held_out"]
         low, high = found["originality_of_people"]
-        lines.append(
+        lines += [
+            f"  overlap with {count} file{'' if count == 1 else 's'} kept back: {found['mean_before']:.2f} with "
+            f"{style.ground} alone, {found['mean_after']:.2f} with what was learned (your other files: "
+            f"{found['mean_works']:.2f})",
             f"  originality of the pieces composed, your files counted: {min(found['originality']):.2f} to "
-            f"{max(found['originality']):.2f} (95 % of human works: {low:.2f} to {high:.2f})"
-        )
+            f"{max(found['originality']):.2f} (95 % of human works: {low:.2f} to {high:.2f})",
+        ]
     return lines

@@ -149,7 +149,7 @@ def _own_styles_plain() -> list[dict[str, Any]]:
             {
                 "name": name,
                 "title": name,
-                "description": {"en": style.learned_from},
+                "description": {language: style.learned(language) for language in ("id", "en")},
                 "tempo": [style.bpm[0], style.bpm[-1]] if style.bpm else None,
                 "metres": list(row["metres"]),
                 "modes": list(dict.fromkeys(key.split()[1] for key in row["keys"])),

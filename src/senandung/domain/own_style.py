@@ -118,17 +118,42 @@ class OwnStyle:
         """
         return any(name.startswith("voice.") for row in self.ensembles.values() for name in row.get("pieces", ()))
 
-    @property
-    def learned_from(self) -> str:
-        """One sentence of what it was learned from.
+    def learned(self, language: str) -> str:
+        """One sentence of what it was learned from, in a language ("id" or "en").
 
         >>> row = {"piano": {}}
-        >>> OwnStyle("a", "Rina", (LearnedFile("x.mid", "0" * 64, 8, 90),), "band", "pop-rock", True, row).learned_from
-        'learned from 1 file of 90 notes, the music of Rina'
+        >>> style = OwnStyle("a", "Rina", (LearnedFile("x.mid", "0" * 64, 8, 90),), "band", "pop-rock", True, row)
+        >>> style.learned("en"), style.learned("id")
+        ('learned from 1 file of 90 notes, the music of Rina', 'dipelajari dari 1 berkas berisi 90 not, musik Rina')
         """
         count = len(self.files)
         notes = sum(each.notes for each in self.files)
-        return f"learned from {count} file{'' if count == 1 else 's'} of {notes} notes, the music of {self.by}"
+        if language == "id":
+            return f"dipelajari dari {count} berkas berisi {f'{notes:,}'.replace(',', '.')} not, musik {self.by}"
+        return f"learned from {count} file{'' if count == 1 else 's'} of {notes:,} notes, the music of {self.by}"
+
+    @property
+    def learned_from(self) -> str:
+        """One sentence of what it was learned from, in English, as it stands in the sources of songs."""
+        return self.learned("en")
+
+
+SPOKEN_QUALITIES: Mapping[str, str] = MappingProxyType(
+    {"maj": "", "min": "m", "min7": "m7", "dim": "°", "dim7": "°7", "hdim7": "ø7", "aug": "+"}
+)
+"""Qualities of chords as they are written behind a degree; the others are written as they are named."""
+
+
+def chord_label(text: str) -> str:
+    """A chord of the figures as it is written.
+
+    >>> chord_label("bIII:maj"), chord_label("II:min7"), chord_label("V:7"), chord_label("-")
+    ('♭III', 'IIm7', 'V7', '–')
+    """
+    degree, _, quality = text.partition(":")
+    if not quality:
+        return "–"
+    return degree.replace("b", "♭").replace("#", "♯") + SPOKEN_QUALITIES.get(quality, quality)
 
 
 def check_name(name: str) -> str:

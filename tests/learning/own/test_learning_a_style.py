@@ -183,7 +183,9 @@ def test_a_table_must_fit_the_families() -> None:
 def test_a_style_comes_back_from_its_file(folder: Path, tmp_path: Path) -> None:
     works, _ = read_works(find_files([folder]))
     style = learn_style(works, RandomNetwork(1, context=512, spread=0.0), name="band", by="Rina", ground="romantic")
-    assert style.learned_from == f"learned from 3 files of {sum(work.notes for work in works)} notes, the music of Rina"
+    assert (
+        style.learned_from == f"learned from 3 files of {sum(work.notes for work in works):,} notes, the music of Rina"
+    )
     assert list(style.ensembles) == ["piano"]
     save_own_style(style, tmp_path / "a.style")
     back = load_own_style(tmp_path / "a.style")

@@ -108,6 +108,10 @@ def nearest_song_style(
     return min(names, key=lambda name: (_far(load_style(name), bpm, metres, classes), name))
 
 
+IDIOMS = ("keroncong", "langgam", "campursari", "dangdut", "pop-melayu")
+"""Song styles that are stood on where the files have their instruments, and not where nothing says so."""
+
+
 def _far(style: Style, bpm: Sequence[float], metres: Mapping[str, float], classes: Mapping[str, float]) -> float:
     from senandung.composing.pieces.players import CLASS_OF_INSTRUMENT
 
@@ -118,5 +122,5 @@ def _far(style: Style, bpm: Sequence[float], metres: Mapping[str, float], classe
     mine = {CLASS_OF_INSTRUMENT[player.instrument] for player in style.ensemble if player.instrument in INSTRUMENTS}
     theirs = {name for name, share in classes.items() if share >= 0.02 and name not in ("voice", "melody")}
     both = len(mine & theirs) / max(len(mine | theirs), 1)
-    far = (style.tuning != "equal") + (style.name.startswith(("keroncong", "langgam", "campursari")) * 0.2)
+    far = (style.tuning != "equal") + (style.name.startswith(IDIOMS) * 0.2)
     return tempo + metre + (1.0 - both) + float(far)
