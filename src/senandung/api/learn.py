@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,10 @@ from senandung.domain.errors import InvalidValueError
 from senandung.files.paths import given_path
 
 if TYPE_CHECKING:
+    from senandung.composing.decoding.engine import Engine
     from senandung.domain.own_style import OwnStyle
     from senandung.domain.song import Song
+    from senandung.learning.own.read import OwnWork
 
 MEASURED_FROM = 4
 """Files from which on some are kept back and the style is measured on them."""
@@ -103,25 +105,39 @@ def learn(
         works, network, name=name, by=whose, ground=ground or "", held_out=held, progress=_part(say, 0.8, 1.0)
     )
     if train:
-        from senandung.learning.own.adapt import train_row
-        from senandung.learning.own.distance import is_copied
-
-        copies: list[bool] = []
-
-        def leaves(arrays: dict[str, Any]) -> bool:
-            trial = replace(style, adapter=arrays)
-            copies.append(is_copied(trial, network, [work.pieces for work in works], seeds=(1,)))
-            return copies[-1]
-
-        arrays, nats = train_row(works, style.ground, network.weights, stop=leaves, progress=_part(say, 0.9, 1.0))
-        style = replace(style, adapter=arrays)
-        measured |= {"trained": nats, "training_left": any(copies)}
+        style, found = _trained(style, works, network, _part(say, 0.9, 1.0))
+        measured |= found
     style = replace(style, measured=measured)
     path = keep_own_style(style)
     remarks = remarks_of(style)
     if any(work.heard < 1.0 for work in works):
         remarks = (*remarks, f"of each of the {recordings} recordings {each:.0f} s were listened to")
     return LearnedStyle(style, path, tuple(left_out), remarks)
+
+
+def _trained(
+    style: OwnStyle, works: Sequence[OwnWork], network: Engine, progress: ProgressCall
+) -> tuple[OwnStyle, dict[str, Any]]:
+    """The style with a row of the network that was trained on the works, and what is to be said of it.
+
+    It is composed with after each reading; where more of these pieces come nearer to other music than people's works
+    do, it ends, and the row before is kept.
+    """
+    from senandung.learning.own.adapt import train_row
+    from senandung.learning.own.distance import copies_of
+
+    pieces = [work.pieces for work in works]
+    before = copies_of(style, network, pieces)
+    ended: list[int] = []
+
+    def leaves(arrays: dict[str, Any]) -> bool:
+        now = copies_of(replace(style, adapter=arrays), network, pieces)
+        if now > before:
+            ended.append(now)
+        return now > before
+
+    arrays, nats = train_row(works, style.ground, network.weights, stop=leaves, progress=progress)
+    return replace(style, adapter=arrays), {"trained": nats, "training_left": bool(ended)}
 
 
 def remarks_of(style: OwnStyle) -> tuple[str, ...]:

@@ -88,11 +88,12 @@ class OwnChosen:
         return with_usual_form(wishes, self.owned, seed)
 
     def network(self) -> Network:
-        """The network, leaning towards the files."""
+        """The network, with the rows that were trained for the files, leaning towards them."""
         from senandung.composing.decoding.engine import load_engine
         from senandung.composing.own.blend import lean
+        from senandung.composing.own.compose import trained
 
-        return lean(load_engine(), self.owned)
+        return lean(trained(load_engine(), self.owned), self.owned)
 
     def engine(self) -> Engine:
         """The same for what writes songs, which asks no more of an engine than a leaning network has."""

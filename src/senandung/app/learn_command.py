@@ -176,15 +176,8 @@ def _spoken(name: str, item: str) -> str:
 def _measured(style: OwnStyle) -> list[str]:
     lines = []
     found = style.measured
-    nats = found.get("trained")
-    if nats:
-        better = 1 - min(nats) / nats[0]
-        gain = f"foretells them {better:.1%} better" if better > 0 else "foretold them no better, and was left as it is"
-        lines.append(f"  trained:  {len(nats) - 1} readings; on bars kept apart the network {gain}")
-    if found.get("training_left"):
-        lines.append(
-            "  trained:  ended early: a piece came nearer to other music than people's works do; kept as before it"
-        )
+    if "trained" in found:
+        lines += _trained(found["trained"], ended=bool(found.get("training_left")))
     if "mean_before" in found:
         count = found["held_out"]
         low, high = found["originality_of_people"]
@@ -195,4 +188,16 @@ def _measured(style: OwnStyle) -> list[str]:
             f"  originality of the pieces composed, your files counted: {min(found['originality']):.2f} to "
             f"{max(found['originality']):.2f} (95 % of human works: {low:.2f} to {high:.2f})",
         ]
+    return lines
+
+
+def _trained(nats: Sequence[float], *, ended: bool) -> list[str]:
+    """What came of a training: -log P a token of bars kept apart, before it and after each reading."""
+    if not nats:
+        return ["  trained:  not at all: the files are too short to learn from most bars and keep some apart"]
+    count, better = len(nats) - 1 + ended, 1 - min(nats) / nats[0]
+    gain = f"the network foretells bars kept apart {better:.1%} better" if better > 0 else "nothing was gained"
+    lines = [f"  trained:  in {count} reading{'' if count == 1 else 's'}, {gain}"]
+    if ended:
+        lines.append("            it ended where more pieces came nearer to other music than people's works do")
     return lines

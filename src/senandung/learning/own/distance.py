@@ -87,11 +87,13 @@ def _song(piece: Piece) -> Song:
     return song_of_piece(piece, Facts("A piece"))
 
 
-def is_copied(style: OwnStyle, network: Network, works: Sequence[Sequence[Piece]], *, seeds: Sequence[int]) -> bool:
-    """Whether what is composed in a style comes nearer to other music, the files it was learned from among it, than
-    95 % of human works come."""
+def copies_of(
+    style: OwnStyle, network: Network, works: Sequence[Sequence[Piece]], *, seeds: Sequence[int] = SEEDS
+) -> int:
+    """How many of the pieces that are composed in a style come nearer to other music, the files it was learned from
+    among it, than 95 % of human works come."""
     pieces = [own[0] for own in composed(style, network, learned=True, seeds=seeds)]
-    return any(report.copied for report in originality(pieces, works))
+    return sum(report.copied for report in originality(pieces, works))
 
 
 def measure_style(
