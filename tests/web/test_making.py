@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -304,7 +305,12 @@ def test_a_song_has_its_page_notes_and_files(client: TestClient, song: tuple[int
     data = client.get(f"{page}/data").json()
     assert data["stems"] == ["Vokal", "Piano"]
     assert data["tracks"][1]["notes"]
-    assert 'class="measure"' in client.get(f"{page}/sheets/score").text
+    score = client.get(f"{page}/sheets/score").text
+    assert 'class="measure"' in score
+    assert 'role="img" aria-label="Not balok, halaman 1 dari ' in score
+    assert re.search(
+        r'role="img" aria-label="Tegangan, enak dan gelora sepanjang lagu: paling \w+ di ', client.get(page).text
+    )
     assert "<svg" in client.get(f"{page}/sheets/numbers").text
     assert client.get(f"{page}/sheets/none").status_code == 404
     likeness = client.get(f"{page}/originality?part").text

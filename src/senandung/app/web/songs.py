@@ -15,7 +15,18 @@ from starlette.routing import Route
 from senandung.api import song_view
 from senandung.api.making import CREATE, REWRITE, rewrite_wish
 from senandung.api.song_view import SongView
-from senandung.app.web.pages import field, home_of, language_of, now, page, person_of_request, see, with_form
+from senandung.app.web.pages import (
+    clock_text,
+    field,
+    home_of,
+    language_of,
+    now,
+    page,
+    person_of_request,
+    see,
+    translator,
+    with_form,
+)
 from senandung.domain.errors import FileError, InputError
 from senandung.domain.music import TrackWhole
 from senandung.remembering import jobs, tracks
@@ -55,6 +66,7 @@ def _show(request: Request, *, wrong: str = "", bars: str = "", status: int = 20
         job=_job_of(request, track),
         lines=Markup(view.lines),
         curves=_curves(view),
+        peaks=_peaks(request, view),
         bars=bars,
         count=count,
         example=f"{min(9, count)}-{min(16, count)}" if count > 1 else "1",
@@ -72,6 +84,20 @@ def _curves(view: SongView) -> list[tuple[str, str]]:
         for name, column in (("valence", 1), ("arousal", 2))
         if held
     ]
+
+
+def _peaks(request: Request, view: SongView) -> str:
+    """Where the song is most tense, pleasant and lively: what the picture of its feeling says to those who hear it."""
+    t, sections = translator(request), view.following["sections"]
+    said = []
+    for key, column in (("tense", 3), ("pleasant", 1), ("lively", 2)):
+        values = [row[column] for row in view.following["curve"]]
+        if not sections or not values or max(values) - min(values) < 0.05:
+            continue  # even all along
+        at = view.following["curve"][values.index(max(values))][0]
+        name = next((name for start, name in reversed(sections) if start <= at + 0.01), sections[0][1])
+        said.append(t("songs.arc_peak", what=t(f"songs.arc_{key}"), high=name, at=clock_text(1000 * at)))
+    return ", ".join(said)
 
 
 def _data(request: Request) -> Response:
