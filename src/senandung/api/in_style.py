@@ -96,7 +96,7 @@ def compose_in_style(
         tempo=asked.wish.tempo,
         words=words,
     )
-    remarks = (*(_remarks(text, language, chosen, asked) if words is None else ()), *tune_said)
+    remarks = (*(_remarks(text, language, chosen, asked, own) if words is None else ()), *tune_said)
     if motif is not None:
         song = with_theme(song, motif, uses)
         remarks = (*remarks, *say_places(song))
@@ -185,10 +185,11 @@ def _check_without_voice(chosen: Chosen, asked: Asked) -> None:
         )
 
 
-def _remarks(text: str, language: str, chosen: Chosen, asked: Asked) -> tuple[str, ...]:
+def _remarks(text: str, language: str, chosen: Chosen, asked: Asked, own: OwnChosen | None) -> tuple[str, ...]:
     from senandung.language.lines import split_lines
 
     if not text or not split_lines(text, language):
         return ()
     voices = " (its voices sing without words)" if any(seat.instrument in VOICES for seat in asked.seats) else ""
-    return (f"the words are not sung: {chosen.name} is instrumental{voices}; the music follows their feeling",)
+    sung = "" if own is None or not own.sings((), {"words": text}) else " (--words sings them)"
+    return (f"the words are not sung: {chosen.name} is instrumental{voices}; the music follows their feeling{sung}",)

@@ -196,8 +196,6 @@ def _trained(nats: Sequence[float], *, ended: bool) -> list[str]:
     if not nats:
         return ["  trained:  not at all: the files are too short to learn from most bars and keep some apart"]
     count, better = len(nats) - 1 + ended, 1 - min(nats) / nats[0]
-    gain = f"the network foretells bars kept apart {better:.1%} better" if better > 0 else "nothing was gained"
-    lines = [f"  trained:  in {count} reading{'' if count == 1 else 's'}, {gain}"]
-    if ended:
-        lines.append("            it ended where more pieces came nearer to other music than people's works do")
-    return lines
+    gain = f"the network foretells bars kept apart {better:.1%} better" if better > 0 else "nothing was taken over"
+    end = "; ended where more pieces came nearer to other music than people's works do" if ended else ""
+    return [f"  trained:  in {count} reading{'' if count == 1 else 's'}, {gain}{end}"]

@@ -64,7 +64,10 @@ def load_own_style(path: Path) -> OwnStyle:
     Raises `FileError` where it is no such file.
     """
     read_bytes(path, MAX_BYTES)
-    tensors, said = load_tensors(path)
+    try:
+        tensors, said = load_tensors(path)
+    except FileError:
+        said = {}
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise FileError(path, "not a style of one's own (senandung styles export writes one)")
     if said.get("version") != VERSION:
@@ -86,7 +89,7 @@ def load_own_style(path: Path) -> OwnStyle:
             tensors.get("spans", np.zeros(0, dtype=np.int64)),
             _passages(facts["passages"], tensors),
             MappingProxyType(facts["measured"]),
-            MappingProxyType(facts.get("tunes", {})),  # styles that were learned before have none
+            MappingProxyType(_tunes(facts.get("tunes", {}))),  # styles that were learned before have none
             MappingProxyType({name[8:]: array for name, array in tensors.items() if name.startswith("adapter.")}),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, InputError) as error:
@@ -114,6 +117,62 @@ def _passages(rows: Sequence[Any], tensors: Mapping[str, NDArray[Any]]) -> tuple
     if at != len(tokens):
         raise ValueError(f"{at} tokens of passages are named, {len(tokens)} are there")
     return tuple(found)
+
+
+def _tunes(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables of tunes, each number and name in them checked."""
+    if not plain:
+        return {}
+    melody, rhythm = plain["melody"], plain["rhythm"]
+    return {
+        "melody": {
+            "intervals": {
+                mode: {context: _counts(seen) for context, seen in rows.items()}
+                for mode, rows in melody["intervals"].items()
+            },
+            "chord_tones": {str(int(weight)): _pair(row) for weight, row in melody["chord_tones"].items()},
+            "endings": {mode: {"inner": _counts(rows["inner"])} for mode, rows in melody["endings"].items()},
+            "bands": {name: _band(row) for name, row in melody["bands"].items()},
+            "phrases": int(melody["phrases"]),
+        },
+        "rhythm": {
+            metre: {
+                place: {str(int(count)): _bars(seen) for count, seen in rows.items()} for place, rows in places.items()
+            }
+            for metre, places in rhythm.items()
+        },
+    }
+
+
+def _counts(seen: Mapping[str, Any]) -> dict[str, int]:
+    """Counts of whole numbers of semitones."""
+    found = {str(int(name)): int(count) for name, count in seen.items()}
+    if any(count < 1 for count in found.values()):
+        raise ValueError(f"counts must be above 0, got {found}")
+    return found
+
+
+def _bars(seen: Mapping[str, Any]) -> dict[str, int]:
+    """Counts of bars by the sixteenths where notes begin."""
+    for pattern, count in seen.items():
+        steps = [int(step) for step in pattern.split()]
+        if steps != sorted(set(steps)) or int(count) < 1:
+            raise ValueError(f"a bar must have rising steps and a count, got {pattern!r}: {count}")
+    return {pattern: int(count) for pattern, count in seen.items()}
+
+
+def _pair(row: Sequence[Any]) -> list[int]:
+    tones, notes = row
+    if not 0 <= int(tones) <= int(notes):
+        raise ValueError(f"chord tones must be some of the notes, got {row}")
+    return [int(tones), int(notes)]
+
+
+def _band(row: Sequence[Any]) -> list[float]:
+    low, middle, high = (float(value) for value in row)
+    if not 0 <= low <= middle <= high:
+        raise ValueError(f"a band must rise, got {row}")
+    return [low, middle, high]
 
 
 def _tables(tensors: Mapping[str, NDArray[Any]]) -> dict[str, dict[int, NDArray[np.float32]]]:

@@ -206,8 +206,39 @@ def test_a_style_comes_back_from_its_file(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"MThd", b"\x00" * 64, b'{"a": 1}' * 20])
 def test_another_file_is_no_style(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.style").write_bytes(data)
-    with pytest.raises(FileError, match=r"a\.style"):
+    with pytest.raises(FileError, match=r"a\.style: (is empty|not a style of one's own)"):
         load_own_style(tmp_path / "a.style")
+
+
+MELODY = {"intervals": {"major": {"": {"2": 3}}}, "chord_tones": {"4": [1, 2]}, "endings": {"major": {"inner": {}}},
+          "bands": {"range": [3.0, 7.0, 12.0]}, "phrases": 4}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("melody", "rhythm"),
+    [
+        ({"intervals": 3}, {}),
+        ({"intervals": {"major": {"": {"2": 0}}}}, {}),
+        ({"intervals": {"major": {"": {"two": 1}}}}, {}),
+        ({"chord_tones": {"4": [3, 2]}}, {}),
+        ({"bands": {"range": [7.0, 3.0, 12.0]}}, {}),
+        ({"endings": {"major": {}}}, {}),
+        ({}, {"4/4": {"first": {"2": {"4 4": 1}}}}),
+        ({}, {"4/4": {"first": {"2": {"0 x": 1}}}}),
+    ],
+)
+def test_tunes_that_cannot_be_are_refused(melody: dict[str, object], rhythm: dict[str, object], tmp_path: Path) -> None:
+    row = {"piano": {"works": 1}}
+    files = (LearnedFile("x.mid", "0" * 64, 8, 90),)
+    whole = {"melody": MELODY, "rhythm": {"4/4": {"first": {"2": {"0 8": 5}}}}}
+    good = OwnStyle("a", "Rina", files, "romantic", "pop-ballad", False, row, tunes=whole)
+    save_own_style(good, tmp_path / "good.style")
+    assert dict(load_own_style(tmp_path / "good.style").tunes) == whole
+    bad = OwnStyle("a", "Rina", files, "romantic", "pop-ballad", False, row,
+                   tunes={"melody": {**MELODY, **melody}, "rhythm": rhythm})  # fmt: skip
+    save_own_style(bad, tmp_path / "bad.style")
+    with pytest.raises(FileError, match="not a whole style of one's own"):
+        load_own_style(tmp_path / "bad.style")
 
 
 def test_a_cut_style_is_refused(folder: Path, tmp_path: Path) -> None:

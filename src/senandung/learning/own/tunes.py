@@ -32,9 +32,13 @@ def tunes_of(works: Sequence[Sequence[Piece]]) -> dict[str, Any]:
     enough = sum(len(part.notes) for part in parts) >= FEWEST
     if not enough or sum(1 for part in parts for _ in phrases(part)) < LEAST_PHRASES:
         return {}
-    melody = extract_melody(parts)
+    melody, rhythm = extract_melody(parts), extract_rhythm(parts)
+    melody["endings"] = {mode: {"inner": rows["inner"]} for mode, rows in melody["endings"].items()}
     kept = ("intervals", "chord_tones", "endings", "bands", "phrases")
-    return {"melody": {name: melody[name] for name in kept}, "rhythm": extract_rhythm(parts)}
+    return {
+        "melody": {name: melody[name] for name in kept},
+        "rhythm": {metre: bars for metre, bars in rhythm.items() if metre != "pickups"},
+    }
 
 
 def sung_parts(piece: Piece) -> Iterator[SungPart]:
