@@ -242,7 +242,7 @@ class Balance:
     def __init__(self, tunes: Tunes) -> None:
         self.tunes = tunes
         self._factors: dict[str, dict[int, float]] = {}
-        self._drawn: dict[str, Counter[int]] = {}
+        self._drawn: dict[str, dict[int, float]] = {}
 
     def factor(self, mode: str, leap: int) -> float:
         """By how much an interval is favoured."""
@@ -251,10 +251,10 @@ class Balance:
     def add(self, mode: str, leaps: Sequence[int], weights: Sequence[float]) -> None:
         """Intervals between which one was drawn, by their weights; 0 where one cannot come."""
         total = sum(weights)
-        drawn = self._drawn.setdefault(mode, Counter())
+        drawn = self._drawn.setdefault(mode, {})
         for leap, weight in zip(leaps, weights, strict=True):
             if weight:
-                drawn[leap] += weight / total
+                drawn[leap] = drawn.get(leap, 0.0) + weight / total
 
     def settle(self) -> None:
         """Mend the factors by what was drawn since, and begin to add up anew."""
