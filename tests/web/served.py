@@ -78,9 +78,14 @@ class _Token(HTMLParser):
 
 
 @contextmanager
-def served(home: Home, **options: Any) -> Iterator[str]:
-    """The address of the home, served on loopback until the end of the block."""
+def served(home: Home, *, held: int | None = None, **options: Any) -> Iterator[str]:
+    """The address of the home, served on loopback until the end of the block.
+
+    `held`: how many bytes the system holds for a client that reads slowly; else as many as it likes.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as place:
+        if held is not None:
+            place.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, held)
         place.bind(("127.0.0.1", 0))
         port = int(place.getsockname()[1])
         app = web_application(home, Serving(port=port), **options)

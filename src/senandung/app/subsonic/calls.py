@@ -68,6 +68,10 @@ class Call:
     at: datetime
     players: Players
 
+    def still_in(self) -> bool:
+        """Whether the program's password still lets it in: it may be taken back while a song plays."""
+        return _signed(self.home, self.given, at=self.at) is not None
+
     def text(self, name: str, otherwise: str | None = None) -> str:
         """A parameter; one without a default must be there."""
         value = self.given.get(name)
@@ -147,7 +151,7 @@ def sign_in(home: Home, given: ImmutableMultiDict[str, str], *, address: str, at
     if key is not None:
         if any(each in given for each in ("u", "p", "t", "s")):
             raise RefusedError(CONFLICT, "multiple conflicting authentication mechanisms provided")
-        person = accounts.person_of_secret(home, key, at=at) if key else None
+        person = _signed(home, given, at=at)
         if person is None:
             accounts.add_failed_try(home, address, at=at)
             raise RefusedError(BAD_KEY, "invalid API key")
@@ -161,18 +165,29 @@ def sign_in(home: Home, given: ImmutableMultiDict[str, str], *, address: str, at
         raise RefusedError(MISSING, "required parameter is missing: s")
     if token is None and password is None:
         raise RefusedError(MISSING, "required parameter is missing: t or p")
-    for _person, _password, secret in accounts.secrets_of(home, name):
+    person = _signed(home, given, at=at)
+    if person is None:
+        accounts.add_failed_try(home, address, at=at)
+        raise RefusedError(WRONG, "wrong username or password; programs come in with an app password")
+    return person
+
+
+def _signed(home: Home, given: ImmutableMultiDict[str, str], *, at: datetime) -> Person | None:
+    """Whose app password the parameters hold or were made with; None for nobody's."""
+    key, token, salt = given.get("apiKey"), given.get("t"), given.get("s")
+    if key is not None:
+        return accounts.person_of_secret(home, key, at=at) if key else None
+    for _person, _password, secret in accounts.secrets_of(home, given.get("u", "")):
         if token is not None:
             expected = hashlib.md5(f"{secret}{salt}".encode(), usedforsecurity=False).hexdigest()
             good = hmac.compare_digest(expected, token.lower().encode("ascii", "replace").decode())
         else:
-            good = hmac.compare_digest(secret.encode(), _plain(password or "").encode("utf-8", "replace"))
+            good = hmac.compare_digest(secret.encode(), _plain(given.get("p", "")).encode("utf-8", "replace"))
         if good:
             found = accounts.person_of_secret(home, secret, at=at)
             if found is not None:
                 return found
-    accounts.add_failed_try(home, address, at=at)
-    raise RefusedError(WRONG, "wrong username or password; programs come in with an app password")
+    return None
 
 
 def _plain(password: str) -> str:

@@ -10,7 +10,7 @@ from senandung.api.covers import Cover, cover_for
 from senandung.api.streams import BIT_RATES, FORMATS
 from senandung.app.subsonic.answers import not_found
 from senandung.app.subsonic.calls import Call, kind_of
-from senandung.app.web.streams import send_cover, send_file, send_transcoded
+from senandung.app.web.streams import now_and_then, send_cover, send_file, send_transcoded
 from senandung.domain.music import TrackWhole
 from senandung.remembering import shelves, tracks
 
@@ -32,8 +32,9 @@ async def stream(call: Call) -> Response:
     assert track.path is not None
     try:
         return await send_transcoded(
-            call.request, track.path, kind if kind in FORMATS else "mp3", bit_rate=rate, start=float(start)
-        )
+            call.request, track.path, kind if kind in FORMATS else "mp3", bit_rate=rate, start=float(start),
+            allowed=now_and_then(call.still_in),
+        )  # fmt: skip
     except HTTPException as error:
         if error.status_code == 404:
             raise not_found("song") from error
@@ -48,7 +49,9 @@ async def download(call: Call) -> Response:
 async def _file(call: Call, track: TrackWhole) -> Response:
     assert track.path is not None
     try:
-        return await send_file(call.request, track.path, track.mime or "application/octet-stream")
+        return await send_file(
+            call.request, track.path, track.mime or "application/octet-stream", allowed=now_and_then(call.still_in)
+        )
     except HTTPException as error:
         if error.status_code == 404:
             raise not_found("song") from error

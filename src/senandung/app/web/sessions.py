@@ -90,6 +90,17 @@ def come_in(request: Request, person: Person) -> None:
     browser.person, browser.new = person, True
 
 
+def is_still_in(request: Request) -> bool:
+    """Whether the browser of a request that takes long is still in: it may be put out, the person be gone."""
+    browser, state = browser_of(request), request.app.state
+    if browser.person is None:
+        return False
+    if browser.visit is None:  # the owner on their own machine
+        return not accounts.has_password(state.home, browser.person)
+    found = accounts.visit_of(state.home, browser.secret, at=state.clock())
+    return found is not None and found[0].id == browser.person.id
+
+
 def go_out(request: Request) -> None:
     """Put the browser of a request out."""
     browser = browser_of(request)

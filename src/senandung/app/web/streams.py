@@ -6,6 +6,7 @@ before every piece, so that what is taken back is cut at once.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ from senandung.api.streams import (
     unchanged,
 )
 from senandung.app.web.pages import home_of, person_of_request
+from senandung.app.web.sessions import is_still_in
 from senandung.domain.errors import FileError
 from senandung.domain.music import TrackWhole
 from senandung.remembering import tracks
@@ -46,6 +48,9 @@ Allowed = Callable[[], Awaitable[bool]]
 
 KEPT = "private, no-cache"
 """Browsers keep sound and ask each time whether it is still the same."""
+
+LOOKS_EVERY = 1.0
+"""Seconds after which it is looked again whether who hears is still in; a gift is looked at before every piece."""
 
 COVER_KEPT = "private, max-age=604800, immutable"
 
@@ -62,11 +67,27 @@ async def _stream(request: Request) -> Response:
     kind = request.query_params.get("format", "")
     if not kind and track.suffix not in BROWSERS_READ:
         kind = "mp3"
+    allowed = now_and_then(partial(is_still_in, request))
     if kind in ("", "raw"):
-        return await send_file(request, track.path, track.mime or "application/octet-stream")
+        return await send_file(request, track.path, track.mime or "application/octet-stream", allowed=allowed)
     return await send_transcoded(
-        request, track.path, kind, bit_rate=_number(request, "bitrate", 128), start=_number(request, "t", 0)
-    )
+        request, track.path, kind, bit_rate=_number(request, "bitrate", 128), start=_number(request, "t", 0),
+        allowed=allowed,
+    )  # fmt: skip
+
+
+def now_and_then(look: Callable[[], bool]) -> Allowed:
+    """Look, from a thread, before a piece, but not more often than every `LOOKS_EVERY` seconds."""
+    looked = time.monotonic()
+
+    async def allowed() -> bool:
+        nonlocal looked
+        if time.monotonic() - looked < LOOKS_EVERY:
+            return True
+        looked = time.monotonic()
+        return await run_in_threadpool(look)
+
+    return allowed
 
 
 async def send_file(
