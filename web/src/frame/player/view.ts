@@ -29,7 +29,10 @@ export function showDeck(deck: Deck, root: HTMLElement): void {
   root.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-do]");
     if (button) actions[button.dataset["do"] ?? ""]?.();
-    if ((event.target as Element).closest(".player-sheet a")) sheet.close();
+    if ((event.target as Element).closest(".player-sheet a")) {
+      sheet.close();
+      (document.activeElement as HTMLElement | null)?.blur(); // it goes on to the page that was asked for
+    }
   });
   for (const seek of seeks) {
     seek.addEventListener("input", () => {
