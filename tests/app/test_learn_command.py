@@ -132,7 +132,7 @@ def test_the_style_is_sung_where_there_are_words_and_blended(own: Path, tmp_path
 
 def test_words_are_sung_in_a_style_that_has_no_voice(own: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
-    right = [Note(480 * at, 480, 60 + (0, 4, 7, 12)[int(rng.integers(4))]) for at in range(64)]
+    right = [Note(480 * at, 480, 60 + (0, 4, 7)[int(rng.integers(3))]) for at in range(64)]
     left = [Note(1920 * bar + 480 * at, 480, 36 + 4 * at) for bar in range(16) for at in range(4)]
     hands = (Track("Right", "melody", "piano", tuple(right)), Track("Left", "chords", "piano", tuple(left)))
     save_midi(Song("Broken chords", hands), own / "broken.mid")
@@ -140,9 +140,7 @@ def test_words_are_sung_in_a_style_that_has_no_voice(own: Path, tmp_path: Path) 
     assert main(["learn", str(own), "--name", "my-piano", "--by", "Rina", "--ground", "mozart", "--no-measure"]) == 0
     style = own_style("my-piano")
     assert not style.sings and not style.has_voice
-    assert set(style.tunes["melody"]["intervals"]["major"][""]) <= {str(move) for move in (0, 3, 4, 5, 7, 8, 12)} | {
-        str(-move) for move in (3, 4, 5, 7, 8, 12)
-    }
+    assert set(style.tunes["melody"]["intervals"]["major"][""]) == {"-7", "-4", "-3", "0", "3", "4", "7"}
     words = ["--words", "aku rindu kamu\nmalam ini hujan", "--style", "my-piano", "--seed", "4", "--bars", "16"]
     assert main(["compose", *words, "--out", str(tmp_path / "sung")]) == 0
     song = load_song(tmp_path / "sung" / "song.json")

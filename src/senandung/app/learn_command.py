@@ -146,9 +146,7 @@ def style_lines(style: OwnStyle) -> list[str]:
         if shares:
             lines.append(f"  {name + ':':9} " + ", ".join(f"{_spoken(name, item)} {part:.0%}" for item, part in shares))
     if not style.tunes:
-        lines.append(
-            "  tunes:    none known (too few notes, or learned before tunes were counted: --replace counts them)"
-        )
+        lines.append("  tunes:    none (no part goes as tunes do, or they were learned before tunes were: --replace)")
     return [*lines, *_measured(style)]
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from learning.own.test_learning_a_style import tune
-from senandung.composing.pieces.piece import Piece, PieceChord
+from senandung.composing.pieces.piece import Piece, PieceChord, PieceNote, PiecePart
 from senandung.files.midi import save_midi
 from senandung.learning.own.read import read_work
-from senandung.learning.own.tunes import sung_parts, tunes_of
+from senandung.learning.own.tunes import sung_parts, tune_part, tunes_of
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,24 @@ def test_the_tables_hold_the_intervals_and_bars_of_the_tunes(works: list[tuple[P
     assert set(moves) >= {str(b - a) for a, b in pairwise(written[:8])}
     assert found["melody"]["bands"]["leaps"][2] <= 0.5
     assert found["rhythm"]["4/4"]["first"]["4"] == {"0 4 8 12": pytest.approx(24, abs=12)}
+
+
+def test_a_figure_or_a_bass_is_no_tune(works: list[tuple[Piece, ...]]) -> None:
+    piece = works[0][0]
+    assert tune_part(piece) == 0
+    turned = replace(
+        piece,
+        parts=(PiecePart("electric-guitar"), PiecePart("flute")),
+        bars=tuple(
+            replace(bar, notes=(tuple(PieceNote(12 * at, 52, 12) for at in range(8)), bar.notes[0]))
+            for bar in piece.bars
+        ),
+    )
+    assert tune_part(turned) == 1, "one tone all along is a riff"
+    assert tune_part(replace(turned, parts=(PiecePart("voice"), PiecePart("bass")))) is None
+    assert tune_part(replace(turned, parts=(PiecePart("flute"), PiecePart("voice")))) == 1
+    hands = replace(turned, parts=(PiecePart("piano"), PiecePart("piano", 1)))
+    assert tune_part(hands) is None and tunes_of([(hands,)] * 8) == {}
 
 
 def test_too_few_notes_say_nothing(works: list[tuple[Piece, ...]]) -> None:

@@ -1,4 +1,4 @@
-"""The tunes of a person's works as tables: intervals, chord tones, endings, bands and bars of their leading parts.
+"""The tunes of a person's works as tables: intervals, chord tones, endings, bands and bars of the parts that have them.
 
 They are counted as the tables of the package are (`learning.extract_melody`), so that the two can be mixed
 (`composing.melody.tunes`).
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from senandung.composing.pieces.piece import METRES, TICKS_PER_STEP, Piece, PieceBar, PieceNote
 from senandung.composing.pieces.score_piece import chord_of, key_of_bar
 from senandung.domain.scales import key_of_pitch_class
 from senandung.learning.extract_melody import extract_melody, extract_rhythm, phrases
-from senandung.learning.own.facts import leading_part
+from senandung.learning.own.facts import row_tops
 from senandung.learning.sung_parts import SungNote, SungPart
 
 FEWEST = 64
@@ -25,6 +26,20 @@ SHORT, LONG = 6, 10
 
 LEAST_PHRASES = 4
 
+MOST_REPEATS, MOST_WIDE, WIDE = 0.5, 0.15, 8
+"""A part with a larger share of repeated tones (nine in ten sung phrases have a smaller one), or of
+intervals of this many semitones and more, is no tune but a riff, a figure or a bass."""
+
+LEAST_BARS = 1 / 3
+"""The share of the bars in which a tune is heard."""
+
+_SINGERS = ("voice", "melody", "soprano")
+
+_HANDS = frozenset({"piano", "organ", "harpsichord", "accordion", "harp"})
+"""Instruments whose first row of notes has the tune."""
+
+_NO_TUNES = frozenset({"drums", "timpani", "bass", "contrabass", "pad", "basso", "continuo"})
+
 
 def tunes_of(works: Sequence[Sequence[Piece]]) -> dict[str, Any]:
     """The tables of works' tunes, `melody` and `rhythm`; empty where there are too few notes."""
@@ -34,6 +49,10 @@ def tunes_of(works: Sequence[Sequence[Piece]]) -> dict[str, Any]:
         return {}
     melody, rhythm = extract_melody(parts), extract_rhythm(parts)
     melody["endings"] = {mode: {"inner": rows["inner"]} for mode, rows in melody["endings"].items()}
+    melody["bands"] = {  # of few phrases the tenths are told from beyond what was seen
+        name: [max(value, 0.0) if name == "range" else min(max(value, 0.0), 1.0) for value in band]
+        for name, band in melody["bands"].items()
+    }
     kept = ("intervals", "chord_tones", "endings", "bands", "phrases")
     return {
         "melody": {name: melody[name] for name in kept},
@@ -42,9 +61,9 @@ def tunes_of(works: Sequence[Sequence[Piece]]) -> dict[str, Any]:
 
 
 def sung_parts(piece: Piece) -> Iterator[SungPart]:
-    """The leading part of a piece as it would be sung, in stretches of one key and metre."""
-    column = leading_part(piece)
-    if column < 0:
+    """The tune of a piece as it would be sung, in stretches of one key and metre; nothing where no part has one."""
+    column = tune_part(piece)
+    if column is None:
         return
     run: list[SungNote] = []
     held: PieceBar | None = None
@@ -62,6 +81,28 @@ def sung_parts(piece: Piece) -> Iterator[SungPart]:
         since += len(notes)
     if held is not None:
         yield _part(held, run)
+
+
+def tune_part(piece: Piece) -> int | None:
+    """The number of the part that has the tune: who sings, else the first that goes as tunes do; None for none."""
+    often = [
+        column
+        for column, part in enumerate(piece.parts)
+        if part.instrument not in _NO_TUNES
+        and not (part.instrument in _HANDS and part.slot)
+        and sum(bool(bar.notes[column]) for bar in piece.bars) >= LEAST_BARS * len(piece.bars)
+    ]
+    sung = [column for column in often if piece.parts[column].instrument in _SINGERS]
+    return next((column for column in (*sung, *often) if _goes_as_a_tune(piece, column)), None)
+
+
+def _goes_as_a_tune(piece: Piece, column: int) -> bool:
+    tops = [pitch for bar in piece.bars for pitch in row_tops(bar, column)]
+    moves = [abs(b - a) for a, b in pairwise(tops)]
+    if not moves:
+        return False
+    repeats, wide = sum(move == 0 for move in moves), sum(move >= WIDE for move in moves)
+    return repeats <= MOST_REPEATS * len(moves) and wide <= MOST_WIDE * len(moves)
 
 
 def _part(bar: PieceBar, notes: Sequence[SungNote]) -> SungPart:
