@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served import add_person, client_as, client_of, post
+from browser import opened
+from playwright.sync_api import Browser
+from served import add_person, client_as, client_of, post, served
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from histories import listens, pack, spotify_row, spotify_rows
+from histories import lastfm_text, listens, pack, spotify_row, spotify_rows
 from senandung.api import accounts
 from senandung.api.home import Home, open_home
 from senandung.app.web.history import picture_of
@@ -29,14 +32,14 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    with open_home(tmp_path / "home") as opened:
-        yield opened
+    with open_home(tmp_path / "home") as made:
+        yield made
 
 
 @pytest.fixture
 def client(home: Home) -> Iterator[TestClient]:
-    with client_of(home, clock=lambda: NOW) as opened:
-        yield opened
+    with client_of(home, clock=lambda: NOW) as made:
+        yield made
 
 
 def plays(home: Home) -> list[PlayRow]:
@@ -82,11 +85,65 @@ def test_a_history_is_handed_in_shown_and_deleted(client: TestClient, home: Home
 def test_what_cannot_be_read_is_said_on_the_page_and_nothing_stays(client: TestClient, home: Home) -> None:
     answer = hand_in(client, b'[{"ts": "2022-01-01T00:00:00Z", "ms_played": 1, "master', "rusak <b>.json")
     assert answer.status_code == 400
-    assert "tidak ada yang tersimpan: rusak &lt;b&gt;.json: the JSON is damaged or breaks off" in answer.text
+    assert "tidak ada yang tersimpan: rusak &lt;b&gt;.json: JSON-nya rusak atau terpotong" in answer.text
     assert hand_in(client, b"", "").status_code == 400
     assert hand_in(client, b"[]", zone="Mars/Olympus").status_code == 400
     assert not [path for path in home.uploads.rglob("*") if path.is_file()]
     assert plays(home) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_history_in_another_encoding_of_unicode_is_taken_in(client: TestClient, home: Home, encoding: str) -> None:
+    told = listens(3, 9)
+    assert hand_in(client, lastfm_text(told).encode(encoding), "scrobble.csv").status_code == 303
+    assert len(plays(home)) == 9
+    assert hand_in(client, json.dumps(spotify_rows(told)).encode(encoding), "b.json").status_code == 303
+    assert len(plays(home)) == 18
+
+
+def test_what_is_no_text_is_refused_with_what_to_do(client: TestClient, home: Home) -> None:
+    answer = hand_in(client, b"\x00\x01\x02\x03 no text", "a.csv")
+    assert answer.status_code == 400
+    assert "kalau ini teks, simpan sebagai UTF-8" in answer.text
+    answer = hand_in(client, "lagu,penyanyi\né,à\n".encode("latin-1") * 9, "b.csv")
+    assert answer.status_code == 400
+    assert plays(home) == []
+
+
+def test_in_a_browser_a_history_is_handed_in_and_what_was_dropped_is_counted(
+    chromium: Browser, home: Home, tmp_path: Path
+) -> None:
+    rows = spotify_rows(listens(2, 40))
+    hidden = [spotify_row(NOW - timedelta(days=day), incognito_mode=True) for day in (2, 3, 4)]
+    talk = spotify_row(NOW - timedelta(days=5), master_metadata_track_name=None, episode_name="Obrolan",
+                       master_metadata_album_artist_name=None, spotify_track_uri=None)  # fmt: skip
+    file = tmp_path / "Streaming_History_Audio_2021.json"
+    file.write_text(json.dumps([*rows, *hidden, talk]), encoding="utf-16")
+    broken = tmp_path / "terpotong.json"
+    broken.write_text(json.dumps(rows)[:-50], encoding="utf-8")
+    with served(home, running=(), clock=lambda: NOW) as address, opened(chromium, problems=False) as page:
+        page.goto(f"{address}/history")
+        assert page.get_by_text(say("id", "history.none")).count() == 1
+        page.set_input_files("#f-file", broken)
+        page.click("button:has-text('Masukkan')")
+        wrong = page.wait_for_selector("#f-file-wrong")
+        assert wrong is not None
+        assert "terpotong.json: JSON-nya rusak atau terpotong" in (wrong.text_content() or "")
+        assert page.get_attribute("#f-file", "aria-invalid") == "true"
+        assert plays(home) == []
+        page.set_input_files("#f-file", file)
+        page.click("button:has-text('Masukkan')")
+        said = page.wait_for_selector(".said.good")
+        assert said is not None
+        assert said.text_content() == say("id", "history.taken", kept="40", doubled="0", dropped="4")
+        shown = page.inner_text("main")
+        for reason, count in (("incognito", 3), ("podcast", 1)):
+            assert re.search(rf"{re.escape(say('id', f'history.dropped_{reason}'))}\s+{count}\b", shown), shown
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.set_input_files("#f-file", file)
+        page.click("button:has-text('Masukkan')")
+        page.wait_for_selector(f".said:has-text('{say('id', 'history.again', name=file.name)[:30]}')")
+    assert len(plays(home)) == 40
 
 
 def test_private_sessions_are_taken_in_when_asked_for(client: TestClient, home: Home) -> None:

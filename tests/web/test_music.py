@@ -156,7 +156,7 @@ def test_folders_are_the_owners(home: Home, tmp_path: Path, music: Path) -> None
         assert "1 dari 5 lagu" in page
         again = post(client, "/music/folders", folder=str(music / "a"))
         assert again.status_code == 400
-        assert "hold each other" in again.text
+        assert "saling memuat; satu saja sudah cukup" in again.text
         assert "Folder yang mana" in post(client, "/music/folders", folder=" ").text
         make_music(tmp_path / "lain" / "x.mp3", {"title": "Lain"})
         assert post(client, "/music/folders", folder=str(tmp_path / "lain")).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from pathlib import Path
 
@@ -42,13 +43,29 @@ def digest_of(path: Path) -> str:
         raise FileError(path, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
+def wide_encoding(start: bytes) -> str | None:
+    """How a text in UTF-16 is to be decoded, by its first bytes: its mark, or Latin letters with NULs; None for others.
+
+    >>> wide_encoding("ts,judul".encode("utf-16-le")), wide_encoding(b"ts,judul")
+    ('utf-16-le', None)
+    """
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = start[: min(len(start), 16) & ~1]
+    low, high = head[::2], head[1::2]
+    if len(head) >= 4 and not any(high) and all(low):
+        return "utf-16-le"
+    return "utf-16-be" if len(head) >= 4 and not any(low) and all(high) else None
+
+
 def decode_text(path: Path, data: bytes) -> str:
-    """Text in UTF-8 (with or without its mark), UTF-16 with its mark, or else Latin-1; line ends become "\\n".
+    """Text in UTF-8 (with or without its mark), UTF-16, or else Latin-1; line ends become "\\n".
 
     Raises `FileError` where it holds a NUL, which no text does.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", errors="replace")
+    wide = wide_encoding(data)
+    if wide is not None:
+        text = data.decode(wide, errors="replace")
     else:
         try:
             text = data.decode("utf-8-sig")

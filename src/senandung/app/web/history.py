@@ -36,6 +36,7 @@ from senandung.app.web.pages import (
     with_form,
     with_json,
 )
+from senandung.app.web.reasons import reason_in
 from senandung.app.web.uploads import receive_upload
 from senandung.domain.errors import InputError, InvalidValueError
 from senandung.remembering.accounts import Person
@@ -132,7 +133,7 @@ def _take(request: Request, form: FormData) -> Response:
     try:
         upload = receive_upload(request, form.get("file"), kinds=("archive", "text"), most_bytes=LARGEST, decode=False)
     except InvalidValueError as error:
-        return _shown(request, wrong=t("history.cannot", why=str(error)))
+        return _shown(request, wrong=t("history.cannot", why=reason_in(language_of(request), str(error))))
     try:
         made = history.import_history(
             home,
@@ -144,7 +145,8 @@ def _take(request: Request, form: FormData) -> Response:
             incognito=field(form, "incognito") == "yes",
         )
     except InputError as error:
-        return _shown(request, wrong=t("history.cannot", why=str(error).replace(upload.path.name, upload.name)))
+        why = reason_in(language_of(request), str(error).replace(upload.path.name, upload.name))
+        return _shown(request, wrong=t("history.cannot", why=why))
     finally:
         upload.path.unlink(missing_ok=True)
     flash(request, _said(request, made), kind="good" if made.kept or made.again else "bad")

@@ -31,6 +31,7 @@ from senandung.app.web.pages import (
     translator,
     with_form,
 )
+from senandung.app.web.reasons import reason_in
 from senandung.app.web.uploads import receive_upload
 from senandung.domain.errors import InputError, InvalidValueError, SenandungError
 from senandung.domain.feeling import Feeling, feeling_of_plain
@@ -161,7 +162,7 @@ def _give(request: Request, form: FormData) -> Response:
                 job = jobs.add_done(session, person.id, READ, wish, found, at=at)
     except SenandungError as error:  # also of the machine: a full disk, a missing program
         making.forget_uploads(home, {"files": list(kept)})
-        return wrong(str(error))
+        return wrong(reason_in(language_of(request), str(error), ours=True))
     except BaseException:
         making.forget_uploads(home, {"files": list(kept)})
         raise

@@ -34,6 +34,7 @@ from senandung.app.web.pages import (
     with_form,
     with_json,
 )
+from senandung.app.web.reasons import reason_in
 from senandung.app.web.uploads import receive_upload
 from senandung.domain.checks import require
 from senandung.domain.errors import InputError, InvalidValueError
@@ -325,7 +326,8 @@ def _said(request: Request, error: InputError) -> str:
              "must lie in its song": "memories.behind_wrong", "voice note": "memories.voice_wrong",
              "the file must": "memories.voice_wrong", "a file must": "memories.voice_wrong",
              "a recording must": "memories.voice_wrong"}  # fmt: skip
-    return next((say(key) for part, key in known.items() if part in str(error)), str(error))
+    otherwise = reason_in(language_of(request), str(error), ours=True)
+    return next((say(key) for part, key in known.items() if part in str(error)), otherwise)
 
 
 def _delete(request: Request, _form_given: FormData) -> Response:

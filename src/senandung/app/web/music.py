@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -33,6 +34,7 @@ from senandung.app.web.pages import (
     translator,
     with_form,
 )
+from senandung.app.web.reasons import reason_in
 from senandung.domain.errors import InputError
 from senandung.domain.feeling import PLACES, nearest_words
 from senandung.domain.music import TrackHeard, TrackWhole
@@ -56,19 +58,6 @@ SMOOTH = 5
 
 _KEEPERS: WeakKeyDictionary[Database, Keeper] = WeakKeyDictionary()
 """Who keeps the library of a database that is served: pages ask how far it is."""
-
-_REASONS = {
-    "it is silent": "music.reason_silent",
-    "it holds no sound": "music.reason_no_sound",
-    "it is longer than": "music.reason_long",
-    "it is shorter than": "music.reason_short",
-    "not a sound": "music.reason_damaged",
-    "the file is empty": "music.reason_empty",
-    "its name must be text": "music.reason_name",
-    "there is no such file": "music.reason_gone",
-    "cannot be read": "music.reason_unreadable",
-}
-"""How reasons begin, and what is said instead."""
 
 
 def running(home: Home) -> AbstractContextManager[None]:
@@ -228,17 +217,14 @@ def _folders(request: Request) -> Response:
 
 def _folders_page(request: Request, *, wrong: str = "", given: str = "", status: int = 200) -> Response:
     owner_of_request(request)
-    home, say = home_of(request), translator(request)
+    home = home_of(request)
     with home.database.reading() as session:
         folders = scanned.folders(session)
         problems = scanned.problems(session, most=200)
         not_heard = analyses.not_heard(session, most=200)
         counts = analyses.count_analyses(session, VERSION)
 
-    def told(reason: str) -> str:
-        key = next((key for begin, key in _REASONS.items() if reason.startswith(begin)), "")
-        return say(key) if key else reason
-
+    told = partial(reason_in, language_of(request))
     keeper = keeper_of(home)
     return page(
         request, "music/folders.html", status=status, folders=folders, problems=problems, not_heard=not_heard,
@@ -254,7 +240,7 @@ def _add(request: Request, form: FormData) -> Response:
         if number is None:
             return _folders_page(request, wrong=translator(request)("music.which_folder"), status=400)
     except InputError as error:
-        return _folders_page(request, wrong=str(error), given=given, status=400)
+        return _folders_page(request, wrong=reason_in(language_of(request), str(error)), given=given, status=400)
     _scan_soon(request, number)
     flash(request, translator(request)("music.folder_added"))
     return see("/music/folders")

@@ -25,6 +25,7 @@ from senandung.api.accounts import uploads_of
 from senandung.app.web.pages import home_of, person_of_request
 from senandung.domain.checks import require
 from senandung.domain.errors import InvalidValueError, MissingProgramError, OutputError
+from senandung.files.reading import wide_encoding
 
 SECONDS_OF_WORK = 120
 """Processor seconds that decoding may take."""
@@ -131,15 +132,15 @@ def sniff(head: bytes, name: str) -> tuple[str, str]:
 
     >>> sniff(b"MThd" + bytes(10), "lagu.mp3")
     ('notes', 'mid')
-    >>> sniff("aku rindu".encode(), "../status.TXT")
+    >>> sniff("aku rindu".encode("utf-16"), "../status.TXT")
     ('text', 'txt')
     """
     for offset, sign, kind, ending in _SIGNS:
         if head[offset : offset + len(sign)] == sign and (ending != "wav" or head[8:12] == b"WAVE"):
             own = Path(name).suffix.lower().removeprefix(".")
             return kind, own if (kind, own) in (("archive", "mxl"), ("audio", "opus"), ("video", "m4a")) else ending
-    if b"\x00" in head:
-        raise InvalidValueError("the file must be of a known kind, got bytes that are none")
+    if b"\x00" in head and wide_encoding(head) is None:
+        raise InvalidValueError("the file must be of a known kind, got bytes that are none; a text must be in UTF-8")
     own = Path(name).suffix.lower().removeprefix(".")
     return "text", own if own.isascii() and own.isalnum() and len(own) <= 8 else "txt"
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from senandung.domain.errors import FileError
+from senandung.files.reading import wide_encoding
 
 MOST_BYTES = 4 * 1024**3
 """Bytes that the parts of an archive may unpack to, all together."""
@@ -35,6 +36,9 @@ LONGEST_LINE = 1024**2
 _CHUNK = 256 * 1024
 
 _HEAD = 64 * 1024
+
+_WIDE = 16
+"""Bytes by which UTF-16 is told."""
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 """What Python raises for an archive that is damaged, locked, or packed in an unknown way."""
@@ -89,10 +93,9 @@ class Part:
 
     @contextmanager
     def text(self) -> Iterator[IO[str]]:
-        """Its text: UTF-8 or, where it says so itself, UTF-16."""
+        """Its text: UTF-8 or UTF-16."""
         with self.opened() as stream:
-            start = stream.peek(4)[:4]
-            encoding = "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+            encoding = wide_encoding(stream.peek(_WIDE)[:_WIDE]) or "utf-8-sig"
             try:
                 yield io.TextIOWrapper(stream, encoding=encoding, newline="")
             except UnicodeDecodeError as error:
@@ -102,10 +105,10 @@ class Part:
         """The first characters, or nothing where it is no text."""
         with self.opened() as stream:
             start = stream.read(_HEAD)
-        wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        if b"\0" in start and not wide:
+        wide = wide_encoding(start)
+        if b"\0" in start and wide is None:
             return ""
-        return codecs.getincrementaldecoder("utf-16" if wide else "utf-8-sig")("replace").decode(start)
+        return codecs.getincrementaldecoder(wide or "utf-8-sig")("replace").decode(start)
 
 
 def parts_of(path: Path) -> Iterator[Part]:
