@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,6 +172,18 @@ def test_a_vow_is_kept_and_stopped(chromium: Browser, lived: tuple[Home, Seeds])
         assert focus(page).startswith("Berhenti")
         page.keyboard.press("Escape")
         page.wait_for_url("**/vows/*")
+
+
+def test_a_format_that_the_browser_cannot_read_is_changed(chromium: Browser, lived: tuple[Home, Seeds]) -> None:
+    home, seeds = lived
+    with served(home, running=()) as address, opened(chromium, problems=False) as page:
+        unknown = {"content_type": "audio/ogg", "body": "OggS" + "?" * 4000}
+        page.route(re.compile(r"/stream/\d+$"), lambda route: route.fulfill(**unknown))
+        page.goto(f"{address}/track/{seeds.track}")
+        page.click("main [data-play]")
+        until(page, f"!{AUDIO}.paused && {AUDIO}.currentTime > 0.2")
+        assert page.evaluate(f"{AUDIO}.src").endswith("?format=mp3")
+        assert not page.locator(".toasts p").count()
 
 
 def test_a_broken_connection_is_asked_anew(chromium: Browser, lived: tuple[Home, Seeds]) -> None:

@@ -28,6 +28,7 @@ export class Deck extends EventTarget {
   private from = 0;
   private loudness = 1;
   private cap = 1;
+  private changed = false;
 
   constructor(readonly audio: HTMLAudioElement) {
     super();
@@ -54,7 +55,7 @@ export class Deck extends EventTarget {
     });
     on("ended", () => this.finished());
     on("error", () => {
-      if (!audio.getAttribute("src")) return;
+      if (!audio.getAttribute("src") || this.changeFormat()) return;
       this.end("trackerror");
       this.say("broken");
       this.state();
@@ -203,8 +204,19 @@ export class Deck extends EventTarget {
     if (!track) return;
     this.from = second;
     this.ticked = 0;
+    this.changed = false;
     this.audio.src = soundOf(track);
     this.audio.volume = Math.min(this.loudness, this.cap);
+  }
+
+  /** A format that this browser does not read (Opus in Ogg, in an older Safari) is asked for as MP3, once. */
+  private changeFormat(): boolean {
+    const { audio, track } = this;
+    if (!track || track.src || this.changed || audio.error?.code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) return false;
+    this.changed = true;
+    audio.src = `${soundOf(track)}?format=mp3`;
+    void audio.play().catch(() => undefined);
+    return true;
   }
 
   private finished(): void {
