@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from axe import CALM, faults
 from browser import opened
 from playwright.sync_api import Browser
 from waiting import until
@@ -95,6 +96,18 @@ def test_what_is_no_song_is_refused(tmp_path: Path) -> None:
 
 def test_its_name_is_plain() -> None:
     assert gift_name(GiftSong("../../Élan / hujan?", "", Path("a"))) == "elan-hujan.html"
+
+
+def test_in_a_browser_a_gift_file_is_for_everybody(chromium: Browser, sound: Path, tmp_path: Path) -> None:
+    save_gift(song_at(sound), tmp_path / "hadiah.html", letter="Untukmu.\n\nSampai bait kedua.", start_ms=1000)
+    with opened(chromium, offline=True, **CALM) as page:
+        page.goto((tmp_path / "hadiah.html").as_uri())
+        until(page, "document.querySelector('#sound').currentTime >= 1")
+        assert faults(page) == []
+        page.click("#play")
+        until(page, "document.querySelector('.words .now')?.textContent.includes('rindu')")
+        page.click("#play")
+        assert faults(page) == [], "with a line that is sung"
 
 
 def test_in_a_browser_it_plays_from_the_disk_and_the_words_follow(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import CALM, faults
 from browser import opened
 from playwright.sync_api import Browser
 from served import add_person, client_as, client_of, post, served
@@ -254,6 +255,40 @@ def test_in_two_browsers_one_opens_it_hears_it_and_loses_it(chromium: Browser, h
             assert mine.evaluate(asked) == 410
             mine.reload()
             mine.wait_for_selector("text=Sudah ditarik oleh pengirimnya")
+
+
+def test_in_a_browser_a_gift_is_for_everybody_before_and_after_it_is_opened(
+    chromium: Browser, home: Home, song: int, tmp_path: Path
+) -> None:
+    written = Written(text="Hujan di peron.", when="2009", people="Dewi", place="Gambir", valence=-0.3, arousal=0.1)
+    memory = memories.add(home, home.owner, song, written, at=NOW, today=NOW.date())
+    found: dict[str, list[str]] = {}
+    with served(home) as address, client_of(home) as owner:
+        path = given(owner, song, memory=str(memory.id), for_whom="Dewi")
+        with home.database.writing() as session:  # on this machine everybody is the owner: let there be a password
+            row = session.get_one(AccountRow, home.owner.id)
+            row.password = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
+        options = {**CALM, "problems": False}
+        with opened(chromium, **options) as mine, opened(chromium, **options) as theirs:
+            for each in (mine, theirs):
+                each.goto(f"{address}{path}")
+            found["waiting"] = faults(mine)
+            mine.click("button:text-is('Buka')")
+            mine.wait_for_selector("text=Untukmu, sampai bait kedua.")
+            assert mine.locator("text=Hujan di peron.").count() == 1
+            found["opened"] = faults(mine)
+            mine.fill("textarea", "Aku ingat juga.")
+            mine.locator("form:has(textarea) button").click()
+            mine.wait_for_selector("p:text('Aku ingat juga.')")
+            found["replied"] = faults(mine)
+            theirs.click("button:text-is('Buka')")
+            theirs.wait_for_selector("text=Sudah dibuka di perangkat lain")
+            found["another's"] = faults(theirs)
+            with home.database.writing() as session:
+                assert shares.revoke(session, home.owner.id, 1, at=NOW)
+            mine.reload()
+            found["taken back"] = faults(mine)
+    assert {state: each for state, each in found.items() if each} == {}
 
 
 def test_in_a_browser_a_gift_file_comes_down_and_the_page_stays(chromium: Browser, home: Home, song: int) -> None:

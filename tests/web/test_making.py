@@ -110,9 +110,9 @@ def test_what_is_larger_than_anything_is_refused(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("lagu.mp3", b"\x00\x01\x02 no sound at all", "known kind"),
-        ("lagu.mp3", b"ID3 but nothing follows", "sound or film"),
-        ("gambar.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "got picture"),
+        ("lagu.mp3", b"\x00\x01\x02 no sound at all", "jenis berkas ini tidak dikenal"),
+        ("lagu.mp3", b"ID3 but nothing follows", "suara atau film yang bisa diputar"),
+        ("gambar.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "yang ini gambar"),
         ("semua.zip", b"PK\x03\x04" + bytes(40), "adalah arsip"),
     ],
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from browser import PHONE, opened
-from playwright.sync_api import Browser, Page
+from axe import CALM, faults
+from browser import opened
+from playwright.sync_api import Browser
 from seeded import Seeds, fill, make_songs
 from served import add_person, client_as, client_of, served
 from starlette.routing import Route
@@ -15,8 +15,6 @@ from starlette.routing import Route
 from senandung.api.home import Home, open_home
 from senandung.app.web.application import ROUTES
 from senandung.app.web.sessions import OPEN_TO_ALL, SERVICES, is_open
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 PAGES = {
     "/": "/",
@@ -147,31 +145,13 @@ def test_a_second_person_finds_nothing_of_the_first(lived: tuple[Home, Seeds]) -
 
 
 def test_in_a_browser_every_page_is_for_everybody(chromium: Browser, lived: tuple[Home, Seeds]) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: make web/node_modules/.package-lock.json")
     home, seeds = lived
     found: dict[str, list[str]] = {}
-    calm = {"reduced_motion": "reduce", "bypass_csp": True}  # axe-core is no script of ours
-    with served(home, running=()) as address, opened(chromium, color_scheme="light", **calm) as page:
+    with served(home, running=()) as address, opened(chromium, **CALM) as page:
         for path in addresses(seeds).values():
-            page.emulate_media(color_scheme="light")
             page.goto(address + path)
-            found[path] = problems(page)
-            page.emulate_media(color_scheme="dark")
-            found[path] += [f"dark: {each}" for each in problems(page, "color-contrast")]
-            width = page.evaluate("document.documentElement.scrollWidth")
-            if width > PHONE["width"]:
-                found[path].append(f"{width} px wide")
+            found[path] = faults(page)
     assert {path: each for path, each in found.items() if each} == {}
-
-
-def problems(page: Page, rules: str = "") -> list[str]:
-    """What axe-core finds at fault, by all its rules or some."""
-    if not page.evaluate("'axe' in window"):
-        page.add_script_tag(path=AXE)
-    options = {"resultTypes": ["violations"], **({"runOnly": rules.split()} if rules else {})}
-    found = page.evaluate("options => axe.run(document, options)", options)
-    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
 
 
 def test_in_a_browser_the_first_page_is_small(chromium: Browser, lived: tuple[Home, Seeds]) -> None:
