@@ -11,6 +11,7 @@ import pytest
 from learning.own.test_learning_a_style import tune
 from senandung.composing.pieces.piece import Piece, PieceChord, PieceNote, PiecePart
 from senandung.files.midi import save_midi
+from senandung.learning.own.facts import sings
 from senandung.learning.own.read import read_work
 from senandung.learning.own.tunes import sung_parts, tune_part, tunes_of
 
@@ -64,6 +65,23 @@ def test_a_figure_or_a_bass_is_no_tune(works: list[tuple[Piece, ...]]) -> None:
     assert tune_part(replace(turned, parts=(PiecePart("flute"), PiecePart("voice")))) == 1
     hands = replace(turned, parts=(PiecePart("piano"), PiecePart("piano", 1)))
     assert tune_part(hands) is None and tunes_of([(hands,)] * 8) == {}
+
+
+def test_one_part_of_single_notes_is_a_song_whatever_plays_it(works: list[tuple[Piece, ...]]) -> None:
+    piece = works[0][0]
+    assert not sings(works)
+    alone = replace(piece, parts=piece.parts[:1], bars=tuple(replace(bar, notes=bar.notes[:1]) for bar in piece.bars))
+    assert alone.ensemble == "piano" and sings([(alone,)])
+    chords = replace(
+        alone,
+        bars=tuple(
+            replace(bar, notes=(tuple(n._replace(pitch=n.pitch - up) for n in bar.notes[0] for up in (0, 4)),))
+            for bar in alone.bars
+        ),
+    )
+    assert not sings([(chords,)])
+    drums = replace(alone, parts=(PiecePart("drums"),))
+    assert not sings([(drums,)])
 
 
 def test_too_few_notes_say_nothing(works: list[tuple[Piece, ...]]) -> None:

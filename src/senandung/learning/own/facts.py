@@ -23,6 +23,9 @@ MOST_SHOWN = 24
 LONGEST_FORM = 128
 """Bars of a form that can be taken up again."""
 
+ALONE = 0.95
+"""The share of a tune's notes that stand alone, at least."""
+
 DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 
 
@@ -226,7 +229,17 @@ def _lowest(piece: Piece) -> int:
 def sings(works: Sequence[Sequence[Piece]]) -> bool:
     """Whether the works are songs for the most part: of a band, a tune with chords, or a tune alone."""
     songs = ("band", "lead-sheet", "tune")
-    return sum(any(piece.ensemble in songs for piece in pieces) for pieces in works) * 2 > len(works)
+    count = sum(any(piece.ensemble in songs or is_tune(piece) for piece in pieces) for pieces in works)
+    return count * 2 > len(works)
+
+
+def is_tune(piece: Piece) -> bool:
+    """Whether a piece is a tune alone, whatever plays it: one part, and hardly ever two notes at once."""
+    if len(piece.parts) != 1 or not _pitched(piece):
+        return False
+    rows = [bar.notes[0] for bar in piece.bars]
+    notes = sum(map(len, rows))
+    return len({(at, note.start) for at, row in enumerate(rows) for note in row}) >= ALONE * notes
 
 
 def overlap(one: Mapping[str, float], other: Mapping[str, float]) -> float:
