@@ -6,7 +6,7 @@ A home that is lived in (tests/web/seeded.py), served by the program in a proces
 never here (nothing kept), n times; before each visit a line of plain text is opened the same way (`bare_ms`: what the
 browser itself takes). Bytes are all that went over the wire, headers, cover and service worker included, counted
 between browser and server; milliseconds are the browser's own (PerformanceNavigationTiming, first contentful paint) of
-visits in which nothing is counted.
+visits in which nothing is counted; `worked_ms` is what the page's main thread took of a processor until all was quiet.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main() -> int:
     whole = max(size["all"] for size in sizes)
     said: dict[str, Any] = {"n": given.times, "scale": given.scale, "load_average": round(os.getloadavg()[0], 1),
                             "cores": os.cpu_count(), "bytes": whole, "kinds": sizes[-1]}  # fmt: skip
-    for name_ in ("bare_ms", "first_byte_ms", "paint_ms", "ready_ms"):
+    for name_ in ("bare_ms", "first_byte_ms", "paint_ms", "ready_ms", "worked_ms"):
         values = sorted(each[name_] for each in visits)
         quarter = values[len(values) // 4]
         said[name_] = {
@@ -160,8 +160,11 @@ def visit(browser: Browser, address: str, scale: float) -> dict[str, float]:
     floor = float(bare.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"))
     bare.context.close()
     page = new_page(browser, scale)
+    clock = page.context.new_cdp_session(page)
+    clock.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address)
     page.wait_for_load_state("networkidle")
+    worked = {each["name"]: each["value"] for each in clock.send("Performance.getMetrics")["metrics"]}
     times: dict[str, Any] = page.evaluate(
         """() => { const n = performance.getEntriesByType('navigation')[0];
         return { first: n.responseStart, ready: n.domContentLoadedEventEnd,
@@ -170,6 +173,7 @@ def visit(browser: Browser, address: str, scale: float) -> dict[str, float]:
     page.context.close()
     return {
         "bare_ms": floor, "first_byte_ms": times["first"], "ready_ms": times["ready"], "paint_ms": times["paint"],
+        "worked_ms": 1000 * worked["TaskDuration"],
     }  # fmt: skip
 
 
