@@ -57,6 +57,15 @@ def test_it_ends_where_it_is_told_and_keeps_the_row_before(weights: Weights, win
     assert len(first.nats) == 1 and set(first.arrays) == {"styles", "known"}
 
 
+def test_it_ends_when_its_time_is_over(
+    weights: Weights, windows: list[Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("senandung.learning.own.adapt.LONGEST", 0.0)
+    parts: list[float] = []
+    made = adapt(weights, "bach", windows * 2, windows[:1], progress=lambda _, share: parts.append(share))
+    assert len(parts) == 1 and len(made.nats) == 2, "one window, and what came of it is measured"
+
+
 def in_style(window: Window, style: str) -> Window:
     """The window as it is heard under a style."""
     from senandung.composing.pieces.follow import STYLE_SLOT

@@ -36,7 +36,7 @@ WINDOW, MOST_TOKENS = 512, 12_000
 """Tokens of a window, and of all windows that are trained on."""
 
 LONGEST = 240.0
-"""Seconds after which no further reading is begun."""
+"""Seconds after which a reading is broken off, and none is begun."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,8 @@ def adapt(
             held = sum(((row - begun) ** 2).sum() for row, begun in zip(rows, start, strict=True))
             (loss + DECAY * held).backward()
             optimiser.step()
+            if time.monotonic() - began > LONGEST:
+                break
         now = _loss_of(model, rows, number, apart or windows)
         if now < min(nats):
             found = _arrays(rows)
