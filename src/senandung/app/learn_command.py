@@ -61,7 +61,7 @@ def _whose(given: argparse.Namespace) -> str:
     if given.by:
         return str(given.by)
     if not given.json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
-        print("Whose music is it? ", end="", file=sys.stderr, flush=True)
+        print("Musik siapa ini? (Whose music is it?) ", end="", file=sys.stderr, flush=True)
         said = sys.stdin.readline().strip()
         if said:
             return said
