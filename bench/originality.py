@@ -5,10 +5,20 @@
 A passage of eight bars (at least 16 notes, six pitches, no more than a third of them repeated) is taken from any voice
 of the index, transposed by up to three semitones about its new register, ornamented (each note with the chance
 `--ornaments`: a passing or neighbour note, or a turn; dropped with the chance `--drops`), set in another rhythmic unit
-(half, double, one and a half, dotted, the same) and put into a held-out work in place of an inner part, or among the
-notes of its only part. It counts as found where the work is among the five nearest that a report names and its passage
-lies below the human range. Held-out works and training works are of the half that nothing was chosen by (`--tuning`:
-of the other), and the range is the one that the other half sets. False alarms are those of the reported half, as
+(half, double, one and a half, dotted, the same) and hidden in an inner voice of a held-out work:
+
+- *an inner part*: of three parts or more the one in the middle of their registers gives way to it;
+- *between the outer notes of one part*: of one or two parts, one of which sounds several notes at once (keyboard,
+  guitar): the highest and the lowest note of every moment stay, what lay between them gives way, and the passage
+  stands midway between them, from the first bar on where at least half of its notes have one above and one below.
+
+A third kind is harder and no inner voice: *across the notes of one part*. In works of one or two parts, a single tune
+and broken chords too, nothing gives way, and the passage is thrown among the notes about the part's mean pitch. It is
+told apart.
+
+A plant counts as found where its work is among the five nearest that a report names and the passage lies below the
+human range. Held-out works and training works are of the half that nothing was chosen by (`--tuning`: of the other),
+and the range is the one that the other half sets. False alarms are those of the reported half, as
 `senandung train originality` counted them.
 """
 
@@ -43,6 +53,13 @@ UNITS = {"half": 0.5, "double": 2.0, "one and a half": 1.5, "same": 1.0, "dotted
 BARS = 8
 
 
+INNER_PART, BETWEEN, ACROSS = "an inner part", "between the outer notes of one part", "across the notes of one part"
+HIDDEN = frozenset({INNER_PART, BETWEEN})
+
+SEVERAL = 0.5
+"""Share of a part's moments at which two notes or more sound, from which on it has room for an inner voice."""
+
+
 class Plant(NamedTuple):
     """A piece with a passage in it: the family it passes for, the passage's work and how it was disguised."""
 
@@ -52,6 +69,14 @@ class Plant(NamedTuple):
     notes: int
     unit: str
     where: str
+
+
+class Place(NamedTuple):
+    """Where a passage stands in a piece: its first tick, the part's number, semitones beside its register."""
+
+    start: int
+    part: int
+    beside: int
 
 
 def passage(index: MusicIndex, rng: np.random.Generator, *, tuning: bool) -> tuple[int, Ints, Ints]:
@@ -106,28 +131,90 @@ def disguised(
     return np.rint(found * UNITS[unit] * 20).astype(np.int64), np.asarray(notes, dtype=np.int64)
 
 
-def planted(query: Query, onsets: Ints, pitches: Ints, rng: np.random.Generator) -> Query:
-    """A piece with the passage as an inner part, or among the notes of its only part."""
-    end = max(int(part.onsets.max()) for part in query.parts)
-    bars = query.bar_starts[query.bar_starts <= max(end - int(onsets[-1]), 0)]
-    start = int(rng.choice(bars))
+def is_outer(part: QueryPart) -> NDArray[np.bool_]:
+    """Which notes of a part are the highest or the lowest that sound when they begin.
+
+    >>> is_outer(QueryPart("", *np.asarray([(0, 8, 48), (0, 4, 60), (0, 8, 72), (4, 4, 60)]).T)).tolist()
+    [True, False, True, False]
+    """
+    found = np.ones(len(part.onsets), dtype=np.bool_)
+    ends = part.onsets + part.lengths
+    longest = int(part.lengths.max(initial=0))
+    first = np.searchsorted(part.onsets, part.onsets - longest)
+    last = np.searchsorted(part.onsets, part.onsets, side="right")
+    for note, onset in enumerate(part.onsets.tolist()):
+        near = slice(int(first[note]), int(last[note]))
+        sounding = part.pitches[near][ends[near] > onset]
+        pitch = part.pitches[note]
+        found[note] = bool((sounding <= pitch).all() or (sounding >= pitch).all())
+    return found
+
+
+def several(part: QueryPart) -> float:
+    """Share of a part's moments at which two notes or more sound."""
+    moments = np.unique(part.onsets)
+    sounding = [((part.onsets <= moment) & (part.onsets + part.lengths > moment)).sum() for moment in moments]
+    return float(np.mean(np.asarray(sounding) >= 2))
+
+
+def inner_host(query: Query) -> int:
+    """The part of a piece of one or two parts that has an inner voice, or could have: -1 for none."""
+    shares = [several(part) for part in query.parts]
+    best = int(np.argmax(shares))
+    return best if shares[best] >= SEVERAL else -1
+
+
+def last_start(query: Query, length: int) -> int:
+    """The last tick from which on a piece has so many ticks; 0 where it is shorter."""
+    return max(max(int(part.onsets.max()) for part in query.parts) - length, 0)
+
+
+def place_of(query: Query, length: int, rng: np.random.Generator) -> Place:
+    """A place for a passage of so many ticks: an inner part, or the lower of two parts."""
+    start = int(rng.choice(query.bar_starts[query.bar_starts <= last_start(query, length)]))
     order = np.argsort([part.pitches.mean() for part in query.parts])
-    number = int(order[len(order) // 2]) if len(order) > 2 else int(order[0])
+    part = int(order[len(order) // 2]) if len(order) > 2 else int(order[0])
+    return Place(start, part, int(rng.integers(-3, 4)))
+
+
+def planted(query: Query, onsets: Ints, pitches: Ints, place: Place, where: str) -> tuple[Query, float]:
+    """A piece with the passage at a place, and the share of its notes that are neither the highest nor the lowest."""
+    number = inner_host(query) if where == BETWEEN else place.part
     part = query.parts[number]
-    shift = round(float(part.pitches.mean() - pitches.mean())) + int(rng.integers(-3, 4))
-    inside = (part.onsets >= start) & (part.onsets <= start + onsets[-1])
-    kept = ~inside if len(order) > 2 else np.ones(len(part.onsets), dtype=np.bool_)
+    inside = (part.onsets >= place.start) & (part.onsets <= place.start + onsets[-1])
+    middle = float(part.pitches.mean())
+    kept = ~inside if where == INNER_PART else np.ones(len(part.onsets), dtype=np.bool_)
+    if where == BETWEEN:
+        kept = ~inside | is_outer(part)
+        if inside.any():
+            ends = [part.pitches[part.onsets == moment] for moment in np.unique(part.onsets[inside])]
+            middle = (float(np.median([row.max() for row in ends])) + float(np.median([row.min() for row in ends]))) / 2
+    shift = round(middle - float(pitches.mean())) + place.beside
     rows = {(int(onset), int(pitch)): int(length) for onset, length, pitch in
             zip(part.onsets[kept], part.lengths[kept], part.pitches[kept], strict=True)}  # fmt: skip
     lengths = np.maximum(np.diff(onsets, append=onsets[-1] + 240), 1)
-    for onset, length, pitch in zip(onsets + start, lengths, np.clip(pitches + shift, 21, 108), strict=True):
-        rows[int(onset), int(pitch)] = int(length)
+    mine = list(zip((onsets + place.start).tolist(), np.clip(pitches + shift, 21, 108).tolist(), strict=True))
+    rows.update(zip(mine, lengths.tolist(), strict=True))
     ordered = sorted(rows)
     places = np.asarray(ordered, dtype=np.int64)
     spent = np.asarray([rows[each] for each in ordered], dtype=np.int64)
     parts = list(query.parts)
     parts[number] = QueryPart(part.name, places[:, 0], spent, places[:, 1])
-    return Query(tuple(parts), query.bar_starts)
+    taken = set(mine)
+    inner = ~is_outer(parts[number])[[row in taken for row in ordered]]
+    return Query(tuple(parts), query.bar_starts), float(inner.mean())
+
+
+def between(query: Query, onsets: Ints, pitches: Ints, place: Place) -> Query | None:
+    """A piece with the passage between the outer notes of one part, from the first bar on where it is inner."""
+    if len(query.parts) > 2 or inner_host(query) < 0:
+        return None
+    bars = query.bar_starts[query.bar_starts <= max(place.start, last_start(query, int(onsets[-1])))]
+    for start in np.roll(bars, -int(np.searchsorted(bars, place.start))).tolist():
+        copy, inner = planted(query, onsets, pitches, place._replace(start=start), BETWEEN)
+        if inner >= 0.5:
+            return copy
+    return None
 
 
 def hosts(packed: Path, most_notes: int, *, tuning: bool) -> list[Piece]:
@@ -145,14 +232,21 @@ def hosts(packed: Path, most_notes: int, *, tuning: bool) -> list[Piece]:
     return found
 
 
-def made(index: MusicIndex, piece: Piece, rng: np.random.Generator, given: argparse.Namespace) -> Plant:
-    """A plant in a piece."""
+def made(index: MusicIndex, piece: Piece, rng: np.random.Generator, given: argparse.Namespace) -> list[Plant]:
+    """The plants of one passage in one piece: in its inner voice, where it has one, and across a part of one or two."""
     query = piece_query(piece)
     work, onsets, pitches = passage(index, rng, tuning=given.tuning)
     unit = str(rng.choice(list(UNITS)))
-    copy = planted(query, *disguised(onsets, pitches, unit, rng, given.ornaments, given.drops), rng)
-    where = "inner part" if len(query.parts) > 2 else "among the notes of one part"
-    return Plant(copy, piece_family(piece), work, len(onsets), unit, where)
+    times, notes = disguised(onsets, pitches, unit, rng, given.ornaments, given.drops)
+    place = place_of(query, int(times[-1]), rng)
+    if len(query.parts) > 2:
+        copies = [(planted(query, times, notes, place, INNER_PART)[0], INNER_PART)]
+    else:
+        copies = [(planted(query, times, notes, place, ACROSS)[0], ACROSS)]
+        hidden = between(query, times, notes, place)
+        copies += [] if hidden is None else [(hidden, BETWEEN)]
+    family = piece_family(piece)
+    return [Plant(copy, family, work, len(onsets), unit, where) for copy, where in copies]
 
 
 def searched(plant: Plant) -> tuple[int, float, float]:
@@ -182,7 +276,9 @@ def main() -> None:
     rng = np.random.default_rng(given.seed)
     index = shipped_index()
     chosen = hosts(given.packed, given.most_notes, tuning=given.tuning)
-    plants = [made(index, chosen[int(rng.integers(len(chosen)))], rng, given) for _ in range(given.plants)]
+    plants = [
+        plant for _ in range(given.plants) for plant in made(index, chosen[int(rng.integers(len(chosen)))], rng, given)
+    ]
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
         results = list(pool.map(searched, plants))
     facts = json.loads((resources.files("senandung.weights") / "originality" / RANGE_NAME).read_text(encoding="utf-8"))
@@ -192,10 +288,11 @@ def main() -> None:
         named = 0 <= rank < MOST_NEAREST
         told = named and score_of(excess, plant.query.notes) < human.of(plant.family)[1][0]
         long = "16 to 23 notes" if plant.notes < 24 else "24 to 47 notes" if plant.notes < 48 else "48 notes and more"
-        for name in ("all", plant.unit, plant.where, long, f"{plant.where}, {long}", f"{plant.where}, {plant.unit}"):
-            counts[f"found: {name}"].append(told)
-        counts["named: all"].append(named)
-        counts[f"named: {plant.where}"].append(named)
+        groups = ["hidden"] if plant.where in HIDDEN else []
+        for name in (*groups, plant.where):
+            for kind in ("", f", {long}", f", {plant.unit}"):
+                counts[f"found: {name}{kind}"].append(told)
+            counts[f"named: {name}"].append(named)
     report: dict[str, Any] = {name: [round(float(np.mean(row)), 3), len(row)] for name, row in sorted(counts.items())}
     report["false alarms"] = [facts["below"], facts["reported"]]
     report["seconds a search"] = round(float(np.median([row[2] for row in results])), 2)

@@ -18,9 +18,14 @@ pip --prefer-binary -r "requirements/$which.txt" 2>/dev/null || {
     pip -r "requirements/$which.txt"
 }
 pip --no-deps --editable .
-# The composer's steps are compiled when they are first used, some seconds: now, and not in somebody's first song.
+# The composer's steps and the search for copies are compiled when they are first used, half a minute: now, and not in
+# somebody's first song.
 .venv/bin/python -c 'import numpy as np
 from senandung.composing.decoding.engine import SLOTS, load_engine
 load_engine().begin().feed(np.zeros((1, 1), dtype=np.int64), np.zeros((1, 1, SLOTS), dtype=np.int64))'
+.venv/bin/python -c 'from senandung.domain.song import Note, Song, Track
+from senandung.originality.check import check_song
+notes = [Note(240 * (n // 2), 240, 48 + n % 2 * 12 + n // 2 * 5 % 12, 80) for n in range(32)]
+check_song(Song("scale", (Track("piano", "melody", "piano", tuple(notes)),)))'
 touch ".venv/.$which"
 [ "$which" != develop ] || touch .venv/.runtime

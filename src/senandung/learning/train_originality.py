@@ -22,9 +22,9 @@ from senandung.originality.search import WEIGHED, Passage, find_passages
 
 SINGERS = frozenset({"voice", "soprano", "alto", "tenor", "basso", "choir"})
 
-SAME_MUSIC_NOTES, SAME_MUSIC_EXCESS = 25, 95.0
+SAME_MUSIC_NOTES, SAME_MUSIC_BITS = 25, 95.0
 """A held-out work is the same music as a training work, and tells nothing of how near people come to each other by
-chance, where a passage of so many notes exceeds its level by so many bits."""
+chance, where a passage of so many notes exceeds its level by so many bits, holes or not."""
 
 TITLE_LETTERS, TITLE_BITS = 6, 40.0
 """It is the same music too where the titles are the same, of so many letters, and a passage says so many bits."""
@@ -142,7 +142,7 @@ def _name(composer: str) -> set[str]:
 
 def is_same_music(index: MusicIndex, passages: Sequence[Passage], row: dict[str, Any]) -> bool:
     """Whether a held-out work is a copy, an arrangement or another source of a training work."""
-    long = any(len(each.here) >= SAME_MUSIC_NOTES and each.excess >= SAME_MUSIC_EXCESS for each in passages)
+    long = any(len(each.here) >= SAME_MUSIC_NOTES and each.likeness >= SAME_MUSIC_BITS for each in passages)
     title = _plain(row["title"])
     near = (index.works[_work(index, each)] for each in passages if each.bits >= TITLE_BITS)
     return long or (len(title) >= TITLE_LETTERS and any(_plain(work.title) == title for work in near))
@@ -210,7 +210,7 @@ def card(index: MusicIndex, human: HumanRange, facts: dict[str, Any], size: int)
     )
     return _CARD.format(
         index=INDEX_NAME, human=RANGE_NAME, megabytes=size / 1e6, notes=index.notes, voices=len(index.starts) - 1,
-        works=len(index.works), table=table, ranges=ranges, long=SAME_MUSIC_NOTES, excess=SAME_MUSIC_EXCESS,
+        works=len(index.works), table=table, ranges=ranges, long=SAME_MUSIC_NOTES, excess=SAME_MUSIC_BITS,
         share=facts["below"] / max(facts["reported"], 1), **facts,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from senandung.originality.scanning import EXACT, WIDEST, symbol_of
+from senandung.originality.scanning import EXACT, WIDEST, kept, symbol_of
 
 _compiled = numba.njit(error_model="numpy")
 
@@ -22,8 +22,9 @@ SKIPPED_THERE, REACH = 3, 48
 """The furthest that a pair may stand from the one before: notes of the voice, notes of the part."""
 
 START = 1.0
-COST_THERE, COST_HERE = 3.0, 0.25
-"""Bits that a left out note of the voice and a moment of the piece that is passed over cost."""
+COST_THERE, COST_HERE, MOST_HERE = 3.0, 0.25, 3
+"""Bits that a left out note of the voice and a moment of the piece that is passed over cost, the latter at most so
+many: others sound while a slow voice rests."""
 
 SAME_PACE, INEXACT, OTHER_PACE, MOST_OTHER = 0.5, 1.0, 2.0, 1.5
 """Bits for a step in the tempo; those that another costs, and that each octave off costs up to so many octaves."""
@@ -43,18 +44,20 @@ REPEATED = 0.25
 MOST_PACE = 3.0
 """Bits that the pace of one note counts at most."""
 
-_AROUND, _TALLEST, _WIDE = 12, 256, 1024
+LONG, SHORT, SWUNG = 0.585, -1.0, 0.5
+"""Octaves by which the long and the short step of two dotted ones are off, and bits that such a step costs at first."""
+
+_VARIANTS = 14
+"""The tempo of the chain, three units of dots with four phases, and dots from the first note on."""
+
+_NEAR, _AROUND, _TALLEST, _WIDE = 5, 14, 256, 1024
 """Notes of the voice before and after a place; notes of the voice and of the part at most."""
 
 
 @_compiled
-def _left(bits, many):
-    """Bits of a note when it could have been any of so many."""
-    return bits if many <= 1 else -np.log2(1.0 - (1.0 - 2.0**-bits) ** many)
-
-
-@_compiled
-def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhythm, shift, scale, score, back):
+def _chain(
+    times, pitches, moments, chances, there_times, there_pitches, bits, rhythm, shift, scale, swung, score, back
+):  # fmt: skip
     """Fills the tables of the best chain to each pair; the best value and its place."""
     tall, wide = len(there_times), len(times)
     best, best_at = -np.inf, -1
@@ -63,11 +66,17 @@ def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhy
     below = np.zeros(SKIPPED_THERE + 1, np.int64)
     for place in range(tall):
         below[:] = 0
+        chance = chances[place]
         for column in range(wide):
             if pitches[column] - shift != there_pitches[place]:
                 continue
             top, came = START, -1
-            alone = _left(bits[place], mates[column])
+            first, last = column, column + 1
+            while first > 0 and moments[first - 1] == moments[column]:
+                first -= 1
+            while last < wide and moments[last] == moments[column]:
+                last += 1
+            alone = _bits(chance[last] - chance[first], bits[place])
             most = bits[place] + SAME_PACE + rhythm[place]
             for left in range(1, min(SKIPPED_THERE, place) + 1):
                 row = place - left
@@ -83,18 +92,21 @@ def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhy
                         break
                     if score[row, before] + most <= top or spent * WIDEST < step:
                         continue  # nothing that it could gain would be enough
-                    off = abs(np.log2(spent / step))
+                    octaves = np.log2(spent / step)
+                    off = abs(octaves)
                     passed = moments[column] - moments[before]
                     if off < EXACT:
                         pace = SAME_PACE + (rhythm[place] if passed == 1 and left == 1 else 0.0)
                         gain = alone
+                    elif swung and (abs(octaves - LONG) < EXACT or abs(octaves - SHORT) < EXACT):
+                        pace, gain = -SWUNG, alone
                     else:
                         pace = -INEXACT - OTHER_PACE * min(off, MOST_OTHER)
-                        gain = _left(bits[place], column - before)
+                        gain = _bits(chance[last] - chance[before + 1], bits[place])
                     if left > 1:
                         gain *= AFTER_SKIP
                     total = score[row, before] + gain + pace
-                    total -= COST_THERE * (left - 1) + COST_HERE * (passed - 1)
+                    total -= COST_THERE * (left - 1) + COST_HERE * min(passed - 1, MOST_HERE)
                     if total > top:
                         top, came = total, row * wide + before
             score[place, column] = top
@@ -104,6 +116,12 @@ def _chain(times, pitches, moments, mates, there_times, there_pitches, bits, rhy
             if top > best:
                 best, best_at = top, place * wide + column
     return best, best_at
+
+
+@_compiled
+def _bits(chance, most):
+    """Bits of a note by the chance that any of those at its time goes on with the voice."""
+    return most if chance <= 0 else min(max(-np.log2(chance), 0.0), most)
 
 
 @_compiled
@@ -133,19 +151,17 @@ def _dotted(onset, times, unit, phase):
 
 
 @_compiled
-def _interval_bits(intervals, at, since, none, one, two, three):
-    """Bits of a note of a voice, `since` notes after its beginning, after those before it."""
-    if since == 0:
-        return 0.0
-    last = symbol_of(intervals[at])
+def _shares(intervals, at, since, none, one, two, three):
+    """Eighths of a bit of each next interval of a voice, `since` notes after its beginning, after those before it."""
     if since == 1:
-        return none[last] / 8
+        return none
+    last = symbol_of(intervals[at - 1])
     if since == 2:
-        return one[symbol_of(intervals[at - 1]), last] / 8
+        return one[last]
+    before = symbol_of(intervals[at - 2])
     if since == 3:
-        return two[symbol_of(intervals[at - 2]), symbol_of(intervals[at - 1]), last] / 8
-    turn = symbol_of(intervals[at - 3]), symbol_of(intervals[at - 2]), symbol_of(intervals[at - 1])
-    return three[turn[0], turn[1], turn[2], last] / 8
+        return two[before, last]
+    return three[symbol_of(intervals[at - 3]), before, last]
 
 
 @_compiled
@@ -169,44 +185,61 @@ def _novel(gains, turns):
                 break
 
 
-@numba.njit(cache=True, error_model="numpy")
+@_compiled
+def _first(back, at):
+    """The first pair of a chain."""
+    wide = back.shape[1]
+    while back[at // wide, at % wide] >= 0:
+        at = back[at // wide, at % wide]
+    return at
+
+
+@_compiled
+def _tempo(first, at, times, there_times):
+    """The time of a chain against that of the voice, from end to end; 0 for a single pair."""
+    wide = len(times)
+    spent = there_times[at // wide] - there_times[first // wide]
+    return (times[at % wide] - times[first % wide]) / spent if spent > 0 else 0.0
+
+
+@kept
 def chains(
-    places, scales, times, pitches, part_starts, moments, mates,
+    places, scales, thorough, times, pitches, part_starts, moments,
     intervals, gaps, starts, voice_pitch, voice_onset, tables,
 ):  # fmt: skip
     """The best chain at each place.
 
-    `places` and `scales` as `scanning.extend` gives them, `tables` those of `Information`. Gives where the chain of
-    each place begins in the rest: numbers of the notes here and there, what each pair gains, in bits; and of each
-    place the share of steps in the tempo.
+    `places` and `scales` as `scanning.extend` gives them, `tables` those of `Information`. `thorough` goes further
+    around and tries the tempo of the chain found and the voice dotted too; without it dotted steps cost little. Gives
+    where the chain of each place begins in the rest: numbers of the notes here and there, what each pair gains, in
+    bits; and of each place the share of steps in the tempo.
     """
     none, one, two, three, paces = tables
     begins, shares = np.zeros(len(places) + 1, np.int64), np.zeros(len(places))
     here, there, gains = np.empty(1 << 16, np.int64), np.empty(1 << 16, np.int64), np.empty(1 << 16)
     size = 1 << 15
     scores, backs = np.empty((2, size)), np.empty((2, size), np.int32)
+    power = 2.0 ** (-np.arange(256) / 8)
     filled = 0
     for number in range(len(places)):
         part, here_first, here_last, voice = places[number, 0], places[number, 1], places[number, 2], places[number, 3]
         there_first, there_last, shift = places[number, 4], places[number, 5], places[number, 6]
         begin, scale = starts[voice], scales[number]
-        first = max(there_first - _AROUND, begin)
-        last = min(there_last + _AROUND + 1, starts[voice + 1], first + _TALLEST)
+        around = _AROUND if thorough else _NEAR
+        first = max(there_first - around, begin)
+        last = min(there_last + around + 1, starts[voice + 1], first + _TALLEST)
         tall = last - first
         pitch, onset = voice_pitch[voice], np.float64(voice_onset[voice])
         for at in range(begin + 1, first + 1):
             pitch += intervals[at]
             onset += gaps[at]
         there_times, there_pitches = np.zeros(tall), np.empty(tall, np.int64)
-        bits, rhythm = np.empty(tall), np.empty(tall)
         for at in range(first, last):
             place = at - first
             if place:
                 pitch += intervals[at]
                 there_times[place] = there_times[place - 1] + gaps[at]
             there_pitches[place] = pitch
-            bits[place] = _interval_bits(intervals, at, at - begin, none, one, two, three)
-            rhythm[place] = _pace_bits(gaps, at, at - begin, paces)
         end = min(there_last, last - 1) - first
         lead, trail = there_times[there_first - first] * scale, (there_times[tall - 1] - there_times[end]) * scale
         low, high = here_first, here_last + 1
@@ -217,38 +250,60 @@ def chains(
         low = max(low, here_first - 200)
         high = min(high, low + _WIDE)
         wide = high - low
+        bits, rhythm = np.zeros(tall), np.zeros(tall)
+        chances = np.zeros((tall, wide + 1))
+        for at in range(max(first, begin + 1), last):
+            place = at - first
+            after = _shares(intervals, at, at - begin, none, one, two, three)
+            bits[place] = after[symbol_of(intervals[at])] / 8
+            rhythm[place] = _pace_bits(gaps, at, at - begin, paces)
+            from_pitch = there_pitches[place] - intervals[at] + shift
+            own = power[after[symbol_of(intervals[at])]]
+            total = 0.0
+            for column in range(wide):
+                leap = pitches[low + column] - from_pitch
+                if leap == intervals[at]:
+                    total += own
+                elif -12 <= leap <= 12:
+                    total += power[after[leap + 12]]
+                chances[place, column + 1] = total
         if tall * wide > size:
             size = tall * wide
             scores, backs = np.empty((2, size)), np.empty((2, size), np.int32)
         score, back = scores[0, : tall * wide].reshape(tall, wide), backs[0, : tall * wide].reshape(tall, wide)
         row = slice(low, high)
         best, at = _chain(
-            times[row], pitches[row], moments[row], mates[row],
-            there_times, there_pitches, bits, rhythm, shift, scale, score, back,
+            times[row], pitches[row], moments[row], chances,
+            there_times, there_pitches, bits, rhythm, shift, scale, not thorough, score, back,
         )  # fmt: skip
         cost = 0.0
         if at >= 0:
             steps, kept = _in_tempo(back, at, times[row], there_times, scale)
             shares[number] = kept / max(steps, 1)
-            unit = np.median(gaps[there_first + 1 : first + end + 1]) if first + end > there_first else 0.0
-            if steps >= 4 and kept < DOTTED_BELOW * steps and best > 8.0 and unit > 0:
-                for phase in range(2):
-                    dotted = _dotted(onset, there_times, unit, phase)
-                    span = dotted[end] - dotted[there_first - first]
-                    if span <= 0:
+            middle = np.median(gaps[there_first + 1 : first + end + 1]) if first + end > there_first else 0.0
+            if thorough and steps >= 4 and kept < steps and best > 8.0:
+                for variant in range(_VARIANTS):
+                    unit = middle if variant < 5 or variant == 13 else 12.0 if variant < 9 else 24.0
+                    heard, charge = there_times, 0.0
+                    if variant:
+                        if unit <= 0 or kept >= DOTTED_BELOW * steps or (5 <= variant < 13 and unit == middle):
+                            continue
+                        from_bar = onset if variant < 13 else -there_times[_first(back, at) // wide]
+                        heard, charge = _dotted(from_bar, there_times, unit, ((variant - 1) % 4) / 2), DOTTED
+                    tempo = _tempo(_first(back, at), at, times[row], heard)
+                    if tempo <= 0:
                         continue
-                    tempo = (times[here_last] - times[here_first]) / span
                     other, table = (
                         scores[1, : tall * wide].reshape(tall, wide),
                         backs[1, : tall * wide].reshape(tall, wide),
                     )
                     value, place = _chain(
-                        times[row], pitches[row], moments[row], mates[row],
-                        dotted, there_pitches, bits, rhythm, shift, tempo, other, table,
+                        times[row], pitches[row], moments[row], chances,
+                        heard, there_pitches, bits, rhythm, shift, tempo, False, other, table,
                     )  # fmt: skip
-                    if value - DOTTED > best:
-                        best, at, cost = value - DOTTED, place, DOTTED
-                        steps, kept = _in_tempo(table, at, times[row], dotted, tempo)
+                    if value - charge > best:
+                        best, at, cost = value - charge, place, charge
+                        steps, kept = _in_tempo(table, at, times[row], heard, tempo)
                         shares[number] = kept / max(steps, 1)
                         score[:, :] = other
                         back[:, :] = table

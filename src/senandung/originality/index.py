@@ -88,6 +88,11 @@ class MusicIndex:
     works: tuple[WorkRow, ...]
     information: Information
 
+    def __post_init__(self) -> None:
+        # numba compiles once for arrays that may be written and once for those that may not
+        for column in (self.intervals, self.gaps, self.starts, self.voice_pitch, self.voice_onset):
+            column.setflags(write=False)
+
     @property
     def notes(self) -> int:
         """Notes of all voices."""

@@ -36,6 +36,10 @@ class Information:
     intervals: tuple[Bytes, ...]
     paces: Bytes
 
+    def __post_init__(self) -> None:
+        for table in (*self.intervals, self.paces):
+            table.setflags(write=False)
+
     @classmethod
     def fit(cls, intervals: NDArray[np.int64], paces: NDArray[np.int64], begins: NDArray[np.bool_]) -> Information:
         """Count the voices of an index.

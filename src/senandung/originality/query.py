@@ -54,8 +54,9 @@ class Line:
 class Notes:
     """All notes of a piece in one row, part after part, in each in order of onset, then pitch.
 
-    `moments` numbers the onsets, `mates` counts the notes of each note's onset. `cell_starts` says where the notes of
-    part p and pitch h, at p · 128 + h, begin in `cell_times` and `cell_notes`, which are in order of time.
+    `moments` numbers the onsets, `mates` counts the notes of each note's onset. `cell_starts`, shape
+    (cells, stretches + 1), says where the notes of part p and pitch h, at p · 128 + h, begin in `cell_times` and
+    `cell_notes`, which are in order of time, those of every `stretch` ticks, and where they end.
     """
 
     times: NDArray[np.float64]
@@ -64,7 +65,8 @@ class Notes:
     part_starts: Ints
     moments: Ints
     mates: Ints
-    cell_starts: Ints
+    cell_starts: NDArray[np.int32]
+    stretch: float
     cell_times: NDArray[np.float64]
     cell_notes: Ints
 
@@ -78,6 +80,7 @@ def notes_of(query: Query) -> Notes:
     moments = np.cumsum(np.r_[True, (np.diff(times) != 0) | (np.diff(parts) != 0)]) - 1
     cell = parts * 128 + pitches
     order = np.lexsort((times, cell))
+    stretch = float(times.max() + 1) / _STRETCHES
     return Notes(
         times,
         pitches,
@@ -85,10 +88,25 @@ def notes_of(query: Query) -> Notes:
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         moments,
         np.bincount(moments)[moments],
-        np.searchsorted(cell[order], np.arange(len(counts) * 128 + 1)).astype(np.int64),
+        _begins(cell[order], times[order], len(counts) * 128, stretch),
+        stretch,
         times[order],
         order.astype(np.int64),
     )
+
+
+_STRETCHES = 256
+"""Stretches of time into which a cell is divided, so that its notes near a time need not be searched for."""
+
+
+def _begins(cells: Ints, times: NDArray[np.float64], count: int, stretch: float) -> NDArray[np.int32]:
+    """Where the notes of each stretch of each cell begin, and as last column where the cell ends."""
+    stretches = cells * _STRETCHES + (times // stretch).astype(np.int64)
+    begins = np.searchsorted(stretches, np.arange(count * _STRETCHES + 1)).astype(np.int32)
+    rows: NDArray[np.int32] = np.append(
+        begins[:-1].reshape(count, _STRETCHES), begins[_STRETCHES::_STRETCHES, None], axis=1
+    )
+    return rows
 
 
 def song_query(song: Song) -> Query:

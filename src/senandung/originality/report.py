@@ -36,10 +36,10 @@ class Nearest:
     """A passage of other music and where the piece has it.
 
     `bars` and `here_bars` are first and last bar, from 1; `notes` how many notes are in common, `bits` how much they
-    say (a common turn little, a rare one much), `excess` how much of that goes beyond what other works say there, with
-    bits for the length (`search.Passage.excess`), which makes the score; `in_tempo` the share of the steps that keep
-    the tempo, `cardinality` the share of the longer of both passages that the notes are (Yin et al. 2022); `shift` how
-    many semitones the piece stands above, `scale` how many times slower it goes.
+    say (a common turn little, a rare one much), `excess` how much of that goes beyond what other works say there, less
+    for holes, with bits for the length (`search.Passage.excess`), which makes the score; `in_tempo` the share of the
+    steps that keep the tempo, `cardinality` the share of the longer of both passages that the notes are (Yin et al.
+    2022); `shift` how many semitones the piece stands above, `scale` how many times slower it goes.
     """
 
     work: WorkRow

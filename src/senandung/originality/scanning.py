@@ -13,6 +13,15 @@ import numpy as np
 
 _compiled = numba.njit(error_model="numpy")
 
+
+def kept(function):
+    """Compiled, without Python's lock, and kept for the next start; where no folder can be written, for this one."""
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:
+        return numba.njit(nogil=True, error_model="numpy")(function)
+
+
 _TABLE_BITS = 23
 _MIX = 2654435761
 
@@ -90,18 +99,20 @@ def _longer(rows):
     return longer
 
 
-@numba.njit(cache=True, error_model="numpy")
-def scan(intervals, gaps, starts, paced, plain, most):
-    """Where fingerprints stand in an index: rows of kind (0 paced, 1 plain), number of the key, first and last note.
+@kept
+def scan(intervals, gaps, starts, voices, paced, plain, most):
+    """Where fingerprints stand in voices of an index: rows of kind (0 paced, 1 plain), number of the key, first and
+    last note; and how often each key of both kinds does.
 
-    `paced` and `plain` are rising keys; of a key that stands in more than `most` places none is given.
+    `voices` are the first and the one after the last that are read. `paced` and `plain` are rising keys; of a key that
+    stands in more than `most` places only so many are given.
     """
     tables = _table(paced), _table(plain)
     counts = np.zeros(len(paced), np.int64), np.zeros(len(plain), np.int64)
     rows = np.empty((1 << 18, 4), np.int32)
     filled = 0
     ring = np.zeros(7, np.int64)
-    for voice in range(len(starts) - 1):
+    for voice in range(voices[0], voices[1]):
         begin, end = starts[voice], starts[voice + 1]
         leaps = classes = turn = np.int64(0)
         moved = 0
@@ -141,35 +152,26 @@ def scan(intervals, gaps, starts, paced, plain, most):
                                 rows[filled, 0], rows[filled, 1] = 1, asked
                                 rows[filled, 2], rows[filled, 3] = ring[moved % 7], at
                                 filled += 1
-    kept = 0
-    for row in range(filled):
-        many = counts[0][rows[row, 1]] if rows[row, 0] == 0 else counts[1][rows[row, 1]]
-        if many <= most:
-            rows[kept] = rows[row]
-            kept += 1
-    return rows[:kept].copy()
+    return rows[:filled].copy(), counts[0], counts[1]
 
 
 @_compiled
-def _nearest_note(cell_times, low, high, time, expected, step):
-    """The place in low..high whose distance from `time`, onwards or back, is nearest in ratio to `expected`, and how
-    many octaves off; -1 without one."""
+def _nearest_note(cell_times, cell_starts, high, time, expected, step, stretch):
+    """The place before `high` whose distance from `time`, onwards or back, is nearest in ratio to `expected`, and how
+    many octaves off; -1 without one. `cell_starts` says where the cell's notes of every `stretch` ticks begin."""
     least = time + expected / WIDEST if step > 0 else time - expected * WIDEST
     most = time + expected * WIDEST if step > 0 else time - expected / WIDEST
-    first, last = low, high
-    while first < last:
-        middle = (first + last) >> 1
-        if cell_times[middle] < least:
-            first = middle + 1
-        else:
-            last = middle
+    first = cell_starts[min(max(np.int64(least / stretch), 0), len(cell_starts) - 1)]
     best, off = -1, 99.0
     while first < high and cell_times[first] <= most:
-        octaves = abs(np.log2(abs(cell_times[first] - time) / expected))
-        if octaves < off:
-            best, off = first, octaves
+        if cell_times[first] >= least:
+            ratio = abs(cell_times[first] - time) / expected
+            if ratio < 1.0:
+                ratio = 1.0 / ratio
+            if ratio < off:
+                best, off = first, ratio
         first += 1
-    return best, off
+    return best, np.log2(off) if best >= 0 else off
 
 
 @_compiled
@@ -204,7 +206,7 @@ def _note_bits(intervals, bits, at, begin):
 
 @_compiled
 def _gone_on(
-    times, mates, cell_starts, cell_times, cell_notes, part, intervals, gaps, bits, begin, end,
+    times, mates, cell_starts, stretch, cell_times, cell_notes, part, intervals, gaps, bits, begin, end,
     first_at, first_note, first_pitch, scale, reach, step, voice, marks, stamps, octaves,
 ):  # fmt: skip
     """From a pair of notes onwards (step 1) or back (-1): bits gained, last note here and last note there."""
@@ -220,7 +222,7 @@ def _gone_on(
         if 0 <= pitch < 128 and gone > 0:
             cell = part * 128 + pitch
             place, off = _nearest_note(
-                cell_times, cell_starts[cell], cell_starts[cell + 1], times[note], gone * scale, step
+                cell_times, cell_starts[cell], cell_starts[cell, -1], times[note], gone * scale, step, stretch
             )
         if place >= 0:
             found = cell_notes[place]
@@ -228,7 +230,8 @@ def _gone_on(
             says = max(_note_bits(intervals, bits, entered, begin) - 8 * octaves[min(many, 63)], 1.0)
             total += says * (1.0 if missed == 0 else 0.85) + (SAME_PACE if off < EXACT else -OTHER_PACE * off)
             note, gone, missed = found, 0.0, 0
-            _mark(marks, stamps, voice, at, note)
+            if off < EXACT:
+                _mark(marks, stamps, voice, at, note)
             if total > best:
                 best, best_note, best_at = total, note, at
         else:
@@ -240,9 +243,9 @@ def _gone_on(
     return best, best_note, best_at
 
 
-@numba.njit(cache=True, error_model="numpy")
+@kept
 def extend(
-    hits, key_starts, rows, times, parts, pitches, mates, cell_starts, cell_times, cell_notes,
+    hits, key_starts, rows, times, parts, pitches, mates, cell_starts, stretch, cell_times, cell_notes,
     intervals, gaps, starts, voice_pitch, bits, least, reach,
 ):  # fmt: skip
     """Every pair of a fingerprint here and there, gone on with in both directions as far as the notes agree.
@@ -252,8 +255,8 @@ def extend(
     one of many says less. Gives rows (part, first and last note here, voice, first and last note there, semitones) with
     their bits and their time against the voice's, of those that say `least` bits.
     """
-    marks = np.zeros(1 << 16, np.int64)
-    stamps = np.full(1 << 16, -1, np.int64)
+    marks = np.zeros(1 << 14, np.int64)
+    stamps = np.full(1 << 14, -1, np.int64)
     octaves = np.log2(np.maximum(np.arange(64), 1))
     found = np.empty((1 << 14, 7), np.int64)
     said = np.empty((1 << 14, 2), np.float64)
@@ -286,11 +289,11 @@ def extend(
             shift = pitches[here_first] - pitch_of
             scale = (times[here_last] - times[here_first]) / spent_there
             after, last_here, last_there = _gone_on(
-                times, mates, cell_starts, cell_times, cell_notes, part, intervals, gaps, bits, begin, end,
+                times, mates, cell_starts, stretch, cell_times, cell_notes, part, intervals, gaps, bits, begin, end,
                 last, here_last, pitch_of + raised + shift, scale, reach, 1, voice, marks, stamps, octaves,
             )  # fmt: skip
             before, first_here, first_there = _gone_on(
-                times, mates, cell_starts, cell_times, cell_notes, part, intervals, gaps, bits, begin, end,
+                times, mates, cell_starts, stretch, cell_times, cell_notes, part, intervals, gaps, bits, begin, end,
                 first, here_first, pitch_of + shift, scale, reach, -1, voice, marks, stamps, octaves,
             )  # fmt: skip
             total = seed_bits + after + before
@@ -307,7 +310,7 @@ def extend(
     return found[:filled].copy(), said[:filled].copy()
 
 
-@numba.njit(cache=True, error_model="numpy")
+@kept
 def paths(times, pitches, moments, low, high, furthest, widest, bits, least, most):
     """Paced fingerprints of five notes of a part that need not be neighbours.
 

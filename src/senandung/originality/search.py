@@ -6,31 +6,25 @@ passage counts by how much it says beyond what the next works say about the same
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from senandung.originality.fingerprints import LEAST_BITS, MOST_PLACES, fingerprints_of
+from senandung.originality.fingerprints import LEAST_BITS
 from senandung.originality.index import MusicIndex
+from senandung.originality.places import Places, in_threads, places_of
 from senandung.originality.query import Line, Notes, Query, lines_of, notes_of
-
-PLACES, FEWEST_PLACES, MOST_REGION = 3000, 30, 400
-"""Places that are aligned, and of one region (a part's four bars) at least and at most, one a work."""
-
-REGION_BARS = 4
-
-PLACE_BITS = 24.0
-"""What notes around a common fingerprint must say to be a place."""
-
-_FURTHEST = 60
-"""How far a fingerprint is gone on with, in notes."""
 
 WEIGHED = 60
 """Passages whose level is computed."""
 
-MOST_PAIRS = 500_000
-"""Fingerprints in common that are gone on with; the rarest are."""
+PROMISING = 300
+"""Places that are aligned again, with other tempos and dots: so many that say most, and half as many that said most
+before they were aligned."""
+
+_CHUNK = 200
+"""Places that a thread aligns at a time."""
 
 NEXT = (1, 8)
 """Which of the other works at the same notes make the level, by rank: the nearest is left out, for a work can stand
@@ -39,7 +33,11 @@ twice in an index under two names."""
 BAR_BITS, MOST_BARS = 3.0, 8.0
 """Bits for each bar of the work that a passage goes through, and bars after which no more count."""
 
+HOLE_BITS = 100.0
+"""Bits taken off for holes, were all notes left out: a whole passage says more than the same bits with holes."""
+
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,22 @@ class Passage:
 
     @property
     def excess(self) -> float:
-        """How much it says beyond its level, and bits for its length: what tells a copy, in bits."""
-        return max(self.bits - self.level, 0.0) + BAR_BITS * min(self.bars, MOST_BARS)
+        """How much it says beyond its level, less for holes, and bits for its length: what tells a copy, in bits."""
+        return max(self.bits - self.level - HOLE_BITS * self.holes, 0.0) + self._for_bars
+
+    @property
+    def likeness(self) -> float:
+        """As `excess`, holes or not: what tells the same music, be it arranged."""
+        return max(self.bits - self.level, 0.0) + self._for_bars
+
+    @property
+    def _for_bars(self) -> float:
+        return BAR_BITS * min(self.bars, MOST_BARS)
+
+    @property
+    def holes(self) -> float:
+        """The share of the voice's notes between first and last that the piece has not."""
+        return 1.0 - len(self.there) / (self.there[-1] - self.there[0] + 1)
 
 
 def find_passages(query: Query, *indexes: MusicIndex, most: int = 12, least: float = LEAST_BITS) -> tuple[Passage, ...]:
@@ -90,67 +102,73 @@ def find_passages(query: Query, *indexes: MusicIndex, most: int = 12, least: flo
 
 @dataclass(frozen=True)
 class _Chains:
-    """Aligned places: rows as `scanning.extend` gives them, times against the voice's, index, work (of all indexes),
-    and where the pairs of each begin in notes here, there, and gains."""
+    """Aligned places: rows as `scanning.extend` gives them, index, work (of all indexes), where the pairs of each begin
+    in notes here, there, and gains; and of each the share of steps in the tempo."""
 
     rows: Ints
-    scales: NDArray[np.float64]
     index: Ints
     work: Ints
     begins: Ints
     here: Ints
     there: Ints
-    gains: NDArray[np.float64]
-    in_tempo: NDArray[np.float64]
+    gains: Floats
+    in_tempo: Floats
+
+    @property
+    def of_pair(self) -> Ints:
+        """The number of each pair's place."""
+        return np.repeat(np.arange(len(self.rows)), np.diff(self.begins))
+
+    @property
+    def bits(self) -> Floats:
+        """What each place says."""
+        found: Floats = np.bincount(self.of_pair, self.gains, len(self.rows)).astype(np.float64)
+        return found
 
 
 def _chains(notes: Notes, lines: tuple[Line, ...], index: MusicIndex, bar: float, least: float) -> _Chains:
-    # numba: a quarter of a second that only those who search pay
-    from senandung.originality import aligning, scanning
+    places = places_of(notes, lines, index, bar, least)
+    found = _aligned(notes, places, index, thorough=False)
+    most, before = (np.argsort(-each, kind="stable") for each in (found.bits, places.bits))
+    again = np.union1d(most[:PROMISING], before[: PROMISING // 2])
+    return _replaced(found, again, _aligned(notes, places[again], index, thorough=True))
 
-    asked = fingerprints_of(notes, lines, index.information, least)
-    hits = scanning.scan(index.intervals, index.gaps, index.starts, asked.paced, asked.plain, MOST_PLACES)
-    rows, said = scanning.extend(
-        _rarest(hits, asked.starts), asked.starts, asked.rows,
-        notes.times, notes.parts, notes.pitches, notes.mates, notes.cell_starts, notes.cell_times, notes.cell_notes,
-        index.intervals, index.gaps, index.starts, index.voice_pitch, index.information.intervals[3],
-        PLACE_BITS + least - LEAST_BITS, _FURTHEST,
+
+def _aligned(notes: Notes, places: Places, index: MusicIndex, *, thorough: bool) -> _Chains:
+    from senandung.originality import aligning  # numba: a quarter of a second that only those who search pay
+
+    tables = (*index.information.intervals, index.information.paces)
+    found = in_threads(
+        lambda some: aligning.chains(
+            some.rows, some.scales, thorough, notes.times, notes.pitches, notes.part_starts, notes.moments,
+            index.intervals, index.gaps, index.starts, index.voice_pitch, index.voice_onset, tables,
+        ),
+        [places[first : first + _CHUNK] for first in range(0, max(len(places.rows), 1), _CHUNK)],
     )  # fmt: skip
-    work = index.voice_work[rows[:, 3]]
-    chosen = _chosen(notes, rows, said[:, 0], work, bar)
-    rows, scales = rows[chosen], said[chosen, 1]
-    begins, here, there, gains, in_tempo = aligning.chains(
-        rows, scales, notes.times, notes.pitches, notes.part_starts, notes.moments, notes.mates,
-        index.intervals, index.gaps, index.starts, index.voice_pitch, index.voice_onset,
-        (*index.information.intervals, index.information.paces),
-    )  # fmt: skip
+    pairs = np.concatenate([np.diff(row[0]) for row in found])
     return _Chains(
-        rows, scales, np.zeros(len(rows), dtype=np.int64), work[chosen], begins, here, there, gains, in_tempo
+        places.rows,
+        np.zeros(len(places.rows), dtype=np.int64),
+        index.voice_work[places.rows[:, 3]],
+        np.concatenate([[0], np.cumsum(pairs)]).astype(np.int64),
+        *(np.concatenate([row[column] for row in found]) for column in (1, 2, 3, 4)),
     )
 
 
-def _rarest(hits: Ints, starts: Ints) -> Ints:
-    """Hits in order of their places, those of the rarest fingerprints where there are too many."""
-    number = hits[:, 0] * np.int64(starts.shape[1]) + hits[:, 1]
-    often = np.bincount(number, minlength=1)[number]
-    pairs = starts[hits[:, 0], hits[:, 1] + 1] - starts[hits[:, 0], hits[:, 1]]
-    by_rarity = np.cumsum(np.bincount(often, weights=pairs, minlength=1))
-    few = hits[often < np.searchsorted(by_rarity, MOST_PAIRS, side="right")]
-    ordered: Ints = few[np.argsort(few[:, 2], kind="stable")]
-    return ordered
-
-
-def _chosen(notes: Notes, rows: Ints, bits: NDArray[np.float64], work: Ints, bar: float) -> Ints:
-    """The places that are aligned: the best of each work in each region, so many that all regions have room."""
-    middle = (notes.times[rows[:, 1]] + notes.times[rows[:, 2]]) / 2
-    _, region = np.unique(rows[:, 0] * 2**32 + (middle // (REGION_BARS * bar)).astype(np.int64), return_inverse=True)
-    order = np.lexsort((-bits, work, region))
-    order = order[np.r_[True, (np.diff(region[order]) != 0) | (np.diff(work[order]) != 0)][: len(order)]]
-    order = order[np.lexsort((-bits[order], region[order]))]
-    counts = np.bincount(region[order], minlength=1)
-    rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)[: len(order)]
-    chosen: Ints = order[rank < np.clip(PLACES / max(len(counts), 1), FEWEST_PLACES, MOST_REGION)]
-    return chosen
+def _replaced(chains: _Chains, again: Ints, better: _Chains) -> _Chains:
+    """Chains, with those of some places as they were found again."""
+    pairs, shares = np.diff(chains.begins), chains.in_tempo.copy()
+    left = np.isin(chains.of_pair, again, invert=True)
+    order = np.argsort(np.concatenate([chains.of_pair[left], again[better.of_pair]]), kind="stable")
+    pairs[again], shares[again] = np.diff(better.begins), better.in_tempo
+    return replace(
+        chains,
+        begins=np.concatenate([[0], np.cumsum(pairs)]).astype(np.int64),
+        here=np.concatenate([chains.here[left], better.here])[order],
+        there=np.concatenate([chains.there[left], better.there])[order],
+        gains=np.concatenate([chains.gains[left], better.gains])[order],
+        in_tempo=shares,
+    )
 
 
 def _joined(found: list[_Chains]) -> _Chains:
@@ -165,7 +183,6 @@ def _joined(found: list[_Chains]) -> _Chains:
         pairs += len(each.here)
     return _Chains(
         np.concatenate([each.rows for each in found]),
-        np.concatenate([each.scales for each in found]),
         np.concatenate(index),
         np.concatenate(works),
         np.concatenate(begins),
@@ -174,8 +191,7 @@ def _joined(found: list[_Chains]) -> _Chains:
 
 
 def _passages(notes: Notes, indexes: tuple[MusicIndex, ...], chains: _Chains, most: int) -> tuple[Passage, ...]:
-    of_pair = np.repeat(np.arange(len(chains.rows)), np.diff(chains.begins))
-    bits = np.bincount(of_pair, weights=chains.gains, minlength=len(chains.rows))
+    of_pair, bits = chains.of_pair, chains.bits
     whole = np.flatnonzero(np.diff(chains.begins) > 1)
     order = whole[np.argsort(-bits[whole], kind="stable")]
     pair_times = notes.times[chains.here]
@@ -190,15 +206,16 @@ def _passages(notes: Notes, indexes: tuple[MusicIndex, ...], chains: _Chains, mo
         if any(first <= end and begin <= last for first, last in others):
             continue
         others.append((begin, end))
-        inside = (chains.rows[of_pair, 0] == part) & (pair_times >= begin) & (pair_times <= end)
-        inside &= chains.work[of_pair] != work
+        mine = np.zeros(len(notes.times), dtype=np.bool_)
+        mine[chains.here[chains.begins[number] : chains.begins[number + 1]]] = True
+        inside = mine[chains.here] & (chains.work[of_pair] != work)
         level = _level(of_pair[inside], chains.gains[inside], chains.work)
         found.append(_passage(notes, indexes, chains, number, level))
     found.sort(key=lambda passage: -passage.excess)
     return tuple(found[:most])
 
 
-def _level(places: Ints, gains: NDArray[np.float64], works: Ints) -> float:
+def _level(places: Ints, gains: Floats, works: Ints) -> float:
     """What the next works say about the notes of a passage, by the gains of their pairs there."""
     bits = np.bincount(places, weights=gains, minlength=1)
     best: dict[int, float] = {}
