@@ -26,7 +26,7 @@ from senandung.remembering.avoided import AVOIDED, Finding, find_silent
 from senandung.remembering.heard import Heard, hear
 
 DEVELOPMENT = range(160)
-HELD_OUT = range(6000, 6060)
+HELD_OUT = range(7000, 7120)
 """Seeds of pairs: a person with one planted song, and a person with none."""
 
 FLOORS = {"precision": 0.80, "recall where it can be seen": 0.35, "null users named": 0.05, "seconds": 5.0}

@@ -22,16 +22,13 @@ from senandung.remembering.turning import (
     find_turns,
     ledger,
 )
-from senandung.remembering.wear_out import MARGIN, find_wear
+from senandung.remembering.wear_out import MARGIN, STRONG, find_step, find_wear, latest_day
 
 RATE = 0.05
 """Of the songs that are named by V1, at most this share is expected to be named by chance."""
 
 SILENT_DAYS = 60
 """Listening days since the last completion (V1), or since the turn (V2)."""
-
-FRESH_DAYS = 30
-"""A song that was heard to its end within these listening days is not avoided, whatever came before."""
 
 AVOIDED, LEFT, FADED, RESTING = GRADES = ("avoided", "left", "faded", "resting")
 """The song you avoid; left behind; faded by hearing; resting. Only the first needs skips and says more than silence."""
@@ -106,40 +103,54 @@ def silent_of(heard: Heard, songs: Songs) -> tuple[Finding, ...]:
 
 
 def _graded(heard: Heard, book: Ledger, songs: Songs) -> tuple[Finding, ...]:
-    turn, wear = find_turns(book), find_wear(heard, book)
+    turn, wear, step = find_turns(book), find_wear(heard, book), find_step(heard, book)
     q, q_drop = benjamini_hochberg(turn.p), benjamini_hochberg(turn.p_drop)
     place = np.where(book.is_completed, np.arange(len(book.row)), -1)
     last = book.row[np.maximum.reduceat(place, book.start)]
     silent = heard.days - 1 - heard.day[last]
-    margin = MARGIN + 2 * np.log(len(book.song))  # as many songs were looked at
-    by_turn = (q <= RATE) & (silent >= SILENT_DAYS) & (wear.abrupt > margin)
-    since_step = heard.days - 1 - heard.day[book.row[wear.row]]
-    by_wear = (wear.gain > margin) & (turn.p_skips <= RATE)
-    by_wear &= (since_step >= SILENT_DAYS) & (silent >= FRESH_DAYS)
+    many = 2 * np.log(len(book.song))  # as many songs were looked at
+    by_turn = (q <= RATE) & (silent >= SILENT_DAYS) & (wear.abrupt > STRONG + many)
+    since_step = latest_day(heard, book) - heard.day[book.row[step.row]]
+    by_wear = (step.gain > MARGIN + many) & (turn.p_skips <= RATE) & (since_step >= SILENT_DAYS)
     told = np.bincount(book.owner, ~heard.scrobble[book.row], minlength=len(book.song)) > 0
     dropped = np.where(told, q_drop, benjamini_hochberg(_gaps(heard, book, silent))) <= RATE
     found = []
     for k in np.flatnonzero(by_turn | by_wear | (silent >= SILENT_DAYS)):
-        song, row = int(book.song[k]), int(turn.row[k] if by_turn[k] or not by_wear[k] else wear.row[k])
-        since = slice(row + 1, int(book.start[k] + book.count[k]))
-        skip_days = len(np.unique(heard.day[book.row[since][~book.is_completed[since]]]))
-        tests = tuple(name for name, holds in (("turn", by_turn[k]), ("wear", by_wear[k])) if holds)
-        tests = tests if skip_days >= FEWEST_SKIP_DAYS else ()
-        because = named_pattern(songs.names[song]) if songs.available[song] else "gone"
-        if tests and because is None:
-            because = pattern_of(heard, song, int(last[k]), songs.artist)
-        grade = _grade(bool(tests), because, bool(dropped[k]), bool(wear.ceased[k] or not told[k]))
-        chance = min(float(q[k]) if by_turn[k] else 1.0, float(np.exp(-wear.gain[k] / 2)) if by_wear[k] else 1.0)
+        song = int(book.song[k])
+        known = named_pattern(songs.names[song]) if songs.available[song] else "gone"
+        tests, because, turned = [], known, False
+        for name, holds, row, until in (
+            ("turn", by_turn[k], int(turn.row[k]), int(last[k])),
+            ("wear", by_wear[k], int(step.row[k]), int(book.row[step.row[k]])),
+        ):
+            if not holds or _skip_days(heard, book, row, int(k)) < FEWEST_SKIP_DAYS:
+                continue
+            turned = True
+            why = known or pattern_of(heard, song, until, songs.artist)
+            if why is None:
+                tests.append(name)
+            because = because or why
+        because = None if tests else because
+        grade = _grade(turned, because, bool(dropped[k]), bool(wear.ceased[k] or not told[k]))
+        row = int(step.row[k] if "wear" in tests and "turn" not in tests else turn.row[k])
+        chances = {"turn": float(q[k]), "wear": float(np.exp(-step.gain[k] / 2))}
+        chance = min((chances[name] for name in tests), default=1.0)
         found.append(
             Finding(
                 song, grade, float(-np.log10(max(chance, 1e-12))) if grade == AVOIDED else 0.0,
                 int(book.completed[row]), int(book.days[row]),
                 int(book.completed_all[k] - book.completed[row]), int(book.skips_all[k] - book.skips[row]),
                 int(silent[k]), int(heard.plays.started[book.row[row]]), int(heard.plays.started[last[k]]),
-                float(q[k]), float(wear.gain[k]), tests, because,
+                float(q[k]), float(step.gain[k]), tuple(tests), because,
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda each: (GRADES.index(each.grade), -each.score, each.turned, each.song)))
+
+
+def _skip_days(heard: Heard, book: Ledger, row: int, k: int) -> int:
+    """On how many listening days a song was skipped after a row of the ledger."""
+    since = slice(row + 1, int(book.start[k] + book.count[k]))
+    return len(np.unique(heard.day[book.row[since][~book.is_completed[since]]]))
 
 
 def _grade(turned: bool, because: str | None, dropped: bool, ceased: bool) -> str:

@@ -61,6 +61,16 @@ class Ledger:
         """What belongs to each song, for every row."""
         return np.asarray(each[self.owner])
 
+    def until_last_skip(self) -> Ledger:
+        """The same without what each song has after its last skip; a song that was never skipped stays whole."""
+        skips = self.of(self.skips_all)
+        kept = (skips == 0) | (self.skips < skips) | ~self.is_completed
+        count = np.bincount(self.owner[kept], minlength=len(self.song))
+        return Ledger(
+            self.song, np.cumsum(count) - count, count, self.owner[kept], self.row[kept], self.is_completed[kept],
+            self.completed[kept], self.skips[kept], self.days[kept], self.others[kept], self.others_all,
+        )  # fmt: skip
+
 
 def ledger(heard: Heard, chosen_songs: Ints) -> Ledger:
     """The evidence of some songs, as far as they have any."""

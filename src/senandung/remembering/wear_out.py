@@ -4,11 +4,14 @@ Two things of a song are described together: how often the person chose it, per 
 process), and whether they skipped it when it played (a coin). Three descriptions are compared by BIC: neither changes;
 both change at one point; both change gradually, as songs do that are heard too often. The gradual one is fitted for all
 songs at once, by Newton's method on sums over each song's rows.
+
+Whether a song was turned from is asked of what lies up to its last skip (`find_step`); what was heard of it since only
+counts against the step. So hearing it to its end once more never makes a step of what was none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +20,9 @@ from senandung.remembering.turning import FEWEST_COMPLETED, FEWEST_DAYS, Ledger
 
 MARGIN = 10.0
 """By how much the step's BIC must be lower: "very strong" evidence in the words of Kass & Raftery (1995, JASA 90)."""
+
+STRONG = 6.0
+"""The same in favour of an end at once where another test has found the turn: "strong" there."""
 
 RATE_RATIO = 0.25
 """At most this of the earlier choosing is left."""
@@ -49,16 +55,34 @@ class Wear:
     gain: Floats
     ceased: Bools
     abrupt: Floats
-    rate_ratio: Floats
     row: Ints
 
 
-def find_wear(heard: Heard, book: Ledger) -> Wear:
-    """V2 of each song of a ledger."""
+def find_step(heard: Heard, whole: Ledger) -> Wear:
+    """V2 of each song of a ledger, up to its last skip; no step where what came after it speaks against it."""
+    if not len(whole.song):
+        return find_wear(heard, whole)
+    book = whole.until_last_skip()
+    found = find_wear(heard, book, until=book.row[book.start + book.count - 1])
+    row = found.row - book.start + whole.start
+    skips_after = whole.skips_all - whole.skips[row]
+    share = skips_after / np.maximum(skips_after + whole.completed_all - whole.completed[row], 1)
+    before = whole.skips[row] / (row - whole.start + 1)
+    clock, own_song, count, own_clock = _clocks(heard, whole)
+    here = clock[row]
+    earlier = np.bincount(own_song, own_clock <= here[own_song], minlength=len(count))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = ((count - earlier) / (1 - here)) / (earlier / here)
+    stands = (share >= SKIP_AFTER) & (share - before >= SKIP_RISE) & (ratio <= RATE_RATIO)
+    return replace(found, gain=np.where(stands, found.gain, -np.inf), row=row)
+
+
+def find_wear(heard: Heard, book: Ledger, *, until: Ints | None = None) -> Wear:
+    """V2 of each song of a ledger; of its choices only those up to a row of `heard` where that is given."""
     if not len(book.song):
         nothing = np.zeros(0)
-        return Wear(nothing, nothing.astype(np.bool_), nothing, nothing, nothing.astype(np.int64))
-    clock, own_start, own_count, own_at = _clocks(heard, book)
+        return Wear(nothing, nothing.astype(np.bool_), nothing, nothing.astype(np.int64))
+    clock, own_start, own_count, own_at = _clocks(heard, book, until)
     owner, songs = book.owner, len(book.song)
     skip = ~book.is_completed
     rows = book.count.astype(np.float64)
@@ -69,7 +93,7 @@ def find_wear(heard: Heard, book: Ledger) -> Wear:
     slope = _rate_slopes(own_at, own_start, own_count)
     rate_ll = own_count * (np.log(np.maximum(own_count, 1)) - 1) - own_count * _log_area(slope)
     rate_ll += slope * np.bincount(own_start, own_at, minlength=songs)
-    life = np.maximum(heard.days - heard.day[book.row[book.start]], 1)
+    life = np.maximum(latest_day(heard, book) + 1 - heard.day[book.row[book.start]], 1)
     steepest = np.maximum(_TEN_TO_NINETY * life / GRADUAL_DAYS, 2 * _TEN_TO_NINETY)
     by_time = _logistic(clock, skip, owner, steepest)
     heard_before = (np.arange(len(owner)) - book.start[owner]) / np.maximum(rows[owner] - 1, 1)
@@ -102,14 +126,24 @@ def find_wear(heard: Heard, book: Ledger) -> Wear:
     bic_constant, bic_gradual = -2 * constant + 2 * size, -2 * gradual + 4 * size
     gain = np.where(np.isfinite(best), np.minimum(bic_constant, bic_gradual) - bic_step, -np.inf)
     bic_loose = -2 * np.maximum.reduceat(loose, book.start) + 5 * size
-    return Wear(gain, ceased, bic_gradual - bic_loose, ratio[row], row)
+    return Wear(gain, ceased, bic_gradual - bic_loose, row)
 
 
-def _clocks(heard: Heard, book: Ledger) -> tuple[Floats, Ints, Floats, Floats]:
+def latest_day(heard: Heard, book: Ledger) -> Ints:
+    """The last listening day with another song, for each: hearing a song makes no silence of it longer."""
+    song = heard.plays.song
+    last = np.full(len(book.song), heard.days - 1)
+    others = np.flatnonzero(song != song[-1])
+    last[book.song == song[-1]] = heard.day[others[-1]] if len(others) else 0
+    return last
+
+
+def _clocks(heard: Heard, book: Ledger, until: Ints | None = None) -> tuple[Floats, Ints, Floats, Floats]:
     """The time of each row of the ledger in 0..1, and of each choice of its songs.
 
     A song's clock runs from its first play to the end of the history, by the person's choices of other songs: it stands
-    still while they choose nothing. Returned are rows (n,), the song of each choice, choices a song, choices (m,).
+    still while they choose nothing. Returned are rows (n,), the song of each choice, choices a song, choices (m,); of
+    choices only those up to the row of `heard` in `until`, where it is given.
     """
     plays = heard.plays
     place = np.full(heard.songs, -1)
@@ -132,6 +166,10 @@ def _clocks(heard: Heard, book: Ledger) -> tuple[Floats, Ints, Floats, Floats]:
         - (np.cumsum(count) - count)[book.owner]
     )
     whole = (everything[-1] if len(everything) else 0) - count - until_first
+    if until is not None:
+        kept = own <= until[own_song]
+        own_song, other_own = own_song[kept], other_own[kept]
+        count = np.bincount(own_song, minlength=len(book.song))
     span = np.maximum(whole, 1).astype(np.float64)
     edge = 0.5 / span
     row_clock = np.clip(
