@@ -258,8 +258,11 @@ def oddness(form: Form) -> float:
     cost += 3.0 * sum(
         kind == "prechorus" and after != "chorus" for kind, after in zip(kinds, [*kinds[1:], ""], strict=True)
     )
-    cost += 3.0 * sum(  # what leads away must come back
-        kind == "bridge" and after in ("outro", "") for kind, after in zip(kinds, [*kinds[1:], ""], strict=True)
+    cost += (
+        3.0
+        * sum(  # what leads away must come back
+            kind == "bridge" and after in ("outro", "") for kind, after in zip(kinds, [*kinds[1:], ""], strict=True)
+        )
     )
     if "verse" in sung:
         cost += 2.0 * (sung[0] == "chorus") + 2.0 * (kinds.count("verse") == 1 < kinds.count("chorus"))
