@@ -307,7 +307,7 @@ def _shorter(form: Form) -> list[tuple[float, Form]]:
         last_of_kind = sum(other == kind for other, _ in form) == 1
         if kind in VOCAL_KINDS and sung == 1:
             continue
-        cost = _DROP_COST[kind] + (4.0 if last_of_kind and kind in ("verse", "chorus") else 0.0)
+        cost = _DROP_COST[kind] + (12.0 if last_of_kind and kind in ("verse", "chorus") else 0.0)
         neighbours = form[at - 1 : at] + form[at + 1 : at + 2]
         if any(kind == other for other, _ in neighbours):
             cost -= 1.5  # one of two alike is missed least
