@@ -19,9 +19,6 @@ SYMBOLS = 2 * WIDEST + 1
 PACES = 5
 """Classes of how long a step is against the one before: a quarter, half, as long, double, four times."""
 
-MOST_PACE = 3.0
-"""Bits that the pace of one note counts at most."""
-
 ORDERS = 4
 UNIT = 8
 """Steps of a bit in which the tables are kept."""
@@ -81,15 +78,6 @@ class Information:
             last = count if order == ORDERS - 1 else order + 1
             index = tuple(symbols[..., order - back : last - back] for back in range(order, -1, -1))
             found[..., order + 1 : last + 1] = self.intervals[order][index] / UNIT
-        return found
-
-    def of_rhythm(self, onsets: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Bits of the pace of each note of a voice after that of the note before, at most `MOST_PACE`."""
-        found = np.zeros(len(onsets))
-        if len(onsets) > 3:
-            octaves = np.log2(np.maximum(np.diff(onsets), 1))
-            classes = np.clip(np.rint(np.diff(octaves)), -2, 2).astype(np.int64) + 2
-            found[3:] = np.minimum(self.paces[classes[:-1], classes[1:]] / UNIT, MOST_PACE)
         return found
 
 

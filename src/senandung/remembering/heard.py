@@ -7,7 +7,6 @@ is needed and none changes the result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,15 +75,6 @@ class Plays:
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = (song[1:] != song[:-1]) | (started[1:] != started[:-1])
         return self.take(order[first])
-
-
-def ended_codes(words: Sequence[str | None]) -> Ints:
-    """The codes of reasons of an end.
-
-    >>> ended_codes(["trackdone", "fwdbtn", "logout", None]).tolist()
-    [1, 2, 4, 0]
-    """
-    return np.array([UNSAID if each is None else ENDED.get(each, OTHER) for each in words], dtype=np.int64)
 
 
 @dataclass(frozen=True)
