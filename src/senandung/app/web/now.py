@@ -16,7 +16,16 @@ from senandung.api import accounts
 from senandung.api import now as fitting
 from senandung.api.home import Home
 from senandung.api.now import Offer
-from senandung.app.web.pages import field, home_of, page, person_of_request, see, translator, with_form
+from senandung.app.web.pages import (
+    compile_templates,
+    field,
+    home_of,
+    page,
+    person_of_request,
+    see,
+    translator,
+    with_form,
+)
 from senandung.app.web.pages import now as time_now
 from senandung.app.web.sessions import browser_of
 from senandung.domain.errors import InvalidValueError
@@ -87,11 +96,14 @@ def _forget(request: Request, _form: FormData) -> Response:
 
 @contextmanager
 def running(home: Home) -> Iterator[None]:
-    """Read everybody's listening once at the start, the owner's first, so that no first page waits for it."""
+    """Have the page at hand, and read everybody's listening, the owner's first, so that no first page waits for it."""
     ends = threading.Event()
 
     def read() -> None:
-        for person in accounts.people(home)[:MOST_READ]:
+        people = accounts.people(home)[:MOST_READ]
+        for language in dict.fromkeys(person.language for person in people):
+            compile_templates(language, ("frame", "now"))
+        for person in people:
             if not ends.is_set():
                 fitting.prepare(home, person)
 
